@@ -7,15 +7,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use axum::Router;
 use axum::http::Method;
 use chrono::{DateTime, Duration, Utc};
-use lapak::app::{App, Parts};
-use lapak::config::Config;
+use lapak::app::App;
 use lapak::kernel::Clock;
-use lapak::platform::db::Db;
 use lapak::platform::jobs::entity::{Column as JobColumn, Entity as Jobs};
 use lapak::{router, worker};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, OnceCell};
+use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
 use super::database::{TestDatabase, settings};
@@ -47,7 +45,8 @@ impl Deref for TestApp {
 impl TestApp {
     pub(super) async fn start(database: &TestDatabase, backend: Backend, changes: &str) -> Self {
         let start: DateTime<Utc> = START.parse().unwrap();
-        let app = build(settings(database, changes), Clock::fake(start)).await;
+        let config = settings(database, changes);
+        let app = App::build(config, Clock::fake(start)).await.unwrap();
         let router = router::router(app.clone());
         Self(Arc::new(Inner {
             app,
@@ -143,20 +142,6 @@ impl TestApp {
             stop,
         }
     }
-}
-
-async fn build(config: Config, clock: Clock) -> App {
-    let db = Db::connect(&config.database_url(), &config.database)
-        .await
-        .unwrap();
-    App::new(Parts {
-        config,
-        clock,
-        db,
-        jobs_wake: Arc::new(Notify::new()),
-        feed_wake: Arc::new(Notify::new()),
-        instance: "test".to_owned(),
-    })
 }
 
 /// A service that listens; it stops when this is dropped.
