@@ -106,6 +106,8 @@ ids! {
     JobId,
     /// One running process of the service.
     InstanceId,
+    /// One HTTP request.
+    RequestId,
 }
 
 #[cfg(test)]

@@ -3,3 +3,4 @@
 pub mod db;
 pub mod jobs;
 pub mod lease;
+pub mod server;

@@ -2,6 +2,7 @@
 
 pub mod authz;
 pub mod body;
+pub mod edge;
 pub mod headers;
 pub mod idempotency;
 pub mod problem;
@@ -10,6 +11,7 @@ pub mod routes;
 
 pub use authz::{Caller, Policy, Role};
 pub use body::{FilePart, Language, ValidJson};
+pub use edge::ClientIp;
 pub use headers::{IdempotencyKey, IfMatch, etag};
 pub use query::{PageQuery, PathId, ValidQuery};
 pub use routes::Api;
