@@ -9,4 +9,5 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod architecture;
 mod harness;
