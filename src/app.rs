@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::kernel::{Clock, InstanceId};
@@ -34,6 +35,8 @@ pub struct Parts {
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
     pub feed_wake: Arc<Notify>,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
     /// Unique name of this process, for locks and leases.
     pub instance: String,
 }
@@ -93,6 +96,7 @@ impl App {
             db,
             jobs_wake: Arc::new(Notify::new()),
             feed_wake: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
             instance: InstanceId::generate().to_string(),
         }))
     }

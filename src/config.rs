@@ -309,7 +309,9 @@ impl Config {
         for origin in &self.server.cors_origins {
             refuse(
                 origin != "*" && !is_origin(origin),
-                &format!("server.cors_origins contains \"{origin}\", which is no origin such as https://belanja.example"),
+                &format!(
+                    "server.cors_origins contains \"{origin}\", which is no origin such as https://belanja.example"
+                ),
             );
         }
         if self.environment == Environment::Production {

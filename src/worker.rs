@@ -21,6 +21,5 @@ pub fn worker(app: &App) -> Worker<App> {
         name: app.instance.clone(),
         poll: app.config.jobs.poll,
         parallel: app.config.jobs.parallel,
-        keep_done: app.config.jobs.keep_done,
     }
 }

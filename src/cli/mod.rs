@@ -51,7 +51,9 @@ pub async fn migrate() -> Result<(), CliError> {
 
 /// Prints the OpenAPI document.
 pub fn openapi() -> Result<(), CliError> {
-    let document = router::openapi().to_pretty_json().map_err(CliError::Document)?;
+    let document = router::openapi(&Config::load()?)
+        .to_pretty_json()
+        .map_err(CliError::Document)?;
     say(&document)
 }
 

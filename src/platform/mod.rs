@@ -6,3 +6,4 @@ pub mod images;
 pub mod jobs;
 pub mod lease;
 pub mod server;
+pub mod telemetry;

@@ -60,7 +60,10 @@ pub async fn serve(
         .await
         .is_err()
     {
-        tracing::warn!(connections = connections.len(), "stopped before all requests ended");
+        tracing::warn!(
+            connections = connections.len(),
+            "stopped before all requests ended"
+        );
         cut.cancel();
         connections.wait().await;
     }

@@ -65,11 +65,7 @@ fn parse(hop: &str) -> Option<IpAddr> {
 }
 
 /// Finds the client's address for everything inside.
-pub async fn find_client(
-    State(trusted): State<Arc<[IpNet]>>,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn find_client(State(trusted): State<Arc<[IpNet]>>, mut request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
     if let Some(ConnectInfo(peer)) = peer {
         let client = ClientIp::behind(peer.ip(), request.headers(), &trusted);

@@ -27,8 +27,7 @@ const STATE: HeaderName = HeaderName::from_static("ratelimit");
 /// How often clients that have been quiet are forgotten.
 const SWEEP: u64 = 60;
 
-type Counts =
-    RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>;
+type Counts = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>;
 
 /// The limits of this process.
 #[derive(Clone)]
@@ -135,10 +134,18 @@ impl Limiter {
             allowance.wait
         };
         let values = [
-            (POLICY, format!("\"{}\";q={};w={}", self.name, self.burst, seconds(full))),
+            (
+                POLICY,
+                format!("\"{}\";q={};w={}", self.name, self.burst, seconds(full)),
+            ),
             (
                 STATE,
-                format!("\"{}\";r={};t={}", self.name, allowance.remaining, seconds(until_full)),
+                format!(
+                    "\"{}\";r={};t={}",
+                    self.name,
+                    allowance.remaining,
+                    seconds(until_full)
+                ),
             ),
         ];
         for (name, value) in values {

@@ -21,8 +21,12 @@ pub async fn observe(request: Request, next: Next) -> Response {
         .get(REQUEST_ID)
         .map(HeaderValue::as_bytes)
         .map(String::from_utf8_lossy);
-    let span =
-        tracing::info_span!("request", request.id = id.as_deref(), http.method = method, http.route = route);
+    let span = tracing::info_span!(
+        "request",
+        request.id = id.as_deref(),
+        http.method = method,
+        http.route = route
+    );
     let under_way = UnderWay::new();
     let started = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
