@@ -4,4 +4,5 @@
 
 pub mod changes;
 pub mod entity;
+pub mod price;
 pub mod stock;

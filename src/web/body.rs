@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::multipart::{Multipart, MultipartError};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::body::HttpBody as _;
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::request::Parts;
@@ -36,6 +37,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ValidJson<T> {
         }
         let bytes = read(request, state).await?;
         parse_json(&bytes).map(Self)
+    }
+}
+
+/// A body that may be left out altogether.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for ValidJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        let empty = !request.headers().contains_key(CONTENT_TYPE) && request.body().is_end_stream();
+        if empty {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
     }
 }
 

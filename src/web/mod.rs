@@ -11,5 +11,5 @@ pub mod routes;
 pub use authz::{Caller, Policy, Role};
 pub use body::{FilePart, Language, ValidJson};
 pub use headers::{IdempotencyKey, IfMatch, etag};
-pub use query::{PageQuery, PathId, ValidQuery};
+pub use query::{PageQuery, PathId, PathIds, ValidQuery};
 pub use routes::Api;
