@@ -2,6 +2,8 @@
 
 /// What a process works with.
 pub mod app;
+/// Commands that belong to no feature.
+pub mod cli;
 /// Settings.
 pub mod config;
 /// All routes and the middleware around them.

@@ -104,6 +104,8 @@ ids! {
     TransactionId,
     /// One piece of work to do later.
     JobId,
+    /// One running process of the service.
+    InstanceId,
 }
 
 #[cfg(test)]
