@@ -8,7 +8,7 @@ use crate::web::Api;
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
-    Api::new()
+    Api::new().merge(crate::cart::routes()).merge(crate::orders::routes())
 }
 
 /// The OpenAPI document.

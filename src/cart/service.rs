@@ -30,7 +30,7 @@ pub async fn open(app: &App, user_id: Option<UserId>) -> Result<Opened, CartErro
         None => insert(&txn, None, secret.as_deref().map(hash_secret), now).await?,
         Some(user) => open_of(&txn, user, now).await?,
     };
-    txn.commit().await?;
+    app.commit(txn).await?;
     Ok(Opened { id, secret })
 }
 
@@ -98,7 +98,7 @@ pub async fn put_line(app: &App, cart_id: CartId, access: &Access, wanted: Wante
         upsert(&txn, cart_id, wanted, now).await?;
     }
     let basket = query::basket(&txn, cart_id, access).await?.ok_or(CartError::NotFound)?;
-    txn.commit().await?;
+    app.commit(txn).await?;
     Ok(basket)
 }
 

@@ -122,7 +122,7 @@ impl<S: Send + Sync> FromRequest<S> for FilePart {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let mut form = Multipart::from_request(request, state)
+        let mut form = <Multipart as FromRequest<S>>::from_request(request, state)
             .await
             .map_err(|_| unsupported_media_type())?;
         while let Some(field) = form

@@ -42,8 +42,9 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let PathIds((id,)) = PathIds::from_request_parts(parts, state).await?;
-        Ok(Self(id))
+        // The last parameter names the object; the ones before it are what it belongs to.
+        let segments = segments(parts, state).await?;
+        segments.last().and_then(|(_, id)| id.parse().ok()).map(Self).ok_or_else(Problem::not_found)
     }
 }
 
@@ -81,11 +82,13 @@ impl<T: FromSegments, S: Send + Sync> FromRequestParts<S> for PathIds<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(segments) = Path::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Problem::not_found())?;
-        T::from_segments(&segments).map(Self).ok_or_else(Problem::not_found)
+        T::from_segments(&segments(parts, state).await?).map(Self).ok_or_else(Problem::not_found)
     }
+}
+
+async fn segments<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Vec<(String, String)>, Problem> {
+    let path = Path::from_request_parts(parts, state).await;
+    path.map(|Path(segments)| segments).map_err(|_| Problem::not_found())
 }
 
 /// `?limit=&cursor=` of every list.
