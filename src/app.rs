@@ -11,6 +11,8 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::kernel::{Clock, InstanceId};
 use crate::platform::db::Db;
+use crate::platform::files::{Files, FilesError};
+use crate::platform::images::Images;
 
 /// The service's parts; every handler and job gets a clone.
 #[derive(Clone)]
@@ -24,6 +26,10 @@ pub struct Parts {
     pub clock: Clock,
     /// Database.
     pub db: Db,
+    /// Pictures and papers.
+    pub files: Files,
+    /// Checks and re-encodes pictures.
+    pub images: Images,
     /// Wakes the workers of this process.
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
@@ -60,6 +66,9 @@ pub enum StartError {
     /// The schema is older than the program, and bringing it up to date at start is off.
     #[error("the database is older than this program; run `lapak migrate` first (missing: {})", .0.join(", "))]
     Outdated(Vec<String>),
+    /// The file store cannot be used.
+    #[error("the file store cannot be used: {0}")]
+    Files(#[from] FilesError),
 }
 
 impl App {
@@ -77,6 +86,8 @@ impl App {
             pending => return Err(StartError::Outdated(pending)),
         }
         Ok(Self::new(Parts {
+            files: Files::open(&config)?,
+            images: Images::new(config.catalog.image_max_pixels, config.catalog.image_parallel),
             config,
             clock,
             db,
