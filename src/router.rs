@@ -8,7 +8,11 @@ use crate::web::Api;
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
-    Api::new().merge(crate::cart::routes()).merge(crate::orders::routes())
+    Api::new()
+        .merge(crate::cart::routes())
+        .merge(crate::orders::routes())
+        .merge(crate::payments::routes())
+        .merge(crate::checkout::routes())
 }
 
 /// The OpenAPI document.

@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 
 use super::error::CartError;
 use super::model::{Access, Basket, Line, LineFault, MAX_QUANTITY, goods_total, hash_secret};
-use super::service::{self, Wanted};
 use super::query;
+use super::service::{self, Wanted};
 use crate::app::App;
 use crate::kernel::fields::{number, text};
 use crate::kernel::{CartId, Fields, Problem, ProductId, Rupiah, VariantId, VendorId};
@@ -34,7 +34,10 @@ impl<S: Send + Sync> FromRequestParts<S> for Access {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let secret = parts.headers.get("x-cart-secret").and_then(|secret| secret.to_str().ok());
+        let secret = parts
+            .headers
+            .get("x-cart-secret")
+            .and_then(|secret| secret.to_str().ok());
         Ok(Self {
             user_id: parts.extensions.get::<Caller>().map(|caller| caller.user_id),
             secret_hash: secret.filter(|secret| !secret.is_empty()).map(hash_secret),
@@ -109,17 +112,32 @@ pub struct CartVendorOut {
 
 /// Open a cart, or get the open one of a signed-in person.
 #[utoipa::path(post, path = "/v1/carts", tag = "cart", responses((status = 201, body = CartOpened)))]
-async fn create_cart(State(app): State<App>, caller: Option<Caller>) -> Result<(StatusCode, Json<CartOpened>), Problem> {
+async fn create_cart(
+    State(app): State<App>,
+    caller: Option<Caller>,
+) -> Result<(StatusCode, Json<CartOpened>), Problem> {
     let opened = service::open(&app, caller.map(|caller| caller.user_id)).await?;
-    Ok((StatusCode::CREATED, Json(CartOpened { id: opened.id, secret: opened.secret })))
+    Ok((
+        StatusCode::CREATED,
+        Json(CartOpened {
+            id: opened.id,
+            secret: opened.secret,
+        }),
+    ))
 }
 
 /// Read a cart.
 #[utoipa::path(get, path = "/v1/carts/{cart_id}", tag = "cart",
     params(("cart_id" = CartId, Path), ("x-cart-secret" = Option<String>, Header, description = "Secret of a guest's cart")),
     responses((status = 200, body = CartOut), (status = 404, description = "No such cart, or not yours")))]
-async fn get_cart(State(app): State<App>, access: Access, PathId(id): PathId<CartId>) -> Result<Json<CartOut>, Problem> {
-    let basket = query::basket(app.db.read(), id, &access).await?.ok_or(CartError::NotFound)?;
+async fn get_cart(
+    State(app): State<App>,
+    access: Access,
+    PathId(id): PathId<CartId>,
+) -> Result<Json<CartOut>, Problem> {
+    let basket = query::basket(app.db.read(), id, &access)
+        .await?
+        .ok_or(CartError::NotFound)?;
     Ok(Json(CartOut::of(&basket)?))
 }
 
@@ -146,9 +164,11 @@ impl PutCartLine {
         let quantity = fields.take("/quantity", number(self.quantity, 0, MAX_QUANTITY));
         let note = fields.take_opt("/note", self.note.map(|note| text(&note, 0, 200, true)));
         match (quantity, note) {
-            (Some(quantity), Some(note)) => {
-                Ok(Wanted { variant_id, quantity, note: note.filter(|note| !note.is_empty()) })
-            }
+            (Some(quantity), Some(note)) => Ok(Wanted {
+                variant_id,
+                quantity,
+                note: note.filter(|note| !note.is_empty()),
+            }),
             _ => Err(fields.into_problem()),
         }
     }
@@ -156,12 +176,18 @@ impl PutCartLine {
 
 impl CartOut {
     fn of(basket: &Basket) -> Result<Self, CartError> {
-        let groups = basket.groups().filter_map(|lines| lines.first().map(|first| CartGroupOut::of(first, lines)));
+        let groups = basket
+            .groups()
+            .filter_map(|lines| lines.first().map(|first| CartGroupOut::of(first, lines)));
         Ok(Self {
             id: basket.cart_id,
             goods_total: basket.goods_total()?,
             groups: groups.collect::<Result<_, _>>()?,
-            lines: basket.lines.iter().map(CartLineOut::of).collect::<Result<_, _>>()?,
+            lines: basket
+                .lines
+                .iter()
+                .map(CartLineOut::of)
+                .collect::<Result<_, _>>()?,
         })
     }
 }

@@ -23,7 +23,10 @@ pub struct Access {
 
 /// Carts are found by the hash of their secret, so a copy of the database opens none.
 pub fn hash_secret(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// One article in a cart, with what is needed to sell it.
@@ -78,7 +81,8 @@ impl Line {
 
     /// What keeps the line from being bought. Whether stock is enough is decided by the reservation, this only tells.
     pub fn fault(&self) -> Option<LineFault> {
-        let sells = self.product_status == product::Status::Published && self.vendor_status == vendor::Status::Active;
+        let sells =
+            self.product_status == product::Status::Published && self.vendor_status == vendor::Status::Active;
         let stock = stock::Model {
             variant_id: self.variant_id,
             on_hand: self.on_hand.unwrap_or(0),
@@ -124,5 +128,7 @@ impl Basket {
 
 /// The price of some lines.
 pub fn goods_total(lines: &[Line]) -> Result<Rupiah, MoneyError> {
-    lines.iter().try_fold(Rupiah::ZERO, |sum, line| sum.plus(line.total()?))
+    lines
+        .iter()
+        .try_fold(Rupiah::ZERO, |sum, line| sum.plus(line.total()?))
 }

@@ -39,9 +39,15 @@ async fn open_of(txn: &DatabaseTransaction, user: UserId, now: DateTime<Utc>) ->
     let row = new_cart(Some(user), None, now);
     // The conflict must name the partial index, else PostgreSQL cannot infer it.
     let mut one_open = OnConflict::column(cart::Column::UserId);
-    one_open.target_and_where(cart::Column::Status.eq(cart::Status::Open)).do_nothing();
+    one_open
+        .target_and_where(cart::Column::Status.eq(cart::Status::Open))
+        .do_nothing();
     let id = row.id.clone().take().unwrap_or_else(CartId::generate);
-    let inserted = cart::Entity::insert(row).on_conflict(one_open).try_insert().exec_without_returning(txn).await?;
+    let inserted = cart::Entity::insert(row)
+        .on_conflict(one_open)
+        .try_insert()
+        .exec_without_returning(txn)
+        .await?;
     if matches!(inserted, TryInsertResult::Inserted(1)) {
         return Ok(id);
     }
@@ -87,34 +93,59 @@ pub struct Wanted {
 }
 
 /// Sets one line of a cart and returns the whole cart.
-pub async fn put_line(app: &App, cart_id: CartId, access: &Access, wanted: Wanted) -> Result<Basket, CartError> {
+pub async fn put_line(
+    app: &App,
+    cart_id: CartId,
+    access: &Access,
+    wanted: Wanted,
+) -> Result<Basket, CartError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     touch(&txn, cart_id, access, now).await?;
     if wanted.quantity == 0 {
-        line::Entity::delete_by_id((cart_id, wanted.variant_id)).exec(&txn).await?;
+        line::Entity::delete_by_id((cart_id, wanted.variant_id))
+            .exec(&txn)
+            .await?;
     } else {
         check(app, &txn, cart_id, &wanted).await?;
         upsert(&txn, cart_id, wanted, now).await?;
     }
-    let basket = query::basket(&txn, cart_id, access).await?.ok_or(CartError::NotFound)?;
+    let basket = query::basket(&txn, cart_id, access)
+        .await?
+        .ok_or(CartError::NotFound)?;
     app.commit(txn).await?;
     Ok(basket)
 }
 
 /// Guards the cart: it must be open and the caller's for the rest of the transaction.
-async fn touch(txn: &DatabaseTransaction, id: CartId, access: &Access, now: DateTime<Utc>) -> Result<(), CartError> {
+async fn touch(
+    txn: &DatabaseTransaction,
+    id: CartId,
+    access: &Access,
+    now: DateTime<Utc>,
+) -> Result<(), CartError> {
     let touched = cart::Entity::update_many()
         .col_expr(cart::Column::UpdatedAt, Expr::value(now))
         .filter(cart::Column::Id.eq(id))
         .filter(query::may_use(access))
         .exec(txn)
         .await?;
-    if touched.rows_affected == 1 { Ok(()) } else { Err(CartError::NotFound) }
+    if touched.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(CartError::NotFound)
+    }
 }
 
-async fn check(app: &App, txn: &DatabaseTransaction, cart_id: CartId, wanted: &Wanted) -> Result<(), CartError> {
-    let mut article = query::article(txn, wanted.variant_id).await?.ok_or(CartError::NotFound)?;
+async fn check(
+    app: &App,
+    txn: &DatabaseTransaction,
+    cart_id: CartId,
+    wanted: &Wanted,
+) -> Result<(), CartError> {
+    let mut article = query::article(txn, wanted.variant_id)
+        .await?
+        .ok_or(CartError::NotFound)?;
     article.quantity = wanted.quantity;
     match article.fault() {
         Some(LineFault::Unavailable) => return Err(CartError::NotFound),
@@ -128,10 +159,19 @@ async fn check(app: &App, txn: &DatabaseTransaction, cart_id: CartId, wanted: &W
         .filter(line::Column::VariantId.ne(wanted.variant_id))
         .count(txn)
         .await?;
-    if usize::try_from(others).unwrap_or(usize::MAX) >= max { Err(CartError::Full(max)) } else { Ok(()) }
+    if usize::try_from(others).unwrap_or(usize::MAX) >= max {
+        Err(CartError::Full(max))
+    } else {
+        Ok(())
+    }
 }
 
-async fn upsert(txn: &DatabaseTransaction, cart_id: CartId, wanted: Wanted, now: DateTime<Utc>) -> Result<(), CartError> {
+async fn upsert(
+    txn: &DatabaseTransaction,
+    cart_id: CartId,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<(), CartError> {
     let row = line::ActiveModel {
         cart_id: Set(cart_id),
         variant_id: Set(wanted.variant_id),
@@ -142,12 +182,20 @@ async fn upsert(txn: &DatabaseTransaction, cart_id: CartId, wanted: Wanted, now:
     let again = OnConflict::columns([line::Column::CartId, line::Column::VariantId])
         .update_columns([line::Column::Quantity, line::Column::Note])
         .to_owned();
-    line::Entity::insert(row).on_conflict(again).exec_without_returning(txn).await?;
+    line::Entity::insert(row)
+        .on_conflict(again)
+        .exec_without_returning(txn)
+        .await?;
     Ok(())
 }
 
 /// Closes a cart for good because it becomes a purchase; false if it is not open and the caller's any more.
-pub async fn close(txn: &DatabaseTransaction, id: CartId, access: &Access, now: DateTime<Utc>) -> Result<bool, CartError> {
+pub async fn close(
+    txn: &DatabaseTransaction,
+    id: CartId,
+    access: &Access,
+    now: DateTime<Utc>,
+) -> Result<bool, CartError> {
     let closed = cart::Entity::update_many()
         .col_expr(cart::Column::Status, Expr::value(cart::Status::CheckedOut))
         .col_expr(cart::Column::UpdatedAt, Expr::value(now))

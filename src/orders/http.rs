@@ -9,16 +9,18 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::entity::event::{self, Actor};
+use super::entity::line;
 use super::entity::order::{DeliveryMethod, Status};
 use super::entity::purchase::PaymentMethod;
-use super::entity::line;
 use super::error::OrderError;
 use super::model::{Action, ShippingAddress};
 use super::query::{self, Filter, Owner, Whole};
 use super::service;
 use crate::app::App;
 use crate::kernel::fields::{Fault, text};
-use crate::kernel::{Fields, OrderId, OrderLineId, Page, Problem, ProductId, PurchaseId, Rupiah, VariantId, VendorId};
+use crate::kernel::{
+    Fields, OrderId, OrderLineId, Page, Problem, ProductId, PurchaseId, Rupiah, VariantId, VendorId,
+};
 use crate::web::authz::VENDOR_MEMBERS;
 use crate::web::query::page_of;
 use crate::web::{Api, Caller, PathIds, Policy, Role, ValidJson, ValidQuery};
@@ -159,9 +161,13 @@ impl OrderQuery {
         let status = fields.take("?status", each(self.status.as_deref(), parse_status));
         let ids = fields.take("?ids", each(self.ids.as_deref(), |id| id.parse().ok()));
         match (status, ids) {
-            (Some(status), Some(ids)) => {
-                Ok(Filter { status, ids, number: self.number.clone(), from: self.from, to: self.to })
-            }
+            (Some(status), Some(ids)) => Ok(Filter {
+                status,
+                ids,
+                number: self.number.clone(),
+                from: self.from,
+                to: self.to,
+            }),
             _ => Err(fields.into_problem()),
         }
     }
@@ -172,12 +178,22 @@ fn parse_status(name: &str) -> Option<Status> {
 }
 
 fn each<T>(list: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Fault> {
-    let items: Vec<&str> = list.unwrap_or_default().split(',').filter(|item| !item.is_empty()).collect();
+    let items: Vec<&str> = list
+        .unwrap_or_default()
+        .split(',')
+        .filter(|item| !item.is_empty())
+        .collect();
     if items.len() > 100 {
         return Err(Fault::new("too-many", "Paling banyak 100.", "At most 100."));
     }
     let parsed: Option<Vec<T>> = items.into_iter().map(parse).collect();
-    parsed.ok_or_else(|| Fault::new("unknown", "Ada nilai yang tidak dikenal.", "Contains an unknown value."))
+    parsed.ok_or_else(|| {
+        Fault::new(
+            "unknown",
+            "Ada nilai yang tidak dikenal.",
+            "Contains an unknown value.",
+        )
+    })
 }
 
 /// List the caller's orders, the newest first.
@@ -188,7 +204,13 @@ async fn list_orders(
     ValidQuery(query): ValidQuery<OrderQuery>,
 ) -> Result<Json<Page<OrderOut>>, Problem> {
     let page = page_of(query.limit, query.cursor.as_deref())?;
-    let orders = query::list(app.db.read(), Owner::Buyer(caller.user_id), &query.filter()?, &page).await?;
+    let orders = query::list(
+        app.db.read(),
+        Owner::Buyer(caller.user_id),
+        &query.filter()?,
+        &page,
+    )
+    .await?;
     Ok(Json(orders.map(|whole| OrderOut::of(whole, Actor::Buyer))))
 }
 
@@ -200,7 +222,9 @@ async fn get_order(
     caller: Caller,
     PathIds((id,)): PathIds<(OrderId,)>,
 ) -> Result<Json<OrderDetailOut>, Problem> {
-    let whole = query::of_buyer(app.db.read(), caller.user_id, id).await?.ok_or(OrderError::NotFound)?;
+    let whole = query::of_buyer(app.db.read(), caller.user_id, id)
+        .await?
+        .ok_or(OrderError::NotFound)?;
     Ok(Json(detail(&app, whole, Actor::Buyer).await?))
 }
 
@@ -225,7 +249,9 @@ async fn get_vendor_order(
     State(app): State<App>,
     PathIds((vendor_id, id)): PathIds<(VendorId, OrderId)>,
 ) -> Result<Json<OrderDetailOut>, Problem> {
-    let whole = query::of_vendor(app.db.read(), vendor_id, id).await?.ok_or(OrderError::NotFound)?;
+    let whole = query::of_vendor(app.db.read(), vendor_id, id)
+        .await?
+        .ok_or(OrderError::NotFound)?;
     Ok(Json(detail(&app, whole, Actor::Vendor).await?))
 }
 
@@ -265,11 +291,17 @@ pub fn optional_note(note: Option<String>) -> Result<Option<String>, Problem> {
 }
 
 async fn detail(app: &App, whole: Whole, actor: Actor) -> Result<OrderDetailOut, Problem> {
-    let purchase = query::purchase_behind(app.db.read(), &whole.order).await?.ok_or(OrderError::NotFound)?;
+    let purchase = query::purchase_behind(app.db.read(), &whole.order)
+        .await?
+        .ok_or(OrderError::NotFound)?;
     let events = query::events(app.db.read(), whole.order.id).await?;
     let shipping_address = serde_json::from_str(&purchase.shipping_address).map_err(Problem::internal)?;
     let events = events.into_iter().map(OrderEventOut::of).collect();
-    Ok(OrderDetailOut { order: OrderOut::of(whole, actor), shipping_address, events })
+    Ok(OrderDetailOut {
+        order: OrderOut::of(whole, actor),
+        shipping_address,
+        events,
+    })
 }
 
 impl OrderOut {
@@ -320,7 +352,13 @@ impl OrderLineOut {
 
 impl OrderEventOut {
     fn of(event: event::Model) -> Self {
-        Self { from: event.from_status, to: event.to_status, by: event.actor, note: event.note, at: event.created_at }
+        Self {
+            from: event.from_status,
+            to: event.to_status,
+            by: event.actor,
+            note: event.note,
+            at: event.created_at,
+        }
     }
 }
 

@@ -19,10 +19,16 @@ impl Job<App> for OrderMoved {
     const KIND: &'static str = "orders.moved";
 
     async fn run(self, app: App) -> Result<(), JobError> {
-        let Some(event) = event::Entity::find_by_id(self.event_id).one(app.db.read()).await? else {
+        let Some(event) = event::Entity::find_by_id(self.event_id)
+            .one(app.db.read())
+            .await?
+        else {
             return Err(JobError(format!("order event {} is gone", self.event_id)));
         };
-        let Some(order) = order::Entity::find_by_id(event.order_id).one(app.db.read()).await? else {
+        let Some(order) = order::Entity::find_by_id(event.order_id)
+            .one(app.db.read())
+            .await?
+        else {
             return Err(JobError(format!("order {} is gone", event.order_id)));
         };
         // Mail and messages come with the notifications feature; until then the log is the message.

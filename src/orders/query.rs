@@ -25,18 +25,43 @@ impl Whole {
     /// The pieces that are in this state of reservation.
     pub fn pieces(&self, reservation: Reservation) -> Vec<Pieces> {
         let lines = self.lines.iter().filter(|line| line.reservation == reservation);
-        lines.map(|line| Pieces { variant_id: line.variant_id, quantity: line.quantity }).collect()
+        lines
+            .map(|line| Pieces {
+                variant_id: line.variant_id,
+                quantity: line.quantity,
+            })
+            .collect()
     }
 }
 
 /// An order of a buyer.
-pub async fn of_buyer(conn: &impl ConnectionTrait, buyer: UserId, id: OrderId) -> Result<Option<Whole>, DbErr> {
-    one(conn, Condition::all().add(order::Column::BuyerId.eq(buyer)).add(order::Column::Id.eq(id))).await
+pub async fn of_buyer(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+    id: OrderId,
+) -> Result<Option<Whole>, DbErr> {
+    one(
+        conn,
+        Condition::all()
+            .add(order::Column::BuyerId.eq(buyer))
+            .add(order::Column::Id.eq(id)),
+    )
+    .await
 }
 
 /// An order of a shop.
-pub async fn of_vendor(conn: &impl ConnectionTrait, vendor: VendorId, id: OrderId) -> Result<Option<Whole>, DbErr> {
-    one(conn, Condition::all().add(order::Column::VendorId.eq(vendor)).add(order::Column::Id.eq(id))).await
+pub async fn of_vendor(
+    conn: &impl ConnectionTrait,
+    vendor: VendorId,
+    id: OrderId,
+) -> Result<Option<Whole>, DbErr> {
+    one(
+        conn,
+        Condition::all()
+            .add(order::Column::VendorId.eq(vendor))
+            .add(order::Column::Id.eq(id)),
+    )
+    .await
 }
 
 /// An order for work that nobody asked for in person: jobs.
@@ -54,7 +79,11 @@ async fn one(conn: &impl ConnectionTrait, filter: Condition) -> Result<Option<Wh
 }
 
 async fn whole(conn: &impl ConnectionTrait, filter: Condition) -> Result<Vec<Whole>, DbErr> {
-    let orders = order::Entity::find().filter(filter).order_by_asc(order::Column::Id).all(conn).await?;
+    let orders = order::Entity::find()
+        .filter(filter)
+        .order_by_asc(order::Column::Id)
+        .all(conn)
+        .await?;
     with_lines(conn, orders).await
 }
 
@@ -73,7 +102,10 @@ async fn with_lines(conn: &impl ConnectionTrait, orders: Vec<order::Model>) -> R
     }
     Ok(orders
         .into_iter()
-        .map(|order| Whole { lines: by_order.remove(&order.id).unwrap_or_default(), order })
+        .map(|order| Whole {
+            lines: by_order.remove(&order.id).unwrap_or_default(),
+            order,
+        })
         .collect())
 }
 
@@ -83,17 +115,27 @@ pub async fn purchase_of(
     buyer: UserId,
     id: PurchaseId,
 ) -> Result<Option<purchase::Model>, DbErr> {
-    purchase::Entity::find_by_id(id).filter(purchase::Column::BuyerId.eq(buyer)).one(conn).await
+    purchase::Entity::find_by_id(id)
+        .filter(purchase::Column::BuyerId.eq(buyer))
+        .one(conn)
+        .await
 }
 
 /// The purchase of an order that the caller has already been given.
-pub async fn purchase_behind(conn: &impl ConnectionTrait, order: &order::Model) -> Result<Option<purchase::Model>, DbErr> {
+pub async fn purchase_behind(
+    conn: &impl ConnectionTrait,
+    order: &order::Model,
+) -> Result<Option<purchase::Model>, DbErr> {
     purchase::Entity::find_by_id(order.purchase_id).one(conn).await
 }
 
 /// The moves of an order, the first one first.
 pub async fn events(conn: &impl ConnectionTrait, id: OrderId) -> Result<Vec<event::Model>, DbErr> {
-    event::Entity::find().filter(event::Column::OrderId.eq(id)).order_by_asc(event::Column::Id).all(conn).await
+    event::Entity::find()
+        .filter(event::Column::OrderId.eq(id))
+        .order_by_asc(event::Column::Id)
+        .all(conn)
+        .await
 }
 
 /// What a list of orders is narrowed to.
@@ -140,16 +182,29 @@ pub async fn list(
         .await?;
     let page = Page::cut(orders, page.limit, |order| Cursor::after(order.id));
     let items = with_lines(conn, page.items).await?;
-    Ok(Page { items, next_cursor: page.next_cursor })
+    Ok(Page {
+        items,
+        next_cursor: page.next_cursor,
+    })
 }
 
 impl Filter {
     fn condition(&self, page: &PageOf) -> Condition {
         Condition::all()
-            .add_option(page.after.as_ref().map(|cursor| order::Column::Id.lt(OrderId(cursor.id))))
-            .add_option((!self.status.is_empty()).then(|| order::Column::Status.is_in(self.status.iter().copied())))
+            .add_option(
+                page.after
+                    .as_ref()
+                    .map(|cursor| order::Column::Id.lt(OrderId(cursor.id))),
+            )
+            .add_option(
+                (!self.status.is_empty()).then(|| order::Column::Status.is_in(self.status.iter().copied())),
+            )
             .add_option((!self.ids.is_empty()).then(|| order::Column::Id.is_in(self.ids.iter().copied())))
-            .add_option(self.number.as_ref().map(|number| order::Column::Number.eq(number.as_str())))
+            .add_option(
+                self.number
+                    .as_ref()
+                    .map(|number| order::Column::Number.eq(number.as_str())),
+            )
             .add_option(self.from.map(|from| order::Column::PlacedAt.gte(from)))
             .add_option(self.to.map(|to| order::Column::PlacedAt.lt(to)))
     }

@@ -11,8 +11,9 @@ use super::error::OrderError;
 use super::jobs::OrderMoved;
 use super::query::{self, Whole};
 use crate::app::App;
-use crate::catalog::stock::{self, Pieces};
-use crate::kernel::{OrderEventId, UserId, VendorId};
+use crate::catalog::changes;
+use crate::catalog::stock::{self, Pieces, Sold};
+use crate::kernel::{OrderEventId, OrderId, UserId, VendorId};
 use crate::platform::jobs::{self, NewJob};
 
 /// Who moves an order.
@@ -26,11 +27,17 @@ pub struct By {
 
 impl By {
     /// The clock, or money that arrived.
-    pub const SYSTEM: Self = Self { actor: Actor::System, user_id: None };
+    pub const SYSTEM: Self = Self {
+        actor: Actor::System,
+        user_id: None,
+    };
 
     /// A person.
     pub fn person(actor: Actor, user_id: UserId) -> Self {
-        Self { actor, user_id: Some(user_id) }
+        Self {
+            actor,
+            user_id: Some(user_id),
+        }
     }
 }
 
@@ -66,7 +73,9 @@ pub async fn advance(
         followers.push(job);
         whole.order.status = to;
     }
-    event::Entity::insert_many(events).exec_without_returning(txn).await?;
+    event::Entity::insert_many(events)
+        .exec_without_returning(txn)
+        .await?;
     jobs::enqueue(txn, followers).await?;
     Ok(())
 }
@@ -84,7 +93,11 @@ async fn guarded_move(
         .filter(order::Column::Status.eq(order.status))
         .exec(txn)
         .await?;
-    if moved.rows_affected == 1 { Ok(()) } else { Err(OrderError::Moved) }
+    if moved.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(OrderError::Moved)
+    }
 }
 
 /// Says what orders hold of the stock from now on; the stock itself is the caller's to change.
@@ -110,37 +123,58 @@ pub async fn mark_reservations(
 }
 
 /// Sells what orders have reserved.
-pub async fn commit_stock(txn: &DatabaseTransaction, orders: &mut [Whole], now: DateTime<Utc>) -> Result<(), OrderError> {
-    for whole in orders.iter() {
-        let pieces = whole.pieces(Reservation::Held);
-        if !pieces.is_empty() {
-            stock::commit(txn, whole.order.id, &pieces, now).await?;
-        }
-    }
+pub async fn commit_stock(
+    txn: &DatabaseTransaction,
+    orders: &mut [Whole],
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    stock::commit(txn, &sold(orders, Reservation::Held), now).await?;
     mark_reservations(txn, orders, Reservation::Held, Reservation::Committed).await
 }
 
 /// Gives back what orders have reserved or taken, and tells the index what can be bought again.
-pub async fn return_stock(txn: &DatabaseTransaction, orders: &mut [Whole], now: DateTime<Utc>) -> Result<(), OrderError> {
-    let held: Vec<Pieces> = orders.iter().flat_map(|whole| whole.pieces(Reservation::Held)).collect();
+pub async fn return_stock(
+    txn: &DatabaseTransaction,
+    orders: &mut [Whole],
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let held: Vec<Pieces> = orders
+        .iter()
+        .flat_map(|whole| whole.pieces(Reservation::Held))
+        .collect();
     let mut back = stock::release(txn, &held).await?;
-    for whole in orders.iter() {
-        let sold = whole.pieces(Reservation::Committed);
-        if !sold.is_empty() {
-            back.extend(stock::restock(txn, whole.order.id, &sold, now).await?);
-        }
-    }
-    crate::catalog::changes::availability_flipped(txn, &back, now).await?;
+    back.extend(stock::restock(txn, &sold(orders, Reservation::Committed), now).await?);
+    changes::availability_flipped(txn, &back, now).await?;
     mark_reservations(txn, orders, Reservation::Held, Reservation::Released).await?;
     mark_reservations(txn, orders, Reservation::Committed, Reservation::Released).await
 }
 
+fn sold(orders: &[Whole], reservation: Reservation) -> Vec<Sold> {
+    let of_order = |whole: &Whole| {
+        let order_id = whole.order.id;
+        whole
+            .pieces(reservation)
+            .into_iter()
+            .map(move |pieces| Sold { order_id, pieces })
+    };
+    orders.iter().flat_map(of_order).collect()
+}
+
 /// The shop takes an order on. Cash on delivery sells the goods now; otherwise the payment did.
-pub async fn accept(app: &App, vendor: VendorId, id: crate::kernel::OrderId, by: UserId) -> Result<Whole, OrderError> {
+pub async fn accept(app: &App, vendor: VendorId, id: OrderId, by: UserId) -> Result<Whole, OrderError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let mut orders = [query::of_vendor(&txn, vendor, id).await?.ok_or(OrderError::NotFound)?];
-    advance(&txn, &mut orders, Status::Accepted, (By::person(Actor::Vendor, by), None), now).await?;
+    let mut orders = [query::of_vendor(&txn, vendor, id)
+        .await?
+        .ok_or(OrderError::NotFound)?];
+    advance(
+        &txn,
+        &mut orders,
+        Status::Accepted,
+        (By::person(Actor::Vendor, by), None),
+        now,
+    )
+    .await?;
     commit_stock(&txn, &mut orders, now).await?;
     app.commit(txn).await?;
     let [accepted] = orders;
@@ -151,13 +185,22 @@ pub async fn accept(app: &App, vendor: VendorId, id: crate::kernel::OrderId, by:
 pub async fn ship(
     app: &App,
     vendor: VendorId,
-    id: crate::kernel::OrderId,
+    id: OrderId,
     (by, note): (UserId, Option<String>),
 ) -> Result<Whole, OrderError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let mut orders = [query::of_vendor(&txn, vendor, id).await?.ok_or(OrderError::NotFound)?];
-    advance(&txn, &mut orders, Status::Shipped, (By::person(Actor::Vendor, by), note.as_deref()), now).await?;
+    let mut orders = [query::of_vendor(&txn, vendor, id)
+        .await?
+        .ok_or(OrderError::NotFound)?];
+    advance(
+        &txn,
+        &mut orders,
+        Status::Shipped,
+        (By::person(Actor::Vendor, by), note.as_deref()),
+        now,
+    )
+    .await?;
     app.commit(txn).await?;
     let [shipped] = orders;
     Ok(shipped)

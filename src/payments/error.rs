@@ -54,7 +54,12 @@ impl From<PaymentError> for Problem {
                 "This payment method has no such step.",
             ),
             PaymentError::Proof => Self::field(
-                Fault::new("file-type", "Kirim foto (JPEG, PNG, WebP) atau PDF.", "Send a JPEG, PNG, WebP or PDF.").at("/file"),
+                Fault::new(
+                    "file-type",
+                    "Kirim foto (JPEG, PNG, WebP) atau PDF.",
+                    "Send a JPEG, PNG, WebP or PDF.",
+                )
+                .at("/file"),
             ),
             PaymentError::Files(cause) => Self::unavailable(cause),
             PaymentError::Limit(_) | PaymentError::Money(_) => Self::internal(error),

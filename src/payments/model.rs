@@ -41,7 +41,10 @@ impl Status {
 
     /// The states from which a payment may move to `next`.
     pub fn before(next: Self) -> impl Iterator<Item = Self> {
-        MOVES.iter().filter(move |(_, to)| *to == next).map(|(from, _)| *from)
+        MOVES
+            .iter()
+            .filter(move |(_, to)| *to == next)
+            .map(|(from, _)| *from)
     }
 
     /// True while the buyer can still pay.
@@ -52,7 +55,11 @@ impl Status {
 
 /// Where a payment stands once `refunded` of `amount` went back.
 pub fn after_refund(amount: Rupiah, refunded: Rupiah) -> Status {
-    if refunded >= amount { Refunded } else { PartiallyRefunded }
+    if refunded >= amount {
+        Refunded
+    } else {
+        PartiallyRefunded
+    }
 }
 
 /// What the buyer has to do.
@@ -83,7 +90,12 @@ pub enum Instructions {
 }
 
 /// What the buyer has to do for a payment.
-pub fn instructions(settings: &config::Payments, method: PaymentMethod, id: PaymentId, amount: Rupiah) -> Instructions {
+pub fn instructions(
+    settings: &config::Payments,
+    method: PaymentMethod,
+    id: PaymentId,
+    amount: Rupiah,
+) -> Instructions {
     match method {
         PaymentMethod::Sandbox => Instructions::Sandbox {
             settle: format!("/v1/sandbox/payments/{id}/settle"),

@@ -14,8 +14,9 @@ use super::ledger::{self, Account, Entry};
 use super::model::after_refund;
 use super::query;
 use crate::app::App;
-use crate::kernel::{OrderId, PaymentId, PurchaseId, RefundId, Rupiah, UserId};
+use crate::kernel::{FileId, OrderId, PaymentId, PurchaseId, RefundId, Rupiah, UserId};
 use crate::orders::entity::purchase::PaymentMethod;
+use crate::platform::files::FileKey;
 use crate::platform::jobs::{self, NewJob};
 
 /// Moves a payment; the guard is its state. Touching the payment first also makes everything that spans a purchase
@@ -48,7 +49,11 @@ pub async fn advance(
 }
 
 /// Takes the turn of a purchase without moving its payment, and reads the payment as it is then.
-pub async fn lock(txn: &DatabaseTransaction, purchase: PurchaseId, now: DateTime<Utc>) -> Result<payment::Model, PaymentError> {
+pub async fn lock(
+    txn: &DatabaseTransaction,
+    purchase: PurchaseId,
+    now: DateTime<Utc>,
+) -> Result<payment::Model, PaymentError> {
     let rows = payment::Entity::update_many()
         .col_expr(payment::Column::UpdatedAt, Expr::value(now))
         .filter(payment::Column::PurchaseId.eq(purchase))
@@ -67,7 +72,11 @@ pub struct NewPayment {
 }
 
 /// Opens the payment of a purchase.
-pub async fn open(txn: &DatabaseTransaction, new: NewPayment, now: DateTime<Utc>) -> Result<PaymentId, PaymentError> {
+pub async fn open(
+    txn: &DatabaseTransaction,
+    new: NewPayment,
+    now: DateTime<Utc>,
+) -> Result<PaymentId, PaymentError> {
     let id = PaymentId::generate();
     let row = payment::ActiveModel {
         id: Set(id),
@@ -90,14 +99,27 @@ pub async fn open(txn: &DatabaseTransaction, new: NewPayment, now: DateTime<Utc>
 }
 
 /// Keeps the proof of a transfer and hands the payment to finance.
-pub async fn submit_proof(app: &App, buyer: UserId, id: PaymentId, file: Bytes) -> Result<payment::Model, PaymentError> {
-    let kind = infer::get(&file).map(|kind| kind.mime_type()).filter(|mime| PROOF_TYPES.contains(mime));
-    let content_type = kind.ok_or(PaymentError::Proof)?;
-    let payment = query::of_buyer(app.db.read(), buyer, id).await?.ok_or(PaymentError::NotFound)?;
+pub async fn submit_proof(
+    app: &App,
+    buyer: UserId,
+    id: PaymentId,
+    file: Bytes,
+) -> Result<payment::Model, PaymentError> {
+    let extension = infer::get(&file)
+        .map(|kind| kind.extension())
+        .filter(|name| PROOF_TYPES.contains(name));
+    let extension = extension.ok_or(PaymentError::Proof)?;
+    let payment = query::of_buyer(app.db.read(), buyer, id)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
     check_proof_wanted(&payment)?;
     // Stored before the transaction: an orphaned file harms nobody, a proof without its file would.
-    let key = format!("private/proofs/{id}/{}", RefundId::generate());
-    app.files.put(&key, file, content_type).await.map_err(|error| PaymentError::Files(error.to_string()))?;
+    let name = format!("private/proofs/{id}/{}.{extension}", FileId::generate());
+    let key = FileKey::parse(&name).ok_or(PaymentError::Proof)?;
+    app.files
+        .put(&key, file)
+        .await
+        .map_err(|error| PaymentError::Files(error.to_string()))?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = lock(&txn, payment.purchase_id, now).await?;
@@ -110,24 +132,35 @@ pub async fn submit_proof(app: &App, buyer: UserId, id: PaymentId, file: Bytes) 
         .filter(payment::Column::Id.eq(id))
         .exec(&txn)
         .await?;
-    payment.proof_key = Some(key);
+    payment.proof_key = Some(key.as_str().to_owned());
     app.commit(txn).await?;
     Ok(payment)
 }
 
-const PROOF_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "application/pdf"];
+const PROOF_TYPES: [&str; 4] = ["jpg", "png", "webp", "pdf"];
 
 fn check_proof_wanted(payment: &payment::Model) -> Result<(), PaymentError> {
     if payment.method != PaymentMethod::ManualTransfer {
         return Err(PaymentError::WrongMethod);
     }
-    if payment.status.is_open() { Ok(()) } else { Err(PaymentError::WrongState(payment.status)) }
+    if payment.status.is_open() {
+        Ok(())
+    } else {
+        Err(PaymentError::WrongState(payment.status))
+    }
 }
 
 /// Finance could not find the money behind a proof: the buyer may try again.
-pub async fn reject_proof(app: &App, finance: UserId, id: PaymentId, note: String) -> Result<payment::Model, PaymentError> {
+pub async fn reject_proof(
+    app: &App,
+    finance: UserId,
+    id: PaymentId,
+    note: String,
+) -> Result<payment::Model, PaymentError> {
     let now = app.now();
-    let payment = query::of_platform(app.db.read(), id).await?.ok_or(PaymentError::NotFound)?;
+    let payment = query::of_platform(app.db.read(), id)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
     let txn = app.db.begin().await?;
     let mut payment = lock(&txn, payment.purchase_id, now).await?;
     advance(&txn, &mut payment, Status::Pending, now).await?;
@@ -161,8 +194,13 @@ pub async fn owe_refund(
     (from, amount): (Account, Rupiah),
     now: DateTime<Utc>,
 ) -> Result<(), PaymentError> {
-    let entry =
-        Entry { kind: Kind::RefundDue, debit: from, credit: Account::REFUNDS_DUE, amount, order_id: Some(order_id) };
+    let entry = Entry {
+        kind: Kind::RefundDue,
+        debit: from,
+        credit: Account::REFUNDS_DUE,
+        amount,
+        order_id: Some(order_id),
+    };
     ledger::post(txn, payment.id, &[entry], now).await?;
     let id = RefundId::generate();
     let row = refund::ActiveModel {
@@ -177,15 +215,28 @@ pub async fn owe_refund(
     refund::Entity::insert(row).exec_without_returning(txn).await?;
     // The sandbox pays by itself; a bank transfer is made by finance and recorded then.
     if payment.method == PaymentMethod::Sandbox {
-        jobs::enqueue(txn, vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?]).await?;
+        jobs::enqueue(
+            txn,
+            vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?],
+        )
+        .await?;
     }
     Ok(())
 }
 
 /// Records that a refund left for the buyer. Doing it again changes nothing.
-pub async fn refund_paid(txn: &DatabaseTransaction, id: RefundId, now: DateTime<Utc>) -> Result<refund::Model, PaymentError> {
-    let mut refund = refund::Entity::find_by_id(id).one(txn).await?.ok_or(PaymentError::NotFound)?;
-    let payment = query::of_platform(txn, refund.payment_id).await?.ok_or(PaymentError::NotFound)?;
+pub async fn refund_paid(
+    txn: &DatabaseTransaction,
+    id: RefundId,
+    now: DateTime<Utc>,
+) -> Result<refund::Model, PaymentError> {
+    let mut refund = refund::Entity::find_by_id(id)
+        .one(txn)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
+    let payment = query::of_platform(txn, refund.payment_id)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
     let mut payment = lock(txn, payment.purchase_id, now).await?;
     let paid = refund::Entity::update_many()
         .col_expr(refund::Column::Status, Expr::value(refund::Status::Done))
@@ -218,7 +269,10 @@ async fn book_refund(
     };
     ledger::post(txn, payment.id, &[entry], now).await?;
     payment::Entity::update_many()
-        .col_expr(payment::Column::Refunded, Expr::col(payment::Column::Refunded).add(refund.amount.get()))
+        .col_expr(
+            payment::Column::Refunded,
+            Expr::col(payment::Column::Refunded).add(refund.amount.get()),
+        )
         .filter(payment::Column::Id.eq(payment.id))
         .exec(txn)
         .await?;

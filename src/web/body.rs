@@ -1,8 +1,8 @@
 //! Request bodies: JSON that names its first fault, and one uploaded file.
 
 use axum::Json;
-use axum::extract::multipart::{Multipart, MultipartError};
 use axum::body::HttpBody as _;
+use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
@@ -49,7 +49,9 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for ValidJson<T
         if empty {
             return Ok(None);
         }
-        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+        <Self as FromRequest<S>>::from_request(request, state)
+            .await
+            .map(Some)
     }
 }
 
@@ -108,6 +110,14 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
             Segment::Unknown => "/?".to_owned(),
         })
         .collect()
+}
+
+/// How an upload looks to a client.
+#[derive(utoipa::ToSchema)]
+pub struct FileForm {
+    /// The file.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    pub file: Vec<u8>,
 }
 
 /// The part named `file` of a multipart form.

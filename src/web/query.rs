@@ -44,7 +44,11 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         // The last parameter names the object; the ones before it are what it belongs to.
         let segments = segments(parts, state).await?;
-        segments.last().and_then(|(_, id)| id.parse().ok()).map(Self).ok_or_else(Problem::not_found)
+        segments
+            .last()
+            .and_then(|(_, id)| id.parse().ok())
+            .map(Self)
+            .ok_or_else(Problem::not_found)
     }
 }
 
@@ -66,14 +70,18 @@ impl<A: FromStr> FromSegments for (A,) {
 
 impl<A: FromStr, B: FromStr> FromSegments for (A, B) {
     fn from_segments(segments: &[(String, String)]) -> Option<Self> {
-        let [(_, one), (_, two)] = segments else { return None };
+        let [(_, one), (_, two)] = segments else {
+            return None;
+        };
         Some((one.parse().ok()?, two.parse().ok()?))
     }
 }
 
 impl<A: FromStr, B: FromStr, C: FromStr> FromSegments for (A, B, C) {
     fn from_segments(segments: &[(String, String)]) -> Option<Self> {
-        let [(_, one), (_, two), (_, three)] = segments else { return None };
+        let [(_, one), (_, two), (_, three)] = segments else {
+            return None;
+        };
         Some((one.parse().ok()?, two.parse().ok()?, three.parse().ok()?))
     }
 }
@@ -82,13 +90,16 @@ impl<T: FromSegments, S: Send + Sync> FromRequestParts<S> for PathIds<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        T::from_segments(&segments(parts, state).await?).map(Self).ok_or_else(Problem::not_found)
+        T::from_segments(&segments(parts, state).await?)
+            .map(Self)
+            .ok_or_else(Problem::not_found)
     }
 }
 
 async fn segments<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Vec<(String, String)>, Problem> {
     let path = Path::from_request_parts(parts, state).await;
-    path.map(|Path(segments)| segments).map_err(|_| Problem::not_found())
+    path.map(|Path(segments)| segments)
+        .map_err(|_| Problem::not_found())
 }
 
 /// `?limit=&cursor=` of every list.
