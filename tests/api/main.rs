@@ -12,4 +12,3 @@ mod support;
 mod architecture;
 mod harness;
 mod migrations;
-mod openapi;
