@@ -1,14 +1,17 @@
 //! All routes of all features, and the one middleware stack around them.
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa::openapi::OpenApi;
 
 use crate::app::App;
-use crate::web::Api;
+use crate::identity;
+use crate::web::{Api, problem};
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
     Api::new()
+        .merge(identity::routes())
         .merge(crate::cart::routes())
         .merge(crate::orders::routes())
         .merge(crate::payments::routes())
@@ -23,5 +26,8 @@ pub fn openapi() -> OpenApi {
 /// The whole service.
 pub fn router(app: App) -> Router {
     let (router, _) = api().split();
-    router.with_state(app)
+    router
+        .route_layer(from_fn_with_state(app.clone(), identity::authenticate))
+        .layer(from_fn(problem::render))
+        .with_state(app)
 }

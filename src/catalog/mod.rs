@@ -1,6 +1,6 @@
 //! Products, their variants and pictures, the category tree and stock.
 //!
-//! Tables: `categories`, `products`, `product_images`, `variants`, `stock`, `stock_movements`, `catalog_changes`.
+//! Tables: `categories`, `products`, `product_images`, `variants`, `stock`, `stock_movements`. The index feed is `platform::feed`.
 
 pub mod changes;
 pub mod entity;

@@ -1,7 +1,6 @@
 //! Request bodies: JSON that names its first fault, and one uploaded file.
 
 use axum::Json;
-use axum::body::HttpBody as _;
 use axum::extract::multipart::{Multipart, MultipartError};
 use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::StatusCode;
@@ -40,18 +39,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ValidJson<T> {
     }
 }
 
-/// A body that may be left out altogether.
+/// A body that may be left out: without a content type there is none.
 impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for ValidJson<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
-        let empty = !request.headers().contains_key(CONTENT_TYPE) && request.body().is_end_stream();
-        if empty {
-            return Ok(None);
+        if request.headers().contains_key(CONTENT_TYPE) {
+            <Self as FromRequest<S>>::from_request(request, state)
+                .await
+                .map(Some)
+        } else {
+            Ok(None)
         }
-        <Self as FromRequest<S>>::from_request(request, state)
-            .await
-            .map(Some)
     }
 }
 

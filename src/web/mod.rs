@@ -6,6 +6,7 @@ pub mod headers;
 pub mod idempotency;
 pub mod problem;
 pub mod query;
+mod refusals;
 pub mod routes;
 
 pub use authz::{Caller, Policy, Role};
