@@ -24,6 +24,8 @@ pub mod admin;
 pub mod cart;
 /// Products and stock.
 pub mod catalog;
+/// Quote, place, settle, cancel.
+pub mod checkout;
 /// People, logins, roles.
 pub mod identity;
 /// Orders.

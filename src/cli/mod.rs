@@ -51,7 +51,7 @@ pub async fn migrate() -> Result<(), CliError> {
 
 /// Prints the OpenAPI document.
 pub fn openapi() -> Result<(), CliError> {
-    let document = router::openapi(&Config::load()?)
+    let document = router::openapi_at(&Config::load()?.server.base_url)
         .to_pretty_json()
         .map_err(CliError::Document)?;
     say(&document)

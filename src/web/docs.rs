@@ -2,19 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use axum::routing::get;
 use bytes::Bytes;
-use serde::Serialize;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{Content, Info, License, OpenApi, Ref, RefOr, Response as Answer, Server};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::openapi::{Content, Info, License, OpenApi, Ref, RefOr, Response as Answer};
 use utoipa_swagger_ui::Config;
 
 use super::routes::operations;
@@ -22,44 +18,10 @@ use super::routes::operations;
 /// The page runs its own scripts and styles, and calls this service; nothing else.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const PROBLEM: &str = "application/problem+json";
 const BEARER: &str = "bearer";
 
-/// What every error looks like (RFC 9457).
-#[derive(Serialize, ToSchema)]
-#[schema(as = Problem)]
-struct ProblemBody {
-    /// Relative reference that ends in the code.
-    r#type: String,
-    /// What the status means.
-    title: String,
-    status: u16,
-    /// What happened, in Indonesian or English by `Accept-Language`.
-    detail: String,
-    /// Stable, kebab-case; what clients switch on.
-    code: String,
-    /// The faults of single fields.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldFault>,
-    /// The request in our logs; also the header `X-Request-Id`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    request_id: Option<String>,
-}
-
-/// One fault of one field.
-#[derive(Serialize, ToSchema)]
-#[schema(as = FieldFault)]
-struct FieldFault {
-    /// JSON pointer into the body, or `?name` for a query parameter.
-    pointer: String,
-    /// Stable, kebab-case.
-    code: String,
-    /// What is wrong, in the caller's language.
-    detail: String,
-}
-
 /// Completes the document of the routes: who we are, how one signs in, what an error looks like.
-pub fn complete(mut document: OpenApi, base_url: &url::Url) -> OpenApi {
+pub fn complete(mut document: OpenApi) -> OpenApi {
     document.info = Info::new("Lapak", env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
         "Backend of a regency e-marketplace. Money is in whole rupiah, time in RFC 3339 UTC. \
@@ -67,18 +29,11 @@ pub fn complete(mut document: OpenApi, base_url: &url::Url) -> OpenApi {
             .to_owned(),
     );
     document.info.license = Some(License::new("MIT"));
-    document.servers = Some(vec![Server::new(base_url.as_str().trim_end_matches('/'))]);
     let components = document.components.get_or_insert_default();
     components.add_security_scheme(BEARER, SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-    for (name, schema) in [
-        (ProblemBody::name(), ProblemBody::schema()),
-        (FieldFault::name(), FieldFault::schema()),
-    ] {
-        components.schemas.insert(name.into_owned(), schema);
-    }
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         secure(operation);
-        describe_errors(operation);
+        add_default(operation);
     }
     document
 }
@@ -95,53 +50,51 @@ fn secure(operation: &mut Operation) {
     }
 }
 
-/// Every error is a problem document, named by the operation or not.
-fn describe_errors(operation: &mut Operation) {
-    let answers = &mut operation.responses.responses;
-    answers
+/// What any operation may answer besides: too many requests, too busy, too slow, our fault.
+fn add_default(operation: &mut Operation) {
+    let mut answer = Answer::new("Any other problem");
+    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+    answer
+        .content
+        .insert("application/problem+json".to_owned(), RefOr::T(problem));
+    operation
+        .responses
+        .responses
         .entry("default".to_owned())
-        .or_insert_with(|| RefOr::T(Answer::new("Any other problem")));
-    for (status, answer) in answers.iter_mut() {
-        let is_error = status.starts_with('4') || status.starts_with('5') || status == "default";
-        if let (true, RefOr::T(answer)) = (is_error, answer)
-            && answer.content.is_empty()
-        {
-            let problem = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
-            answer.content.insert(PROBLEM.to_owned(), RefOr::T(problem));
-        }
-    }
+        .or_insert(RefOr::T(answer));
 }
 
-/// `/openapi.json` and `/docs`.
-pub fn routes<S: Clone + Send + Sync + 'static>(document: &OpenApi) -> Router<S> {
-    let json = Bytes::from(document.to_json().unwrap_or_default());
-    let page = Arc::new(
-        Config::from("/openapi.json")
-            .use_base_layout()
-            .validator_url("none"),
-    );
-    Router::new()
-        .route("/openapi.json", get(|| async move { openapi(json) }))
-        .route("/docs", get(|| async { Redirect::permanent("/docs/") }))
-        .route("/docs/", get(index).with_state(page.clone()))
-        .route("/docs/{*file}", get(file).with_state(page))
+/// The document as it is served.
+pub fn json(document: &OpenApi) -> Bytes {
+    document.to_json().unwrap_or_default().into()
 }
 
-fn openapi(json: Bytes) -> Response {
+/// `/openapi.json`
+pub async fn document(State(json): State<Bytes>) -> Response {
     let kind = HeaderValue::from_static("application/json");
     ([(CONTENT_TYPE, kind)], json).into_response()
 }
 
-async fn index(State(page): State<Arc<Config<'static>>>) -> Response {
-    serve("index.html", page)
+/// `/docs`; the page's files are found relative to the slash.
+pub async fn entrance() -> Redirect {
+    Redirect::permanent("/docs/")
 }
 
-async fn file(State(page): State<Arc<Config<'static>>>, Path(name): Path<String>) -> Response {
-    serve(&name, page)
+/// `/docs/`
+pub async fn page() -> Response {
+    serve("index.html")
 }
 
-fn serve(name: &str, page: Arc<Config<'static>>) -> Response {
-    let Ok(Some(file)) = utoipa_swagger_ui::serve(name, page) else {
+/// `/docs/{file}`
+pub async fn file(Path(name): Path<String>) -> Response {
+    serve(&name)
+}
+
+fn serve(name: &str) -> Response {
+    let config = Config::from("/openapi.json")
+        .use_base_layout()
+        .validator_url("none");
+    let Ok(Some(file)) = utoipa_swagger_ui::serve(name, Arc::new(config)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [

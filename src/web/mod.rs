@@ -8,11 +8,12 @@ pub mod headers;
 pub mod idempotency;
 pub mod problem;
 pub mod query;
+mod refusals;
 pub mod routes;
 
 pub use authz::{Caller, Policy, Role};
 pub use body::{FilePart, Language, ValidJson};
 pub use edge::ClientIp;
 pub use headers::{IdempotencyKey, IfMatch, etag};
-pub use query::{PageQuery, PathId, ValidQuery};
+pub use query::{PageQuery, PathId, PathIds, ValidQuery};
 pub use routes::Api;
