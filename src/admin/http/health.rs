@@ -74,8 +74,8 @@ pub(super) async fn get_readiness(State(app): State<App>) -> (StatusCode, Json<R
 
 /// Asks every dependency at once.
 pub async fn checks(app: &App) -> BTreeMap<&'static str, Check> {
-    let database = ask(app.db.ping()).await;
-    BTreeMap::from([("database", database)])
+    let (database, files) = tokio::join!(ask(app.db.ping()), ask(app.files.ping()));
+    BTreeMap::from([("database", database), ("files", files)])
 }
 
 async fn ask<T, E: std::fmt::Display>(answer: impl Future<Output = Result<T, E>>) -> Check {

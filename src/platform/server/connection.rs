@@ -9,7 +9,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
-use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -19,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::activity::{Activity, Limits, Watched};
+use super::answer::Answer;
 
 /// Largest head of a request, in bytes.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -86,16 +86,14 @@ async fn answer(
     activity: Arc<Activity>,
     peer: SocketAddr,
     request: Request<Incoming>,
-) -> Result<Response<Body>, std::convert::Infallible> {
+) -> Result<Response<Answer>, std::convert::Infallible> {
     let under_way = activity.request();
     let mut request = request.map(Body::new);
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = router.oneshot(request).await?;
     // The request ends when its answer has been sent, not when it has been made.
-    Ok(response.map(|body| {
-        Body::new(body.map_frame(move |frame| {
-            let _ = &under_way;
-            frame
-        }))
+    Ok(response.map(|body| Answer {
+        body,
+        _request: under_way,
     }))
 }

@@ -3,6 +3,7 @@
 //! `axum::serve` installs no timer, so hyper's header timeout would never fire; hence a loop of our own.
 
 mod activity;
+mod answer;
 mod connection;
 
 use std::sync::Arc;
