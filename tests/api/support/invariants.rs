@@ -47,7 +47,10 @@ const RULES: &[(&str, &str)] = &[
         "4 a payment is captured once, and whole",
         "SELECT {p.id} AS sample FROM payments p
          WHERE (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t
-                WHERE t.payment_id = p.id AND t.kind = 'capture') NOT IN (0, p.amount)",
+                WHERE t.payment_id = p.id AND t.kind = 'capture')
+               NOT IN (0, CASE WHEN p.method = 'cod' THEN
+                          (SELECT COALESCE(SUM(o.total), 0) FROM orders o WHERE o.purchase_id = p.purchase_id
+                           AND o.status IN ('delivered', 'completed')) ELSE p.amount END)",
     ),
     (
         "4 only captured money is held, and no more",
@@ -154,6 +157,7 @@ const RULES: &[(&str, &str)] = &[
 /// Every legal move of an order; written down a second time on purpose.
 const MOVES: &[(&str, &[&str])] = &[
     ("awaiting_payment", &["paid", "expired", "cancelled"]),
+    ("expired", &["paid"]),
     ("placed", &["accepted", "expired", "declined", "cancelled"]),
     ("paid", &["accepted", "declined", "cancelled"]),
     ("accepted", &["shipped", "cancelled"]),
