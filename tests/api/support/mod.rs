@@ -10,6 +10,7 @@ mod database;
 pub mod invariants;
 pub mod openapi;
 mod people;
+mod picture;
 mod request;
 pub mod run;
 pub mod shop;
@@ -18,6 +19,7 @@ pub mod state;
 pub use app::TestApp;
 pub use backend::Backend;
 pub use people::Person;
+pub use picture::png;
 pub use request::{Reply, Request};
 pub use run::run;
 
