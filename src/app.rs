@@ -9,10 +9,14 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use tokio::sync::Notify;
 
 use crate::config::Config;
+use crate::identity::passwords::PasswordError;
+use crate::identity::{Passwords, Tokens};
 use crate::kernel::{Clock, InstanceId};
 use crate::platform::db::Db;
 use crate::platform::files::{Files, FilesError};
 use crate::platform::images::Images;
+use crate::platform::keys::KeyError;
+use crate::platform::sealed::Sealer;
 
 /// The service's parts; every handler and job gets a clone.
 #[derive(Clone)]
@@ -26,6 +30,12 @@ pub struct Parts {
     pub clock: Clock,
     /// Database.
     pub db: Db,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Encrypts identity numbers.
+    pub sealer: Sealer,
     /// Pictures and papers.
     pub files: Files,
     /// Checks and re-encodes pictures.
@@ -57,6 +67,12 @@ pub enum StartError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A key cannot be read or made.
+    #[error("a key cannot be used: {0}")]
+    Key(#[from] KeyError),
+    /// The cost of password hashes is out of bounds.
+    #[error("auth.argon2_memory_kib or auth.argon2_passes cannot be used: {0}")]
+    Passwords(#[from] PasswordError),
     /// The database does not answer.
     #[error("the database cannot be reached: {0}")]
     Database(DbErr),
@@ -86,6 +102,9 @@ impl App {
             pending => return Err(StartError::Outdated(pending)),
         }
         Ok(Self::new(Parts {
+            tokens: Tokens::load(&config)?,
+            passwords: Passwords::new(&config.auth)?,
+            sealer: Sealer::load(&config)?,
             files: Files::open(&config)?,
             images: Images::new(config.catalog.image_max_pixels, config.catalog.image_parallel),
             config,

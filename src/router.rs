@@ -1,14 +1,16 @@
 //! All routes of all features, and the one middleware stack around them.
 
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
 use utoipa::openapi::OpenApi;
 
 use crate::app::App;
-use crate::web::Api;
+use crate::identity;
+use crate::web::{Api, problem};
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
-    Api::new()
+    Api::new().merge(identity::routes())
 }
 
 /// The OpenAPI document.
@@ -19,5 +21,8 @@ pub fn openapi() -> OpenApi {
 /// The whole service.
 pub fn router(app: App) -> Router {
     let (router, _) = api().split();
-    router.with_state(app)
+    router
+        .route_layer(from_fn_with_state(app.clone(), identity::authenticate))
+        .layer(from_fn(problem::render))
+        .with_state(app)
 }

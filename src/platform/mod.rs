@@ -4,4 +4,7 @@ pub mod db;
 pub mod files;
 pub mod images;
 pub mod jobs;
+pub mod keys;
 pub mod lease;
+pub mod random;
+pub mod sealed;

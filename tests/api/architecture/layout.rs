@@ -30,6 +30,9 @@ const NAMES: &[&str] = &[
 
 /// Other names, each with its reason.
 const OTHER_NAMES: &[(&str, &str)] = &[
+    ("identity/authenticate", "the middleware that finds the caller"),
+    ("identity/passwords", "hashes, which the app holds"),
+    ("identity/tokens", "signing and checking, which the app holds"),
     ("catalog/changes", "the feed that search indexes follow"),
     ("catalog/stock", "the steps that every order goes through"),
 ];
