@@ -5,11 +5,12 @@
 
 mod app;
 mod backend;
+mod books;
 mod config;
-mod database;
+pub mod database;
 pub mod invariants;
 pub mod openapi;
-mod people;
+pub mod people;
 mod picture;
 mod request;
 pub mod run;
