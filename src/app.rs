@@ -4,19 +4,24 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
+use serde::Serialize;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::identity::passwords::PasswordError;
 use crate::identity::{Passwords, Tokens};
-use crate::kernel::{Clock, InstanceId};
+use crate::kernel::{Clock, InstanceId, Problem};
 use crate::platform::db::Db;
 use crate::platform::files::{Files, FilesError};
 use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
 use crate::platform::sealed::Sealer;
+use crate::web::idempotency;
 
 /// The service's parts; every handler and job gets a clone.
 #[derive(Clone)]
@@ -44,6 +49,8 @@ pub struct Parts {
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
     pub feed_wake: Arc<Notify>,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
     /// Unique name of this process, for locks and leases.
     pub instance: String,
 }
@@ -112,6 +119,7 @@ impl App {
             db,
             jobs_wake: Arc::new(Notify::new()),
             feed_wake: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
             instance: InstanceId::generate().to_string(),
         }))
     }
@@ -127,6 +135,19 @@ impl App {
         self.wake_jobs();
         self.feed_wake.notify_one();
         Ok(())
+    }
+
+    /// Runs a use case once per idempotency key, and wakes whoever may have work from it.
+    pub async fn once<T, E, W>(&self, request: idempotency::Request<'_>, work: W) -> Result<Response, Problem>
+    where
+        T: Serialize,
+        Problem: From<E>,
+        W: AsyncFnOnce(&DatabaseTransaction) -> Result<(StatusCode, T), E>,
+    {
+        let answer = idempotency::once(&self.db, self.now(), request, work).await?;
+        self.wake_jobs();
+        self.feed_wake.notify_one();
+        Ok(answer)
     }
 
     /// Wakes the workers of this process before their next look.

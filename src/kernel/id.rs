@@ -102,10 +102,14 @@ ids! {
     TransferId,
     /// Transfers that happened together.
     TransactionId,
+    /// One uploaded file that is not a picture of a product.
+    FileId,
     /// One piece of work to do later.
     JobId,
     /// One running process of the service.
     InstanceId,
+    /// One HTTP request.
+    RequestId,
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Adapters to the outside: database, job queue, files, search engines, mail. A trait only where the outside has more than one form.
 
 pub mod db;
+pub mod feed;
 pub mod files;
 pub mod images;
 pub mod jobs;
@@ -8,3 +9,5 @@ pub mod keys;
 pub mod lease;
 pub mod random;
 pub mod sealed;
+pub mod server;
+pub mod telemetry;
