@@ -34,7 +34,12 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/passwords", "hashes, which the app holds"),
     ("identity/tokens", "signing and checking, which the app holds"),
     ("catalog/changes", "the feed that search indexes follow"),
+    (
+        "catalog/price",
+        "what a quantity of an article costs, for the cart too",
+    ),
     ("catalog/stock", "the steps that every order goes through"),
+    ("payments/ledger", "the only place where money moves"),
 ];
 
 #[test]

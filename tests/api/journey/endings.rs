@@ -118,8 +118,25 @@ async fn an_unpaid_purchase_expires(app: TestApp) {
     app.run_jobs().await;
     assert_eq!(ani.order_status(&purchase.orders[0]).await, "expired");
     assert_eq!(app.stock(chips.variant()).await, (10, 0));
-    ani.settle(&purchase).await.expect(409).problem();
-    budi.buy(&chips).await;
+    late_money(&app, &ani, &purchase, &chips).await;
+}
+
+/// Money that comes after the deadline revives the purchase while the goods are there, and goes back otherwise.
+async fn late_money(app: &TestApp, ani: &Person, first: &Purchase, chips: &Product) {
+    let second: Purchase = ani.checkout().item(chips, 5).send().await.into();
+    app.advance(Duration::hours(25));
+    app.run_jobs().await;
+    let settled = ani.settle(&second).await.expect(200).json();
+    assert_eq!(settled["status"], "paid");
+    assert_eq!(ani.order_status(&second.orders[0]).await, "paid");
+    assert_eq!(app.stock(chips.variant()).await, (5, 0));
+    let settled = ani.settle(first).await.expect(200).json();
+    assert_eq!(settled["status"], "refund_pending");
+    app.run_jobs().await;
+    assert_eq!(ani.order_status(&first.orders[0]).await, "expired");
+    let payment = ani.get(&format!("/v1/payments/{}", first.payment_id)).send().await;
+    assert_eq!(payment.expect(200).json()["status"], "refunded");
+    assert_eq!(app.balance(Kind::Clearing, None).await, -second.total);
 }
 
 async fn a_declined_order_is_refunded(app: TestApp) {
