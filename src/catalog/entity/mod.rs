@@ -5,5 +5,6 @@ pub mod change;
 pub mod image;
 pub mod movement;
 pub mod product;
+pub mod review;
 pub mod stock;
 pub mod variant;
