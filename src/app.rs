@@ -4,19 +4,23 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
+use serde::Serialize;
 use tokio::sync::Notify;
 
 use crate::config::Config;
 use crate::identity::passwords::PasswordError;
 use crate::identity::{Passwords, Tokens};
-use crate::kernel::{Clock, InstanceId};
+use crate::kernel::{Clock, InstanceId, Problem};
 use crate::platform::db::Db;
 use crate::platform::files::{Files, FilesError};
 use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
 use crate::platform::sealed::Sealer;
+use crate::web::idempotency;
 
 /// The service's parts; every handler and job gets a clone.
 #[derive(Clone)]
@@ -127,6 +131,19 @@ impl App {
         self.wake_jobs();
         self.feed_wake.notify_one();
         Ok(())
+    }
+
+    /// Runs a use case once per idempotency key, and wakes whoever may have work from it.
+    pub async fn once<T, E, W>(&self, request: idempotency::Request<'_>, work: W) -> Result<Response, Problem>
+    where
+        T: Serialize,
+        Problem: From<E>,
+        W: AsyncFnOnce(&DatabaseTransaction) -> Result<(StatusCode, T), E>,
+    {
+        let answer = idempotency::once(&self.db, self.now(), request, work).await?;
+        self.wake_jobs();
+        self.feed_wake.notify_one();
+        Ok(answer)
     }
 
     /// Wakes the workers of this process before their next look.

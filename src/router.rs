@@ -10,7 +10,12 @@ use crate::web::{Api, problem};
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
-    Api::new().merge(identity::routes())
+    Api::new()
+        .merge(identity::routes())
+        .merge(crate::cart::routes())
+        .merge(crate::orders::routes())
+        .merge(crate::payments::routes())
+        .merge(crate::checkout::routes())
 }
 
 /// The OpenAPI document.

@@ -8,6 +8,10 @@ use crate::platform::jobs::{Registry, Worker};
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
     Registry::default()
+        .job::<crate::orders::jobs::OrderMoved>()
+        .job::<crate::payments::jobs::PayRefund>()
+        .job::<crate::checkout::jobs::ExpirePurchase>()
+        .job::<crate::checkout::jobs::ExpirePlaced>()
 }
 
 /// The worker of this process.

@@ -31,7 +31,7 @@ impl Source {
     }
 
     /// Numbered lines that are code, not comment, without the tests.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         (1..)
             .zip(self.without_tests().lines())
             .filter(|(_, line)| !line.trim_start().starts_with("//"))
@@ -39,7 +39,7 @@ impl Source {
 }
 
 /// All Rust files under some folders of the repository.
-fn sources(folders: &[&str]) -> Vec<Source> {
+pub fn sources(folders: &[&str]) -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for folder in folders {
