@@ -12,6 +12,7 @@ use crate::web::{Api, problem};
 pub fn api() -> Api<App> {
     Api::new()
         .merge(identity::routes())
+        .merge(crate::catalog::routes())
         .merge(crate::cart::routes())
         .merge(crate::orders::routes())
         .merge(crate::payments::routes())

@@ -8,6 +8,7 @@ use crate::platform::jobs::{Registry, Worker};
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
     Registry::default()
+        .job::<crate::catalog::jobs::DeleteImage>()
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()
         .job::<crate::checkout::jobs::ExpirePurchase>()

@@ -53,7 +53,15 @@ fn insert(tree: &str) -> Result<InsertStatement, DbErr> {
     let mut insert = Query::insert();
     insert.into_table("categories").columns(COLUMNS);
     for (position, row) in (1_i32..).zip(&rows) {
-        let [slug, name_id, name_en, parent, tax_class, account_codes, required_papers] = row;
+        let [
+            slug,
+            name_id,
+            name_en,
+            parent,
+            tax_class,
+            account_codes,
+            required_papers,
+        ] = row;
         let parent = rows.iter().position(|other| &other[0] == parent);
         let number = u128::try_from(position).map_err(|error| bad(&error))?;
         insert
@@ -82,7 +90,10 @@ mod tests {
     #[test]
     fn the_tree_is_whole() {
         let sql = insert(TREE).unwrap().to_string(SqliteQueryBuilder);
-        assert_eq!(sql.matches("ppn_").count() + sql.matches("'pbjt_food'").count(), 64);
+        assert_eq!(
+            sql.matches("ppn_").count() + sql.matches("'pbjt_food'").count(),
+            64
+        );
         // The roots and nothing else are without a parent.
         assert!(sql.matches("NULL").count() < 12, "{sql}");
     }

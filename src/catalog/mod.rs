@@ -10,9 +10,12 @@
 pub mod changes;
 pub mod entity;
 pub mod error;
+mod http;
 pub mod jobs;
 pub mod model;
 pub mod price;
 pub mod query;
 pub mod service;
 pub mod stock;
+
+pub use http::routes;

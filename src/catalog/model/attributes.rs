@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::kernel::fields::{Fault, Fields, text};
 use crate::kernel::FieldError;
+use crate::kernel::fields::{Fault, Fields, text};
 
 /// Most attributes of a product.
 const MAX_ATTRIBUTES: usize = 40;
@@ -27,11 +27,7 @@ impl Attributes {
         Self::checked(values, MAX_OPTIONS, 60)
     }
 
-    fn checked(
-        values: BTreeMap<String, Value>,
-        max: usize,
-        longest: usize,
-    ) -> Result<Self, Vec<FieldError>> {
+    fn checked(values: BTreeMap<String, Value>, max: usize, longest: usize) -> Result<Self, Vec<FieldError>> {
         let mut fields = Fields::new();
         if values.len() > max {
             fields.push("", too_many(max));
@@ -41,7 +37,10 @@ impl Attributes {
         for (name, value) in values {
             let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
             let name = fields.take(&pointer, text(&name, 1, 40, false));
-            let value = fields.take(&pointer, scalar(value).and_then(|value| text(&value, 1, longest, true)));
+            let value = fields.take(
+                &pointer,
+                scalar(value).and_then(|value| text(&value, 1, longest, true)),
+            );
             if let (Some(name), Some(value)) = (name, value) {
                 checked.insert(name, value);
             }
@@ -90,7 +89,11 @@ fn scalar(value: Value) -> Result<String, Fault> {
 }
 
 fn too_many(max: usize) -> Fault {
-    Fault::new("too-many", format!("Paling banyak {max}."), format!("At most {max}."))
+    Fault::new(
+        "too-many",
+        format!("Paling banyak {max}."),
+        format!("At most {max}."),
+    )
 }
 
 #[cfg(test)]

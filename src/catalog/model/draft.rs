@@ -171,7 +171,10 @@ pub fn check_set(variants: &[(&Attributes, Option<&str>)]) -> Result<(), Vec<Fie
         let place = |member: &str| format!("/variants/{index}/{member}");
         if before.iter().any(|(other, _)| other == options) {
             fields.push(place("options"), same_options());
-        } else if before.first().is_some_and(|(first, _)| !first.names().eq(options.names())) {
+        } else if before
+            .first()
+            .is_some_and(|(first, _)| !first.names().eq(options.names()))
+        {
             fields.push(place("options"), other_names());
         }
         if sku.is_some() && before.iter().any(|(_, other)| other == sku) {
@@ -236,7 +239,10 @@ mod tests {
 
     fn codes(variants: &[(&Attributes, Option<&str>)]) -> Vec<(String, &'static str)> {
         let faults = check_set(variants).unwrap_err();
-        faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+        faults
+            .into_iter()
+            .map(|fault| (fault.pointer, fault.code))
+            .collect()
     }
 
     #[test]
@@ -254,7 +260,14 @@ mod tests {
             .into_iter()
             .map(|fault| fault.pointer)
             .collect();
-        let expected = ["/price", "/stock", "/sku", "/weight_g", "/options/warna", "/tiers/0/min_quantity"];
+        let expected = [
+            "/price",
+            "/stock",
+            "/sku",
+            "/weight_g",
+            "/options/warna",
+            "/tiers/0/min_quantity",
+        ];
         assert_eq!(pointers, expected);
         let steep = RawVariant {
             price: 100,
@@ -274,7 +287,10 @@ mod tests {
 
     #[test]
     fn variants_are_told_apart() {
-        let (red, blue) = (options(json!({"warna": "merah"})), options(json!({"warna": "biru"})));
+        let (red, blue) = (
+            options(json!({"warna": "merah"})),
+            options(json!({"warna": "biru"})),
+        );
         let none = Attributes::default();
         assert!(check_set(&[(&none, None)]).is_ok());
         assert!(check_set(&[(&red, Some("a")), (&blue, Some("b"))]).is_ok());

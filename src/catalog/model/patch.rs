@@ -75,9 +75,13 @@ impl VariantChange {
             row.options = options.encode();
         }
         // A new price may fall below tiers that were not sent along.
-        Tiers::decode(&row.tiers)
-            .below(row.price)
-            .map_err(|fault| fault.at(if self.tiers.is_some() { "/tiers/0/price" } else { "/price" }))
+        Tiers::decode(&row.tiers).below(row.price).map_err(|fault| {
+            fault.at(if self.tiers.is_some() {
+                "/tiers/0/price"
+            } else {
+                "/price"
+            })
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
+use super::is_slug;
 use crate::catalog::entity::category;
 use crate::catalog::model::Tree;
 
@@ -12,6 +13,9 @@ pub async fn tree(db: &impl ConnectionTrait) -> Result<Tree, DbErr> {
 
 /// One category.
 pub async fn by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<category::Model>, DbErr> {
+    if !is_slug(slug) {
+        return Ok(None);
+    }
     category::Entity::find()
         .filter(category::Column::Slug.eq(slug))
         .one(db)

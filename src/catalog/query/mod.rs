@@ -11,6 +11,14 @@ use super::entity::{image, product, variant};
 use super::error::CatalogError;
 use crate::kernel::{ProductId, VariantId, VendorId};
 
+/// True if this may be a slug; anything else is not worth a question, and NUL is one that PostgreSQL does not take.
+fn is_slug(text: &str) -> bool {
+    (1..=120).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
 /// A product of this shop.
 pub async fn product_of(
     db: &impl ConnectionTrait,
@@ -38,10 +46,7 @@ pub async fn variant_of(
 }
 
 /// The pictures of a product, in their order.
-pub async fn images_of(
-    db: &impl ConnectionTrait,
-    product_id: ProductId,
-) -> Result<Vec<image::Model>, DbErr> {
+pub async fn images_of(db: &impl ConnectionTrait, product_id: ProductId) -> Result<Vec<image::Model>, DbErr> {
     image::Entity::find()
         .filter(image::Column::ProductId.eq(product_id))
         .order_by_asc(image::Column::Position)

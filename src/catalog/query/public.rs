@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::relations::{category_of_product, first_image, in_stock, stock_of_variant, vendor_of_product};
-use super::{categories, images_of};
+use super::{categories, images_of, is_slug};
 use crate::catalog::entity::product::{Column, Entity, Status, StockMode};
 use crate::catalog::entity::{category, image, stock, variant};
 use crate::kernel::{Cursor, ImageId, Page, ProductId, Rupiah, VendorId};
@@ -73,11 +73,7 @@ impl Row {
 }
 
 /// The newest products first: two statements with a category, else one.
-pub async fn list(
-    db: &impl ConnectionTrait,
-    filter: &Filter,
-    page: &PageOf,
-) -> Result<Page<Row>, DbErr> {
+pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: &PageOf) -> Result<Page<Row>, DbErr> {
     let mut select = rows();
     if let Some(slug) = &filter.category {
         let below = categories::tree(db).await?.subtree(slug);
@@ -86,7 +82,12 @@ pub async fn list(
     if let Some(vendor) = &filter.vendor {
         select = select.filter(match vendor.parse::<VendorId>() {
             Ok(id) => Column::VendorId.eq(id),
-            Err(_) => vendor::Column::Slug.eq(vendor),
+            Err(_) if is_slug(vendor) => vendor::Column::Slug.eq(vendor),
+            Err(_) => {
+                return Ok(Page::cut(Vec::new(), page.limit, |row: &Row| {
+                    Cursor::after(row.id)
+                }));
+            }
         });
     }
     if let Some(after) = &page.after {
@@ -105,7 +106,8 @@ pub async fn list(
 pub async fn details(db: &impl ConnectionTrait, id_or_slug: &str) -> Result<Option<Details>, DbErr> {
     let named = match id_or_slug.parse::<ProductId>() {
         Ok(id) => Column::Id.eq(id),
-        Err(_) => Column::Slug.eq(id_or_slug),
+        Err(_) if is_slug(id_or_slug) => Column::Slug.eq(id_or_slug),
+        Err(_) => return Ok(None),
     };
     let found = rows()
         .columns([

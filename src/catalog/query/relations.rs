@@ -36,7 +36,8 @@ pub fn first_image() -> SelectStatement {
         .column((image::Entity, image::Column::Id))
         .from(image::Entity)
         .and_where(
-            Expr::col((image::Entity, image::Column::ProductId)).equals((product::Entity, product::Column::Id)),
+            Expr::col((image::Entity, image::Column::ProductId))
+                .equals((product::Entity, product::Column::Id)),
         )
         .order_by((image::Entity, image::Column::Position), sea_orm::Order::Asc)
         .limit(1)
@@ -50,7 +51,8 @@ pub fn in_stock() -> Expr {
         .from(variant::Entity)
         .inner_join(
             stock::Entity,
-            Expr::col((stock::Entity, stock::Column::VariantId)).equals((variant::Entity, variant::Column::Id)),
+            Expr::col((stock::Entity, stock::Column::VariantId))
+                .equals((variant::Entity, variant::Column::Id)),
         )
         .and_where(
             Expr::col((variant::Entity, variant::Column::ProductId))

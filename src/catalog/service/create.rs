@@ -110,8 +110,11 @@ pub(in crate::catalog) struct Owner {
 }
 
 /// The rows of one new variant.
-pub(in crate::catalog) type VariantRows =
-    (variant::ActiveModel, stock::ActiveModel, Option<movement::ActiveModel>);
+pub(in crate::catalog) type VariantRows = (
+    variant::ActiveModel,
+    stock::ActiveModel,
+    Option<movement::ActiveModel>,
+);
 
 /// Makes the rows of a variant.
 pub(in crate::catalog) fn variant_rows(owner: &Owner, new: NewVariant, position: i32) -> VariantRows {

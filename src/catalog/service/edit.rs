@@ -1,7 +1,10 @@
 //! Edits of a product, all or nothing, on the version that the editor has seen.
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, Set,
+};
 
 use super::create::{Owner, insert_variants, price_range};
 use super::{SKU, options_of, taken_skus};
@@ -96,9 +99,7 @@ async fn changed_row(
     txn: &DatabaseTransaction,
     patch: ProductPatch,
 ) -> Result<product::ActiveModel, CatalogError> {
-    let mut row = product::ActiveModel {
-        ..Default::default()
-    };
+    let mut row = product::ActiveModel { ..Default::default() };
     if let Some(slug) = &patch.category {
         let category = categories::by_slug(txn, slug)
             .await?
@@ -109,7 +110,10 @@ async fn changed_row(
     // The slug stays: links that are out in the world keep working.
     put(&mut row.title, patch.title);
     put(&mut row.description, patch.description);
-    put(&mut row.attributes, patch.attributes.map(|attributes| attributes.encode()));
+    put(
+        &mut row.attributes,
+        patch.attributes.map(|attributes| attributes.encode()),
+    );
     put(&mut row.unit, patch.unit);
     put(&mut row.min_order, patch.min_order);
     put(&mut row.lead_time_days, patch.lead_time_days);

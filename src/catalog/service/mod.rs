@@ -17,7 +17,7 @@ use crate::kernel::{FieldError, VariantId, VendorId};
 use crate::platform::db::Unique;
 
 pub use create::create;
-pub use edit::edit;
+pub use edit::{Seen, edit};
 pub use images::{add_image, delete_image, discard_image, may_add_image};
 pub use moderate::{Decision, decide};
 pub use publish::{archive, publish};
