@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::Serialize;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::identity::passwords::PasswordError;
@@ -50,6 +51,8 @@ pub struct Parts {
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
     pub feed_wake: Arc<Notify>,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
     /// Unique name of this process, for locks and leases.
     pub instance: String,
 }
@@ -118,6 +121,7 @@ impl App {
             db,
             jobs_wake: Arc::new(Notify::new()),
             feed_wake: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
             instance: InstanceId::generate().to_string(),
         }))
     }

@@ -110,6 +110,8 @@ ids! {
     JobId,
     /// One running process of the service.
     InstanceId,
+    /// One HTTP request.
+    RequestId,
 }
 
 #[cfg(test)]
