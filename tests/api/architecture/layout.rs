@@ -39,6 +39,11 @@ const OTHER_NAMES: &[(&str, &str)] = &[
         "what a quantity of an article costs, for the cart too",
     ),
     ("catalog/stock", "the steps that every order goes through"),
+    (
+        "catalog/import",
+        "reading spreadsheets is neither a request nor a use case",
+    ),
+    ("catalog/demo", "data for trying it out"),
     ("payments/ledger", "the only place where money moves"),
 ];
 
