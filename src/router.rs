@@ -6,11 +6,12 @@ use utoipa::openapi::OpenApi;
 
 use crate::app::App;
 use crate::identity;
+use crate::vendors;
 use crate::web::{Api, problem};
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
-    Api::new().merge(identity::routes())
+    Api::new().merge(identity::routes()).merge(vendors::routes())
 }
 
 /// The OpenAPI document.

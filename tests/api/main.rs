@@ -10,5 +10,7 @@
 mod support;
 
 mod architecture;
+mod auth;
 mod harness;
 mod migrations;
+mod vendors;
