@@ -4,19 +4,26 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::extract::FromRef;
+use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
+use serde::Serialize;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::identity::passwords::PasswordError;
 use crate::identity::{Passwords, Tokens};
-use crate::kernel::{Clock, InstanceId};
+use crate::kernel::{Clock, InstanceId, Problem};
 use crate::platform::db::Db;
 use crate::platform::files::{Files, FilesError};
 use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
 use crate::platform::sealed::Sealer;
+use crate::web::body::UploadLimit;
+use crate::web::idempotency;
 
 /// The service's parts; every handler and job gets a clone.
 #[derive(Clone)]
@@ -44,6 +51,8 @@ pub struct Parts {
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
     pub feed_wake: Arc<Notify>,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
     /// Unique name of this process, for locks and leases.
     pub instance: String,
 }
@@ -112,6 +121,7 @@ impl App {
             db,
             jobs_wake: Arc::new(Notify::new()),
             feed_wake: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
             instance: InstanceId::generate().to_string(),
         }))
     }
@@ -129,6 +139,19 @@ impl App {
         Ok(())
     }
 
+    /// Runs a use case once per idempotency key, and wakes whoever may have work from it.
+    pub async fn once<T, E, W>(&self, request: idempotency::Request<'_>, work: W) -> Result<Response, Problem>
+    where
+        T: Serialize,
+        Problem: From<E>,
+        W: AsyncFnOnce(&DatabaseTransaction) -> Result<(StatusCode, T), E>,
+    {
+        let answer = idempotency::once(&self.db, self.now(), request, work).await?;
+        self.wake_jobs();
+        self.feed_wake.notify_one();
+        Ok(answer)
+    }
+
     /// Wakes the workers of this process before their next look.
     pub fn wake_jobs(&self) {
         self.jobs_wake.notify_one();
@@ -137,6 +160,12 @@ impl App {
     /// The present moment.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+}
+
+impl FromRef<App> for UploadLimit {
+    fn from_ref(app: &App) -> Self {
+        Self(app.config.server.upload_limit)
     }
 }
 

@@ -18,10 +18,14 @@ pub mod platform;
 /// Extractors and the authorization layer.
 pub mod web;
 
+/// What operators see.
+pub mod admin;
 /// Carts.
 pub mod cart;
 /// Products and stock.
 pub mod catalog;
+/// Quote, place, settle, cancel.
+pub mod checkout;
 /// People, logins, roles.
 pub mod identity;
 /// Orders.

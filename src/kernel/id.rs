@@ -76,6 +76,8 @@ ids! {
     CategoryId,
     /// One product page.
     ProductId,
+    /// One decision about a product page.
+    ProductReviewId,
     /// One picture of a product.
     ImageId,
     /// One thing that can be bought.
@@ -102,10 +104,14 @@ ids! {
     TransferId,
     /// Transfers that happened together.
     TransactionId,
+    /// One uploaded file that is not a picture of a product.
+    FileId,
     /// One piece of work to do later.
     JobId,
     /// One running process of the service.
     InstanceId,
+    /// One HTTP request.
+    RequestId,
 }
 
 #[cfg(test)]

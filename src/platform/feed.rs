@@ -8,6 +8,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
 use sea_orm::{DatabaseTransaction, Set};
 
+use super::db::Db;
 use crate::kernel::{ProductId, VendorId};
 
 /// One product changed; `seq` grows, but on PostgreSQL a smaller one may still be uncommitted: `xid` tells.
@@ -72,4 +73,22 @@ pub async fn touched_where(txn: &DatabaseTransaction, products: SelectStatement)
         .map_err(|error| DbErr::Custom(error.to_string()))?;
     txn.execute(&insert).await?;
     Ok(())
+}
+
+/// Forgets lines from before `before`, a few at a time, and tells how many there were.
+pub async fn forget(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let txn = db.begin().await?;
+    let old = Query::select()
+        .column(Column::Seq)
+        .from(Entity)
+        .and_where(Column::CreatedAt.lt(before))
+        .order_by(Column::Seq, sea_orm::Order::Asc)
+        .limit(200)
+        .to_owned();
+    let gone = Entity::delete_many()
+        .filter(Column::Seq.in_subquery(old))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(gone.rows_affected)
 }

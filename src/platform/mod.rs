@@ -9,3 +9,5 @@ pub mod keys;
 pub mod lease;
 pub mod random;
 pub mod sealed;
+pub mod server;
+pub mod telemetry;

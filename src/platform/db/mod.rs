@@ -3,6 +3,8 @@
 mod constraint;
 mod counter;
 pub(crate) mod error;
+mod listen;
+mod rows;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -18,6 +20,8 @@ use crate::config::{self, Synchronous};
 
 pub use constraint::Unique;
 pub use counter::count_statements;
+pub use listen::{Channels, listen};
+pub use rows::all;
 
 /// The database of a process.
 #[derive(Clone, Debug)]

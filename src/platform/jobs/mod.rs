@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::kernel::JobId;
 use entity::State;
 
+pub use queue::{Standing, forget_done, revive, standing};
 pub use worker::{Periodic, Registry, Worker};
 
 /// Attempts before a job is dead.
@@ -69,6 +70,11 @@ impl NewJob {
             created_at: Set(now),
             done_at: Set(None),
         }))
+    }
+
+    /// The id it will have.
+    pub fn id(&self) -> JobId {
+        self.0.id.clone().take().unwrap_or_else(JobId::generate)
     }
 
     /// Due at once.

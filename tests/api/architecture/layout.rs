@@ -35,6 +35,12 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/tokens", "signing and checking, which the app holds"),
     ("catalog/changes", "the feed that search indexes follow"),
     ("catalog/stock", "the steps that every order goes through"),
+    ("catalog/price", "what a quantity costs, for carts and orders"),
+    (
+        "catalog/import",
+        "reading spreadsheets is neither a request nor a use case",
+    ),
+    ("catalog/demo", "data for trying it out"),
 ];
 
 #[test]
