@@ -10,6 +10,12 @@
 mod support;
 
 mod architecture;
+mod auth;
+mod authz;
+mod catalog;
 mod harness;
+mod journey;
 mod migrations;
 mod openapi;
+mod race;
+mod vendors;

@@ -34,7 +34,6 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/passwords", "hashes, which the app holds"),
     ("identity/tokens", "signing and checking, which the app holds"),
     ("admin/invariants", "the rules that always hold, as SQL"),
-    ("catalog/price", "what an article costs in a quantity"),
     ("catalog/changes", "the feed that search indexes follow"),
     (
         "catalog/price",
