@@ -12,6 +12,7 @@ mod m20261124_000004_catalog;
 mod m20261124_000005_shopping;
 mod m20261124_000006_ledger;
 
+pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
 
 /// All steps in order.
