@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -21,6 +22,7 @@ use crate::platform::files::{Files, FilesError};
 use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
 use crate::platform::sealed::Sealer;
+use crate::web::body::UploadLimit;
 use crate::web::idempotency;
 
 /// The service's parts; every handler and job gets a clone.
@@ -158,6 +160,12 @@ impl App {
     /// The present moment.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+}
+
+impl FromRef<App> for UploadLimit {
+    fn from_ref(app: &App) -> Self {
+        Self(app.config.server.upload_limit)
     }
 }
 

@@ -19,6 +19,7 @@ use crate::{admin, identity};
 pub fn api() -> Api<App> {
     Api::new()
         .merge(identity::routes())
+        .merge(crate::catalog::routes())
         .merge(crate::cart::routes())
         .merge(crate::orders::routes())
         .merge(crate::payments::routes())

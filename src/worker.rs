@@ -15,6 +15,7 @@ const KEEP_CHANGES: chrono::Duration = chrono::Duration::days(7);
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
     Registry::default()
+        .job::<crate::catalog::jobs::DeleteImage>()
         .every(HOUR, "forget_old", forget_old)
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()

@@ -2,6 +2,7 @@
 
 pub mod authz;
 pub mod body;
+pub mod cache;
 pub mod docs;
 pub mod edge;
 pub mod headers;

@@ -28,7 +28,10 @@ async fn write(app: &TestApp, state: State, count: usize) -> Vec<JobId> {
         done_at: Set(None),
     });
     let txn = app.db.begin().await.unwrap();
-    Entity::insert_many(rows).exec_without_returning(&txn).await.unwrap();
+    Entity::insert_many(rows)
+        .exec_without_returning(&txn)
+        .await
+        .unwrap();
     app.commit(txn).await.unwrap();
     ids
 }

@@ -13,4 +13,5 @@ mod admin;
 mod architecture;
 mod harness;
 mod migrations;
+mod openapi;
 mod server;
