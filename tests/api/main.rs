@@ -9,7 +9,9 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod admin;
 mod architecture;
 mod harness;
 mod migrations;
 mod openapi;
+mod server;
