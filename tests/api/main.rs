@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod admin;
 mod architecture;
 mod auth;
 mod authz;
@@ -18,4 +19,5 @@ mod journey;
 mod migrations;
 mod openapi;
 mod race;
+mod server;
 mod vendors;
