@@ -10,6 +10,11 @@
 mod support;
 
 mod architecture;
+mod auth;
 mod harness;
+mod payments;
+mod checkout;
+mod cart;
 mod migrations;
 mod openapi;
+mod vendors;

@@ -41,6 +41,10 @@ const OTHER_NAMES: &[(&str, &str)] = &[
         "what a quantity of an article costs, for the cart too",
     ),
     ("catalog/stock", "the steps that every order goes through"),
+<<<<<<< HEAD
+=======
+    ("catalog/price", "what a quantity costs, for carts and orders"),
+>>>>>>> identity
     (
         "catalog/import",
         "reading spreadsheets is neither a request nor a use case",
