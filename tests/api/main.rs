@@ -11,10 +11,10 @@ mod support;
 
 mod architecture;
 mod auth;
-mod harness;
-mod payments;
-mod checkout;
 mod cart;
+mod checkout;
+mod harness;
 mod migrations;
 mod openapi;
+mod payments;
 mod vendors;

@@ -36,15 +36,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("admin/invariants", "the rules that always hold, as SQL"),
     ("catalog/price", "what an article costs in a quantity"),
     ("catalog/changes", "the feed that search indexes follow"),
-    (
-        "catalog/price",
-        "what a quantity of an article costs, for the cart too",
-    ),
     ("catalog/stock", "the steps that every order goes through"),
-<<<<<<< HEAD
-=======
-    ("catalog/price", "what a quantity costs, for carts and orders"),
->>>>>>> identity
     (
         "catalog/import",
         "reading spreadsheets is neither a request nor a use case",
