@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod admin;
 mod architecture;
 mod auth;
 mod cart;
@@ -17,4 +18,5 @@ mod harness;
 mod migrations;
 mod openapi;
 mod payments;
+mod server;
 mod vendors;
