@@ -148,7 +148,7 @@ mod tests {
             assert!(luhn(good), "{good}");
             let npwp = Npwp::parse(&format!("{good}413000")).unwrap();
             assert_eq!(npwp.expose(), format!("0{good}413000"));
-            assert_eq!(Npwp::parse(npwp.expose()).unwrap(), npwp);
+            assert!(Npwp::parse(npwp.expose()).unwrap() == npwp);
         }
         assert!(Npwp::parse("015397103413000").is_err());
         assert!(Npwp::parse("0015397103413000").is_err());
