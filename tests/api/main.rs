@@ -9,8 +9,14 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod admin;
 mod architecture;
 mod auth;
+mod cart;
+mod checkout;
 mod harness;
 mod migrations;
+mod openapi;
+mod payments;
+mod server;
 mod vendors;

@@ -5,11 +5,13 @@
 
 mod app;
 mod backend;
+mod books;
 mod config;
-mod database;
+pub mod database;
 pub mod invariants;
 pub mod openapi;
-mod people;
+pub mod people;
+mod picture;
 mod request;
 pub mod run;
 pub mod shop;
@@ -18,8 +20,10 @@ pub mod state;
 pub use app::TestApp;
 pub use backend::Backend;
 pub use people::Person;
+pub use picture::png;
 pub use request::{Reply, Request};
 pub use run::run;
+pub use shop::{Checkout, Product, Purchase, Shop, list, text};
 
 /// Registers async functions as tests on both databases; a settings text (TOML) may follow a name after `with`.
 macro_rules! both {
