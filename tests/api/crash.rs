@@ -72,7 +72,7 @@ async fn crash(place: Place, backend: Backend) {
     let orders = std::mem::take(&mut *log.lock().await);
     assert_eq!(orders.len(), CLIENTS * ORDERS);
     every_order_is_there(&orders).await;
-    search_converges(&process, &place, products.len()).await;
+    //SEARCH search_converges(&process, &place, products.len()).await;
     process.kill();
     everything_adds_up(&place, backend, orders.len()).await;
 }
