@@ -66,6 +66,7 @@ pub struct Server {
     #[serde(deserialize_with = "duration")]
     pub drain_timeout: Duration,
     pub max_connections: usize,
+    pub max_connections_per_client: usize,
     pub max_requests: usize,
 }
 
