@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use lapak::cli::{self, CliError, ServeOptions};
+use lapak::identity::cli::UserCommand;
 
 /// Lapak, the backend of a regency e-marketplace. Without a command it serves.
 ///
@@ -27,6 +28,9 @@ enum Command {
     Migrate,
     /// Print the OpenAPI document
     Openapi,
+    /// Make accounts and give roles
+    #[command(subcommand)]
+    User(UserCommand),
     /// Try everything a start needs and say what is wrong
     Doctor,
     /// Ask the service on this machine whether it lives
@@ -67,6 +71,7 @@ async fn run(command: Command) -> Result<(), CliError> {
         Command::Worker => cli::work().await,
         Command::Migrate => cli::migrate().await,
         Command::Openapi => cli::openapi(),
+        Command::User(command) => cli::user(command).await,
         Command::Doctor => cli::doctor().await,
         Command::Health => cli::health().await,
     }

@@ -19,4 +19,5 @@ mod migrations;
 mod openapi;
 mod payments;
 mod server;
+mod users;
 mod vendors;
