@@ -4,6 +4,7 @@
 
 mod error;
 mod http;
+mod invariants;
 mod query;
 mod service;
 

@@ -12,3 +12,4 @@ mod support;
 mod architecture;
 mod harness;
 mod migrations;
+mod openapi;
