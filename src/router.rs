@@ -12,12 +12,13 @@ use utoipa::openapi::{OpenApi, Server};
 use crate::app::App;
 use crate::web::edge::{self, Capacity, Limiters, Protection};
 use crate::web::{Api, docs, problem};
-use crate::{admin, identity};
+use crate::{admin, identity, vendors};
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
     Api::new()
         .merge(identity::routes())
+        .merge(vendors::routes())
         .merge(crate::catalog::routes())
         .merge(crate::cart::routes())
         .merge(crate::orders::routes())

@@ -10,6 +10,8 @@
 mod support;
 
 mod architecture;
+mod auth;
 mod harness;
 mod migrations;
 mod openapi;
+mod vendors;

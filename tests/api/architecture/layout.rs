@@ -41,6 +41,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
         "what a quantity of an article costs, for the cart too",
     ),
     ("catalog/stock", "the steps that every order goes through"),
+    ("catalog/price", "what a quantity costs, for carts and orders"),
     (
         "catalog/import",
         "reading spreadsheets is neither a request nor a use case",
