@@ -11,6 +11,7 @@ pub mod changes;
 pub mod entity;
 pub mod error;
 mod http;
+pub mod import;
 pub mod jobs;
 pub mod model;
 pub mod price;

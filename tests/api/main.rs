@@ -11,6 +11,7 @@ mod support;
 
 mod architecture;
 mod auth;
+mod catalog;
 mod harness;
 mod migrations;
 mod openapi;

@@ -11,6 +11,7 @@ mod report;
 mod sheet;
 mod shops;
 mod store;
+mod update;
 mod vendor_row;
 mod vendors;
 
@@ -23,8 +24,7 @@ pub use progress::Progress;
 pub use report::{Outcome, Report};
 pub use sheet::Sheet;
 pub use shops::CreateShops;
-pub(super) use shops::{ShopName, Shops};
-pub(super) use store::Store;
+pub use store::Store;
 pub use vendors::vendors;
 
 /// Rows of one transaction.

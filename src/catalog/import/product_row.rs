@@ -17,7 +17,15 @@ use crate::kernel::money::split_units;
 use crate::kernel::{FieldError, Rupiah, Slug};
 
 /// Columns without which a table is no list of products.
-pub const COLUMNS: [&str; 7] = ["sku", "nama_usaha", "kategori", "judul", "harga", "stok", "satuan"];
+pub const COLUMNS: [&str; 7] = [
+    "sku",
+    "nama_usaha",
+    "kategori",
+    "judul",
+    "harga",
+    "stok",
+    "satuan",
+];
 
 /// Columns that are kept as attributes, under their own names.
 const KEPT: [&str; 8] = [
@@ -97,7 +105,11 @@ fn product_fields(fields: &mut Fields, row: &Row<'_>) -> Option<ProductFields> {
     let min_order = take_whole(fields, row, "min_order", 1, draft::min_order);
     let lead_time = take_whole(fields, row, "lead_time_hari", 0, draft::lead_time);
     let attributes = fields.take("/bahan", attributes(row));
-    for (column, check) in [("pirt", is_pirt as fn(&str) -> bool), ("halal", is_halal), ("tkdn", is_percent)] {
+    for (column, check) in [
+        ("pirt", is_pirt as fn(&str) -> bool),
+        ("halal", is_halal),
+        ("tkdn", is_percent),
+    ] {
         let value = row.get(column);
         if !value.is_empty() && !check(value) {
             fields.push(format!("/{column}"), not_a_number());
@@ -186,7 +198,10 @@ fn options(cell: &str) -> Result<Vec<Attributes>, Fault> {
     for part in cell.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, values) = part.split_once(':').ok_or_else(not_options)?;
         let values: Vec<&str> = values.split('|').map(str::trim).collect();
-        let distinct = values.iter().enumerate().all(|(at, value)| !values[..at].contains(value));
+        let distinct = values
+            .iter()
+            .enumerate()
+            .all(|(at, value)| !values[..at].contains(value));
         if !distinct || combinations.len() * values.len() > MAX_VARIANTS {
             return Err(not_options());
         }
@@ -223,15 +238,27 @@ fn attributes(row: &Row<'_>) -> Result<Attributes, Fault> {
         attributes.set(column, row.get(column));
     }
     // What the variants say is not said again.
-    let varies = |name: &str| row.get("varian").split(';').any(|part| part.trim().starts_with(name));
+    let varies = |name: &str| {
+        row.get("varian")
+            .split(';')
+            .any(|part| part.trim().starts_with(name))
+    };
     for column in ["warna", "ukuran"] {
         if !varies(&format!("{column}:")) {
             attributes.set(column, &row.get(column).replace('|', ", "));
         }
     }
-    let values = attributes.into_map().into_iter().map(|(name, value)| (name, value.into()));
-    Attributes::parse(values.collect())
-        .map_err(|_| Fault::new("attributes", "Keterangan terlalu panjang.", "An attribute is too long."))
+    let values = attributes
+        .into_map()
+        .into_iter()
+        .map(|(name, value)| (name, value.into()));
+    Attributes::parse(values.collect()).map_err(|_| {
+        Fault::new(
+            "attributes",
+            "Keterangan terlalu panjang.",
+            "An attribute is too long.",
+        )
+    })
 }
 
 fn shop_name(cell: &str) -> Result<String, Fault> {
@@ -288,9 +315,14 @@ fn take_whole(
 
 /// A whole number: `12000`, `12.000`, `Rp 12.000`, `12000.0`.
 fn whole(cell: &str) -> Result<i64, Fault> {
-    let number = cell.strip_prefix("Rp").unwrap_or(cell).trim_start_matches(['.', ' ']);
+    let number = cell
+        .strip_prefix("Rp")
+        .unwrap_or(cell)
+        .trim_start_matches(['.', ' ']);
     let number = number.strip_suffix(".0").unwrap_or(number);
-    let (sign, number) = number.strip_prefix('-').map_or((1, number), |number| (-1, number));
+    let (sign, number) = number
+        .strip_prefix('-')
+        .map_or((1, number), |number| (-1, number));
     thousands(number)
         .map(|number| sign * number)
         .ok_or_else(|| Fault::new("number", "Bukan bilangan bulat.", "Not a whole number."))
@@ -361,7 +393,10 @@ mod tests {
         let sheet = Sheet::parse(format!("{HEADER}\n{row}\n").as_bytes()).unwrap();
         let (line, row) = sheet.rows().next().unwrap();
         ProductRow::parse(line, &row.ok().unwrap()).map_err(|faults| {
-            faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
+            faults
+                .into_iter()
+                .map(|fault| (fault.pointer, fault.code))
+                .collect()
         })
     }
 
@@ -382,10 +417,18 @@ mod tests {
             .collect();
         assert_eq!(
             variants,
-            [("P1-M-HITAM", 2), ("P1-M-COKELAT-TUA", 2), ("P1-L-HITAM", 2), ("P1-L-COKELAT-TUA", 1)]
+            [
+                ("P1-M-HITAM", 2),
+                ("P1-M-COKELAT-TUA", 2),
+                ("P1-L-HITAM", 2),
+                ("P1-L-COKELAT-TUA", 1)
+            ]
         );
         let attributes = row.product.fields.attributes.encode();
-        assert_eq!(attributes, r#"{"bahan":"kulit sapi","siap_ekspor":"tidak","tkdn":"48.02"}"#);
+        assert_eq!(
+            attributes,
+            r#"{"bahan":"kulit sapi","siap_ekspor":"tidak","tkdn":"48.02"}"#
+        );
     }
 
     #[test]
@@ -395,7 +438,10 @@ mod tests {
         assert_eq!(row.product.variants[0].sku.as_deref(), Some("P1"));
         assert_eq!(row.product.variants[0].price.get(), 5000);
         assert_eq!((row.product.fields.unit.as_str(), row.nib), ("pcs", None));
-        assert_eq!(row.product.fields.attributes.encode(), r#"{"warna":"merah, biru"}"#);
+        assert_eq!(
+            row.product.fields.attributes.encode(),
+            r#"{"warna":"merah, biru"}"#
+        );
     }
 
     #[test]
@@ -403,8 +449,19 @@ mod tests {
         let faults = parse("P1,12,Toko,,Ke,,warna,pcs,0,6:1,0,-3,x,1,2,101,,,,,400,pajak").unwrap_err();
         let columns: Vec<&str> = faults.iter().map(|(column, _)| column.as_str()).collect();
         let expected = [
-            "/nib", "/kelas_pajak", "/judul", "/kategori", "/min_order", "/lead_time_hari", "/pirt", "/halal", "/tkdn",
-            "/harga", "/stok", "/berat_gram", "/varian",
+            "/nib",
+            "/kelas_pajak",
+            "/judul",
+            "/kategori",
+            "/min_order",
+            "/lead_time_hari",
+            "/pirt",
+            "/halal",
+            "/tkdn",
+            "/harga",
+            "/stok",
+            "/berat_gram",
+            "/varian",
         ];
         assert_eq!(columns, expected);
         let steep = parse("P1,,Toko,keripik,Keripik,,,,5000,6:5000,,,,,,,,,,,,").unwrap_err();
@@ -413,7 +470,14 @@ mod tests {
 
     #[test]
     fn options_are_checked() {
-        for bad in ["warna", "warna:", "warna:merah|merah", "warna:a;warna:b", ":x", "a:1|2|3|4|5|6|7|8|9|10|11;b:1|2|3|4|5|6|7|8|9|10"] {
+        for bad in [
+            "warna",
+            "warna:",
+            "warna:merah|merah",
+            "warna:a;warna:b",
+            ":x",
+            "a:1|2|3|4|5|6|7|8|9|10|11;b:1|2|3|4|5|6|7|8|9|10",
+        ] {
             assert!(options(bad).is_err(), "{bad}");
         }
         assert_eq!(options("").unwrap().len(), 1);

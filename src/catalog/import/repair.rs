@@ -24,7 +24,10 @@ fn mojibake(raw: &str) -> Option<String> {
 pub fn formula(cell: &str) -> Option<String> {
     let inner = cell.strip_prefix("=HYPERLINK(")?.strip_suffix(')')?;
     let label = inner.rsplit_once(",\"").or_else(|| inner.rsplit_once(";\""))?.1;
-    label.strip_suffix('"').map(text).filter(|label| !label.is_empty())
+    label
+        .strip_suffix('"')
+        .map(text)
+        .filter(|label| !label.is_empty())
 }
 
 /// The digits of a number that a spreadsheet or a person put marks between; not of one it has rounded.
@@ -164,9 +167,20 @@ fn villages_of(district: &str, name: &str) -> impl Iterator<Item = &'static regi
 fn bare(name: &str) -> String {
     let lower = name.to_lowercase();
     let lower = lower.trim();
-    let prefixes = ["kecamatan ", "kec. ", "kec ", "desa ", "ds. ", "kelurahan ", "kel. "];
+    let prefixes = [
+        "kecamatan ",
+        "kec. ",
+        "kec ",
+        "desa ",
+        "ds. ",
+        "kelurahan ",
+        "kel. ",
+    ];
     let rest = prefixes.iter().find_map(|prefix| lower.strip_prefix(prefix));
-    rest.unwrap_or(lower).chars().filter(|c| c.is_alphanumeric()).collect()
+    rest.unwrap_or(lower)
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
 }
 
 /// How many letters to change, add or leave out (Levenshtein).
@@ -220,7 +234,15 @@ mod tests {
             read("082097262628 / 082097262629"),
             Some(("+6282097262628".to_owned(), true))
         );
-        for bad in ["", "-", "belum ada", "021 8901234", "0812", "08x123456789", "081234567890 / 0"] {
+        for bad in [
+            "",
+            "-",
+            "belum ada",
+            "021 8901234",
+            "0812",
+            "08x123456789",
+            "081234567890 / 0",
+        ] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }

@@ -136,9 +136,7 @@ impl Report {
                 ])
                 .map_err(ImportError::Report)?;
         }
-        writer
-            .flush()
-            .map_err(|error| ImportError::Report(error.into()))
+        writer.flush().map_err(|error| ImportError::Report(error.into()))
     }
 
     /// The import in a few lines.

@@ -161,7 +161,10 @@ mod tests {
             let sheet = Sheet::parse(text.as_bytes()).unwrap();
             let (line, row) = sheet.rows().next().unwrap();
             let row = row.ok().unwrap();
-            assert_eq!((line, row.get("nama"), row.get("harga")), (2, "Keripik, pedas", "5000"));
+            assert_eq!(
+                (line, row.get("nama"), row.get("harga")),
+                (2, "Keripik, pedas", "5000")
+            );
             assert_eq!(row.get("tidak ada"), "");
         }
     }
@@ -170,10 +173,21 @@ mod tests {
     fn lines_are_those_of_the_file() {
         let sheet = Sheet::parse(b"a,b\n\"x\ny\",1\nz,2\n1\n\xff,3\n").unwrap();
         let rows: Vec<_> = sheet.rows().map(|(line, row)| (line, row.err())).collect();
-        let expected = [(2, None), (4, None), (5, Some(BadRow::Columns)), (6, Some(BadRow::Encoding))];
+        let expected = [
+            (2, None),
+            (4, None),
+            (5, Some(BadRow::Columns)),
+            (6, Some(BadRow::Encoding)),
+        ];
         assert_eq!(rows, expected);
         assert!(sheet.require(&["a", "b"]).is_ok());
-        assert!(sheet.require(&["a", "c"]).unwrap_err().to_string().contains("no column c"));
+        assert!(
+            sheet
+                .require(&["a", "c"])
+                .unwrap_err()
+                .to_string()
+                .contains("no column c")
+        );
     }
 
     #[test]

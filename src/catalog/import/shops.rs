@@ -7,7 +7,6 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QuerySel
 
 use super::ImportError;
 use super::repair::text;
-use crate::app::App;
 use crate::kernel::VendorId;
 use crate::kernel::fields::Fault;
 use crate::vendors::entity::vendor::{self, Status};
@@ -110,7 +109,7 @@ impl Shops {
     /// The shop that is meant, made if need be; true if it was made.
     pub async fn find_or_create(
         &mut self,
-        (app, txn): (&App, &DatabaseTransaction),
+        txn: &DatabaseTransaction,
         shop: &ShopName,
         create: CreateShops,
         now: DateTime<Utc>,
@@ -129,7 +128,6 @@ impl Shops {
             status,
         };
         let id = create_named(txn, named, now).await.map_err(ImportError::Vendor)?;
-        tracing::debug!(instance = %app.instance, vendor.id = %id, "shop made for its products");
         self.add(id, shop);
         Ok(Ok((id, true)))
     }
@@ -162,6 +160,9 @@ mod tests {
         assert_eq!(shops.find(&shop(Some("2"), "Toko Budi")).unwrap(), Some(b));
         assert_eq!(shops.find(&shop(None, "Toko Cici")).unwrap(), None);
         shops.add(c, &shop(Some("3"), "toko budi"));
-        assert_eq!(shops.find(&shop(None, "Toko Budi")).unwrap_err().code, "shop-ambiguous");
+        assert_eq!(
+            shops.find(&shop(None, "Toko Budi")).unwrap_err().code,
+            "shop-ambiguous"
+        );
     }
 }
