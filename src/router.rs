@@ -10,6 +10,7 @@ use tower_http::compression::CompressionLayer;
 use utoipa::openapi::{OpenApi, Server};
 
 use crate::app::App;
+use crate::platform::telemetry;
 use crate::web::edge::{self, Capacity, Limiters, Protection};
 use crate::web::{Api, docs, problem};
 use crate::{admin, identity, vendors};
@@ -41,6 +42,8 @@ pub fn openapi_at(base_url: &url::Url) -> OpenApi {
 
 /// The whole service.
 pub fn router(app: App) -> Router {
+    // Counting starts before the first request.
+    telemetry::metrics();
     let (operations, _) = api().split();
     let document = docs::json(&openapi_at(&app.config.server.base_url));
     let routes = operations

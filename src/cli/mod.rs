@@ -78,9 +78,8 @@ pub async fn migrate() -> Result<(), CliError> {
     let db = Db::connect(&config.database_url(), &config.database)
         .await
         .map_err(StartError::Database)?;
-    let pending = db.pending_migrations().await.map_err(StartError::Database)?;
-    db.migrate().await.map_err(StartError::Migrate)?;
-    match pending.as_slice() {
+    let migrated = db.migrate().await.map_err(StartError::Migrate)?;
+    match migrated.as_slice() {
         [] => say("The database is up to date.")?,
         steps => say(&format!("Migrated: {}", steps.join(", ")))?,
     }

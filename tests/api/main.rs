@@ -9,6 +9,7 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod admin;
 mod architecture;
 mod auth;
 mod catalog;
@@ -16,3 +17,4 @@ mod harness;
 mod migrations;
 mod openapi;
 mod vendors;
+mod server;

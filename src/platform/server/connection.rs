@@ -58,9 +58,11 @@ impl Connection {
             () = activity.useless(self.limits) => return,
             () = self.stop.cancelled() => connection.as_mut().graceful_shutdown(),
         }
+        // hyper closes idle connections, but waits for a request of which it has seen the first bytes.
+        activity.last_call();
         tokio::select! {
             _ = connection => {}
-            () = activity.useless(self.limits) => {}
+            () = activity.useless(self.limits.last_call()) => {}
         }
     }
 }

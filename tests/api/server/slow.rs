@@ -1,0 +1,157 @@
+//! Clients that are slow, silent or rude, over real sockets.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use lapak::platform::server;
+
+use crate::support::{TestApp, both};
+
+both![
+    a_client_that_says_nothing_is_let_go with "server.header_timeout = \"200ms\"",
+    headers_must_come_in_time with "server.header_timeout = \"200ms\"",
+    a_body_must_come_in_time with "server.request_timeout = \"200ms\"",
+    the_door_closes_when_the_house_is_full with "server.max_connections = 1",
+    a_stopping_service_finishes_what_it_began with "server.header_timeout = \"1h\"",
+    a_stopping_service_does_not_wait_for_ever with "server.drain_timeout = \"200ms\"",
+];
+
+/// Long enough for any machine; who is not let go by then hangs.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Running {
+    address: std::net::SocketAddr,
+    stop: CancellationToken,
+    server: JoinHandle<()>,
+}
+
+async fn start(app: &TestApp) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let stop = CancellationToken::new();
+    let (app, router, ending) = (app.clone(), app.router(), stop.clone());
+    let server = tokio::spawn(async move {
+        server::serve(listener, router, &app.config.server, ending).await;
+    });
+    Running {
+        address,
+        stop,
+        server,
+    }
+}
+
+impl Running {
+    /// A client that has sent this much.
+    async fn client(&self, text: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn finish(self) {
+        self.stop.cancel();
+        tokio::time::timeout(PATIENCE, self.server)
+            .await
+            .unwrap()
+            .unwrap();
+    }
+}
+
+/// Everything until the server closes the connection.
+async fn rest(mut stream: TcpStream) -> String {
+    let mut text = Vec::new();
+    let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut text)).await;
+    // A reset is a way of closing too.
+    read.expect("the server closes the connection").ok();
+    String::from_utf8(text).unwrap()
+}
+
+const REGISTER: &str = "POST /v1/auth/register HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+
+async fn a_client_that_says_nothing_is_let_go(app: TestApp) {
+    let running = start(&app).await;
+    assert_eq!(rest(running.client("").await).await, "");
+    // The beginning of both protocols, so that the server cannot tell which.
+    assert_eq!(rest(running.client("P").await).await, "");
+    running.finish().await;
+}
+
+async fn headers_must_come_in_time(app: TestApp) {
+    let running = start(&app).await;
+    let mut client = running.client("GET /healthz HTTP/1.1\r\nhost:").await;
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        if client.write_all(b" ").await.is_err() {
+            break;
+        }
+    }
+    let answer = rest(client).await;
+    assert!(!answer.contains("200 OK"), "{answer}");
+    running.finish().await;
+}
+
+async fn a_body_must_come_in_time(app: TestApp) {
+    let running = start(&app).await;
+    let client = running
+        .client(&format!("{REGISTER}content-length: 100\r\n\r\n{{\"name\":"))
+        .await;
+    let answer = rest(client).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains("application/problem+json"), "{answer}");
+    assert!(answer.contains("\"request-timeout\""), "{answer}");
+    running.finish().await;
+}
+
+async fn the_door_closes_when_the_house_is_full(app: TestApp) {
+    let running = start(&app).await;
+    let mut first = running.client("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    let mut head = [0; 12];
+    first.read_exact(&mut head).await.unwrap();
+    assert_eq!(&head, b"HTTP/1.1 200");
+    assert_eq!(rest(running.client("GET /healthz HTTP/1.1\r\n").await).await, "");
+    drop(first);
+    running.finish().await;
+}
+
+async fn a_stopping_service_finishes_what_it_began(app: TestApp) {
+    let running = start(&app).await;
+    let silent = running.client("").await;
+    let hesitant = running.client("GET /healthz HTTP/1.1\r\nhost:").await;
+    let body = r#"{"name":"Ani","email":"ani@contoh.id","password":"kerupuk-udang-42"}"#;
+    let (begun, remaining) = body.split_at(10);
+    let mut client = running
+        .client(&format!(
+            "{REGISTER}content-length: {}\r\nexpect: 100-continue\r\n\r\n",
+            body.len()
+        ))
+        .await;
+    // The handler asks for the body, so it is at work when the service is told to stop.
+    let mut go_on = [0; 25];
+    client.read_exact(&mut go_on).await.unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    client.write_all(begun.as_bytes()).await.unwrap();
+    running.stop.cancel();
+    assert_eq!(rest(silent).await, "");
+    assert_eq!(rest(hesitant).await, "");
+    client.write_all(remaining.as_bytes()).await.unwrap();
+    let answer = rest(client).await;
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert!(TcpStream::connect(running.address).await.is_err());
+    running.finish().await;
+}
+
+async fn a_stopping_service_does_not_wait_for_ever(app: TestApp) {
+    let running = start(&app).await;
+    let mut client = running
+        .client(&format!(
+            "{REGISTER}content-length: 100\r\nexpect: 100-continue\r\n\r\n"
+        ))
+        .await;
+    client.read_exact(&mut [0; 25]).await.unwrap();
+    running.finish().await;
+    assert_eq!(rest(client).await, "");
+}
