@@ -8,6 +8,8 @@
 //! Every change writes a row of the feed in its transaction.
 
 pub mod changes;
+pub mod cli;
+pub mod demo;
 pub mod entity;
 pub mod error;
 mod http;

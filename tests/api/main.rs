@@ -16,5 +16,5 @@ mod catalog;
 mod harness;
 mod migrations;
 mod openapi;
-mod vendors;
 mod server;
+mod vendors;

@@ -25,6 +25,7 @@ pub use report::{Outcome, Report};
 pub use sheet::Sheet;
 pub use shops::CreateShops;
 pub use store::Store;
+pub use vendor_row::NOT_KEPT;
 pub use vendors::vendors;
 
 /// Rows of one transaction.
@@ -57,6 +58,12 @@ pub enum ImportError {
     /// Identity numbers cannot be encrypted.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// An account of the demo data cannot be made.
+    #[error("an account cannot be made: {0}")]
+    Account(String),
+    /// A picture of the demo data cannot be stored.
+    #[error("a picture cannot be stored: {0}")]
+    Picture(#[from] crate::catalog::error::CatalogError),
     /// A shop cannot be written.
     #[error("a shop cannot be written: {0}")]
     Vendor(VendorError),
