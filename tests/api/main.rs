@@ -14,6 +14,7 @@ mod architecture;
 mod auth;
 mod catalog;
 mod harness;
+mod import;
 mod migrations;
 mod openapi;
 mod server;

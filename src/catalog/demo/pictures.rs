@@ -1,4 +1,4 @@
-//! Simple pictures for some products: a coloured pattern for each category.
+//! Simple pictures for some products: coloured patterns, the same one within a category.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -16,13 +16,15 @@ use crate::kernel::{CategoryId, ProductId, VendorId};
 
 /// Products of a category that get a picture.
 const PER_CATEGORY: usize = 3;
-const WIDTH: u32 = 640;
-const HEIGHT: u32 = 480;
+/// Patterns; categories share them.
+const PATTERNS: u32 = 12;
+const WIDTH: u32 = 480;
+const HEIGHT: u32 = 360;
 
-/// Draws a pattern for each category and gives it to its first products. Returns how many got one.
+/// Draws patterns and gives them to the newest products of each category, which lists show first. Returns how many got one.
 pub async fn draw(app: &App) -> Result<usize, ImportError> {
     let products = product::Entity::find()
-        .order_by_asc(product::Column::Id)
+        .order_by_desc(product::Column::Id)
         .all(app.db.read())
         .await?;
     let mut chosen: BTreeMap<CategoryId, Vec<(VendorId, ProductId)>> = BTreeMap::new();
@@ -32,10 +34,13 @@ pub async fn draw(app: &App) -> Result<usize, ImportError> {
             list.push((product.vendor_id, product.id));
         }
     }
-    let mut drawn = 0;
-    for (number, products) in (0_u32..).zip(chosen.into_values()) {
+    let mut patterns = Vec::new();
+    for number in 0..PATTERNS {
         let upload = png(&pattern(number))?;
-        let picture = app.images.process(upload).await.map_err(CatalogError::from)?;
+        patterns.push(app.images.process(upload).await.map_err(CatalogError::from)?);
+    }
+    let mut drawn = 0;
+    for (picture, products) in patterns.iter().cycle().zip(chosen.into_values()) {
         for (vendor_id, product_id) in products {
             add_image(app, vendor_id, product_id, picture.clone()).await?;
             drawn += 1;
