@@ -37,10 +37,10 @@ pub async fn open(app: &App, user_id: Option<UserId>) -> Result<Opened, CartErro
 /// The open cart of a person; made if there is none. Two at once end up with the same.
 async fn open_of(txn: &DatabaseTransaction, user: UserId, now: DateTime<Utc>) -> Result<CartId, CartError> {
     let row = new_cart(Some(user), None, now);
-    // The conflict must name the partial index, else PostgreSQL cannot infer it.
+    // The conflict must name the partial index word for word: PostgreSQL and SQLite infer it from its literal condition.
     let mut one_open = OnConflict::column(cart::Column::UserId);
     one_open
-        .target_and_where(cart::Column::Status.eq(cart::Status::Open))
+        .target_and_where(Expr::cust("status = 'open'"))
         .do_nothing();
     let id = row.id.clone().take().unwrap_or_else(CartId::generate);
     let inserted = cart::Entity::insert(row)

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::entity::review;
 use super::entity::vendor::{self, Status};
 use crate::identity::entity::{user, work_unit};
-use crate::kernel::{Cursor, Page, RegionCode, UserId, VendorId};
+use crate::kernel::{Cursor, Page, RegionCode, Slug, UserId, VendorId};
 use crate::web::Caller;
 use crate::web::query::PageOf;
 
@@ -39,7 +39,8 @@ pub async fn find_public(
 ) -> Result<Option<vendor::Model>, DbErr> {
     let which = match Uuid::parse_str(id_or_slug) {
         Ok(id) => vendor::Column::Id.eq(VendorId(id)),
-        Err(_) => vendor::Column::Slug.eq(id_or_slug),
+        Err(_) if Slug::could_be(id_or_slug) => vendor::Column::Slug.eq(id_or_slug),
+        Err(_) => return Ok(None),
     };
     vendor::Entity::find()
         .filter(which)

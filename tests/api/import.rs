@@ -302,7 +302,11 @@ async fn many_products_are_the_same_every_time(app: TestApp) {
         .collect();
     let shop = "Toko Uji 00009".to_owned();
     let expected = [
-        ("Tas Makrame Selempang Halus Asli".to_owned(), 237_100, shop.clone()),
+        (
+            "Tas Makrame Selempang Halus Asli".to_owned(),
+            237_100,
+            shop.clone(),
+        ),
         ("Hiasan Dinding Makrame Bohemian Asli".to_owned(), 73_500, shop),
     ];
     assert_eq!(seen, expected);

@@ -35,11 +35,8 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/tokens", "signing and checking, which the app holds"),
     ("admin/invariants", "the rules that always hold, as SQL"),
     ("catalog/changes", "the feed that search indexes follow"),
-    (
-        "catalog/price",
-        "what a quantity of an article costs, for the cart too",
-    ),
     ("catalog/stock", "the steps that every order goes through"),
+    ("catalog/price", "what a quantity of an article costs, for the cart too"),
     (
         "catalog/import",
         "reading spreadsheets is neither a request nor a use case",

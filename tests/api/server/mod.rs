@@ -4,3 +4,4 @@ mod edge;
 mod health;
 mod program;
 mod slow;
+mod wake;

@@ -15,6 +15,7 @@ both![
     a_client_that_says_nothing_is_let_go with "server.header_timeout = \"200ms\"",
     headers_must_come_in_time with "server.header_timeout = \"200ms\"",
     a_body_must_come_in_time with "server.request_timeout = \"200ms\"",
+    the_answer_must_be_taken_in_time with "server = { request_timeout = \"200ms\", max_connections = 1 }",
     the_door_closes_when_the_house_is_full with "server.max_connections = 1",
     a_stopping_service_finishes_what_it_began with "server.header_timeout = \"1h\"",
     a_stopping_service_does_not_wait_for_ever with "server.drain_timeout = \"200ms\"",
@@ -48,7 +49,8 @@ impl Running {
     /// A client that has sent this much.
     async fn client(&self, text: &str) -> TcpStream {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(text.as_bytes()).await.unwrap();
+        // Who is closed at the door may notice while speaking.
+        stream.write_all(text.as_bytes()).await.ok();
         stream
     }
 
@@ -103,6 +105,29 @@ async fn a_body_must_come_in_time(app: TestApp) {
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.contains("application/problem+json"), "{answer}");
     assert!(answer.contains("\"request-timeout\""), "{answer}");
+    running.finish().await;
+}
+
+/// Asks for far more than the buffers between hold, and reads nothing.
+async fn the_answer_must_be_taken_in_time(app: TestApp) {
+    let running = start(&app).await;
+    let request = "GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n";
+    let _rude = running.client(&request.repeat(40)).await;
+    // There is room for one: when somebody else is served, the rude one is gone.
+    let served = async {
+        loop {
+            let client = running
+                .client("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+                .await;
+            if rest(client).await.starts_with("HTTP/1.1 200 ") {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, served)
+        .await
+        .expect("the rude client is let go");
     running.finish().await;
 }
 
