@@ -35,6 +35,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/tokens", "signing and checking, which the app holds"),
     ("admin/invariants", "the rules that always hold, as SQL"),
     ("catalog/changes", "the feed that search indexes follow"),
+    ("catalog/price", "what a quantity costs, for carts and orders"),
     ("catalog/stock", "the steps that every order goes through"),
     ("catalog/price", "what a quantity of an article costs, for the cart too"),
     (
