@@ -17,6 +17,8 @@ mod checkout;
 mod harness;
 mod migrations;
 mod openapi;
+mod orders;
 mod payments;
+mod refunds;
 mod server;
 mod vendors;
