@@ -11,7 +11,7 @@ use utoipa::openapi::{OpenApi, Server};
 
 use crate::app::App;
 use crate::platform::telemetry;
-use crate::web::edge::{self, Capacity, Limiters, Protection};
+use crate::web::edge::{self, Capacity, Limiters, Patience, Protection};
 use crate::web::{Api, docs, problem};
 use crate::{admin, identity, vendors};
 
@@ -63,6 +63,10 @@ fn surround(routes: Router<App>, app: &App) -> Router<App> {
     let protection = Protection {
         https: server.base_url.scheme() == "https",
     };
+    let patience = Patience {
+        ordinary: server.request_timeout,
+        upload: server.upload_timeout,
+    };
     let stack = ServiceBuilder::new()
         // First, since all below name the request.
         .layer(from_fn(edge::request_id))
@@ -83,7 +87,7 @@ fn surround(routes: Router<App>, app: &App) -> Router<App> {
         ))
         .layer(with_state(Limiters::new(&app.config.rate_limit), edge::limit_rate))
         // Covers reading the body, which happens in the handlers.
-        .layer(with_state(server.request_timeout, edge::deadline))
+        .layer(with_state(patience, edge::deadline))
         .layer(DefaultBodyLimit::max(server.body_limit));
     routes.layer(stack)
 }

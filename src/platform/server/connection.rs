@@ -30,6 +30,7 @@ const PING: Duration = Duration::from_secs(20);
 /// A client and what serves it.
 pub(super) struct Connection {
     pub stream: TcpStream,
+    pub peer: SocketAddr,
     pub router: Router,
     pub limits: Limits,
     pub stop: CancellationToken,
@@ -38,9 +39,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Serves until the client leaves, does nothing for too long, or the server stops.
     pub async fn run(self) {
-        let Ok(peer) = self.stream.peer_addr() else {
-            return;
-        };
+        let peer = self.peer;
         // Answers are written whole; waiting to fill a packet would only delay them.
         self.stream.set_nodelay(true).ok();
         let activity = Activity::new();

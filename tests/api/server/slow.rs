@@ -16,6 +16,7 @@ both![
     headers_must_come_in_time with "server.header_timeout = \"200ms\"",
     a_body_must_come_in_time with "server.request_timeout = \"200ms\"",
     the_answer_must_be_taken_in_time with "server = { request_timeout = \"200ms\", max_connections = 1 }",
+    a_slow_body_takes_nobodys_place with "server.max_requests = 1",
     the_door_closes_when_the_house_is_full with "server.max_connections = 1",
     a_stopping_service_finishes_what_it_began with "server.header_timeout = \"1h\"",
     a_stopping_service_does_not_wait_for_ever with "server.drain_timeout = \"200ms\"",
@@ -105,6 +106,26 @@ async fn a_body_must_come_in_time(app: TestApp) {
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.contains("application/problem+json"), "{answer}");
     assert!(answer.contains("\"request-timeout\""), "{answer}");
+    running.finish().await;
+}
+
+async fn a_slow_body_takes_nobodys_place(app: TestApp) {
+    let running = start(&app).await;
+    let mut slow = running
+        .client(&format!(
+            "{REGISTER}content-length: 100\r\nexpect: 100-continue\r\n\r\n"
+        ))
+        .await;
+    slow.read_exact(&mut [0; 25]).await.unwrap();
+    let served = async {
+        while app.get("/v1/nowhere").send().await.status == 503 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, served)
+        .await
+        .expect("there is room");
+    drop(slow);
     running.finish().await;
 }
 
