@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::support::{Person, Purchase, Shop, TestApp, both, list, png, text};
+use crate::support::{Person, Purchase, Reply, Shop, TestApp, both, list, png, text};
 
 both![
     a_settled_payment_is_settled_once,
@@ -44,6 +44,12 @@ pub async fn trade(app: &TestApp, method: &str) -> Trade {
 impl Trade {
     pub fn order(&self) -> &str {
         &self.purchase.orders[0]
+    }
+
+    async fn send_proof(&self, content: &[u8]) -> Reply {
+        let path = format!("/v1/payments/{}/proof", self.purchase.payment_id);
+        let request = self.buyer.post(&path);
+        request.file("bukti", "image/png", content).send().await
     }
 
     pub async fn payment(&self) -> Value {
@@ -171,22 +177,13 @@ async fn a_declined_order_is_refunded(app: TestApp) {
 
 async fn a_transfer_is_proved_and_confirmed(app: TestApp) {
     let trade = trade(&app, "manual_transfer").await;
-    let payment = trade.payment().await;
-    assert_eq!(payment["instructions"]["amount"], 300_000);
+    assert_eq!(trade.payment().await["instructions"]["amount"], 300_000);
     trade
         .buyer
         .settle(&trade.purchase)
         .await
         .expect_problem(409, "payment-method-mismatch");
-    let proof = format!("/v1/payments/{}/proof", trade.purchase.payment_id);
-    let sent = trade
-        .buyer
-        .post(&proof)
-        .file("bukti.png", "image/png", &png(20, 20))
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let sent = trade.send_proof(&png(20, 20)).await.expect(200).json();
     assert_eq!(
         (&sent["status"], &sent["has_proof"]),
         (&json!("proof_submitted"), &json!(true))
@@ -200,37 +197,30 @@ async fn a_transfer_is_proved_and_confirmed(app: TestApp) {
         .expect(200)
         .json();
     assert_eq!(list(&waiting["items"]).len(), 1);
-    let confirm = format!("/v1/admin/payments/{}/confirm", trade.purchase.payment_id);
+    let path = format!("/v1/admin/payments/{}/confirm", trade.purchase.payment_id);
     finance
-        .post(&confirm)
+        .post(&path)
         .send()
         .await
         .expect_problem(400, "key-required");
     trade
         .buyer
-        .post(&confirm)
+        .post(&path)
         .key("kunci-bayar-1")
         .send()
         .await
         .expect_problem(403, "role-missing");
-    let paid = finance
-        .post(&confirm)
-        .key("kunci-bayar-1")
-        .json(json!({"note": "masuk"}))
-        .send()
-        .await
-        .expect(200);
+    let confirm = || {
+        finance
+            .post(&path)
+            .key("kunci-bayar-1")
+            .json(json!({"note": "masuk"}))
+    };
+    let paid = confirm().send().await.expect(200);
     assert_eq!(paid.json()["status"], "paid");
-    let again = finance
-        .post(&confirm)
-        .key("kunci-bayar-1")
-        .json(json!({"note": "masuk"}))
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(paid.body, again.body);
+    assert_eq!(confirm().send().await.expect(200).body, paid.body);
     finance
-        .post(&confirm)
+        .post(&path)
         .key("kunci-bayar-2")
         .send()
         .await
