@@ -1,6 +1,7 @@
 //! Commands that belong to no feature. Each returns a sentence when it fails; `main` prints it.
 
 mod background;
+mod data;
 mod doctor;
 mod health;
 mod serve;
@@ -8,12 +9,14 @@ mod serve;
 use std::io::Write;
 
 use crate::app::{App, StartError, make_data_dir};
+use crate::catalog::import::ImportError;
 use crate::config::{Config, ConfigError};
 use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::telemetry::{self, TelemetryError};
 use crate::router;
 
+pub use data::{import, seed};
 pub use doctor::doctor;
 pub use health::health;
 pub use serve::{ServeOptions, serve, work};
@@ -47,6 +50,9 @@ pub enum CliError {
     /// A program error in the description of the API.
     #[error("the document cannot be made: {0}")]
     Document(serde_json::Error),
+    /// The demo data cannot be written.
+    #[error(transparent)]
+    Demo(#[from] ImportError),
     /// The service does not answer, or not well.
     #[error("the service is not healthy: {0}")]
     Unhealthy(String),

@@ -66,8 +66,7 @@ fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), V
 fn replaces_verified(vendor: &vendor::Model, changes: &Changes) -> bool {
     let other_form = changes.legal_form.is_some_and(|form| form != vendor.legal_form);
     let other_nib = changes.nib.as_ref().is_some_and(|nib| {
-        vendor.nib.is_some()
-            && nib.as_ref().map(crate::vendors::model::numbers::Nib::as_str) != vendor.nib.as_deref()
+        vendor.nib.is_some() && nib.as_ref().map(crate::vendors::model::Nib::as_str) != vendor.nib.as_deref()
     });
     other_form
         || other_nib

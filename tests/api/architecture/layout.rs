@@ -34,9 +34,13 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/passwords", "hashes, which the app holds"),
     ("identity/tokens", "signing and checking, which the app holds"),
     ("admin/invariants", "the rules that always hold, as SQL"),
-    ("catalog/price", "what an article costs in a quantity"),
     ("catalog/changes", "the feed that search indexes follow"),
+    ("catalog/price", "what a quantity costs, for carts and orders"),
     ("catalog/stock", "the steps that every order goes through"),
+    (
+        "catalog/price",
+        "what a quantity of an article costs, for the cart too",
+    ),
     (
         "catalog/import",
         "reading spreadsheets is neither a request nor a use case",
