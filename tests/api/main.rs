@@ -27,4 +27,5 @@ mod payments;
 mod race;
 mod refunds;
 mod server;
+mod users;
 mod vendors;
