@@ -3,7 +3,13 @@
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use lapak::catalog::cli::{ImportCommand, Seed};
 use lapak::cli::{self, CliError, ServeOptions};
+use lapak::identity::cli::UserCommand;
+
+/// Gives memory back: a burst of password hashes or pictures must not stay with the process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Lapak, the backend of a regency e-marketplace. Without a command it serves.
 ///
@@ -25,8 +31,16 @@ enum Command {
     Worker,
     /// Bring the database schema up to date
     Migrate,
+    /// Fill the database with data for trying it out
+    Seed(Seed),
+    /// Import a spreadsheet
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Print the OpenAPI document
     Openapi,
+    /// Make accounts and give roles
+    #[command(subcommand)]
+    User(UserCommand),
     /// Try everything a start needs and say what is wrong
     Doctor,
     /// Ask the service on this machine whether it lives
@@ -38,12 +52,16 @@ struct ServeArgs {
     /// Leave the jobs to others
     #[arg(long)]
     no_worker: bool,
+    /// Fill an empty database with a small marketplace first, with accounts in demo.env of the data folder
+    #[arg(long)]
+    demo: bool,
 }
 
 impl From<ServeArgs> for ServeOptions {
     fn from(args: ServeArgs) -> Self {
         Self {
             worker: !args.no_worker,
+            demo: args.demo,
         }
     }
 }
@@ -51,7 +69,7 @@ impl From<ServeArgs> for ServeOptions {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli.command.unwrap_or(Command::Serve(cli.serve))) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("lapak: {error}");
             ExitCode::FAILURE
@@ -60,14 +78,18 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(command: Command) -> Result<(), CliError> {
+async fn run(command: Command) -> Result<ExitCode, CliError> {
     cli::prepare();
     match command {
-        Command::Serve(args) => cli::serve(args.into()).await,
-        Command::Worker => cli::work().await,
-        Command::Migrate => cli::migrate().await,
-        Command::Openapi => cli::openapi(),
-        Command::Doctor => cli::doctor().await,
-        Command::Health => cli::health().await,
+        Command::Serve(args) => cli::serve(args.into()).await?,
+        Command::Worker => cli::work().await?,
+        Command::Migrate => cli::migrate().await?,
+        Command::Seed(args) => return cli::seed(args).await,
+        Command::Import(what) => return cli::import(what).await,
+        Command::Openapi => cli::openapi()?,
+        Command::User(command) => cli::user(command).await?,
+        Command::Doctor => cli::doctor().await?,
+        Command::Health => cli::health().await?,
     }
+    Ok(ExitCode::SUCCESS)
 }

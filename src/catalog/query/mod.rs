@@ -3,7 +3,7 @@
 pub mod categories;
 pub mod member;
 pub mod public;
-mod relations;
+pub(super) mod relations;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 

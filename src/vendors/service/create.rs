@@ -12,10 +12,13 @@ use crate::app::App;
 use crate::identity;
 use crate::kernel::{Slug, UserId, VendorId};
 use crate::platform::sealed::Sealer;
-use crate::vendors::entity::vendor::{self, Status};
+use crate::vendors::entity::vendor::{self, LegalForm, Status};
 use crate::vendors::error::VendorError;
 use crate::vendors::model::Facts;
 use crate::web::Role;
+
+/// Code of Kabupaten Bekasi.
+const REGENCY: &str = "32.16";
 
 /// A clean row of the office's list.
 pub struct Imported {
@@ -65,6 +68,52 @@ pub async fn create_imported(
         Inserted::New(vendor) => Outcome::Created(vendor.id),
         Inserted::Known(id) => Outcome::Known(id),
     })
+}
+
+/// A shop of which a list says no more than its name.
+pub struct Named {
+    /// As on the signboard.
+    pub name: String,
+    /// Thirteen digits.
+    pub nib: Option<String>,
+    /// `unclaimed`, or `active` for data that is known good.
+    pub status: Status,
+}
+
+/// Writes a shop that a list of products names; its telephone and address are filled in by whoever claims it.
+pub async fn create_named(
+    txn: &DatabaseTransaction,
+    named: Named,
+    now: DateTime<Utc>,
+) -> Result<VendorId, VendorError> {
+    let row = vendor::ActiveModel {
+        id: Set(VendorId::generate()),
+        slug: Set(Slug::of(&named.name).to_string()),
+        legal_form: Set(LegalForm::of_name(&named.name)),
+        name: Set(named.name),
+        status: Set(named.status),
+        phone: Set(String::new()),
+        address_line: Set(String::new()),
+        // Somewhere in the regency.
+        district_code: Set(REGENCY.to_owned()),
+        village_code: Set(None),
+        post_code: Set(None),
+        description: Set(String::new()),
+        nib: Set(named.nib),
+        npwp_sealed: Set(None),
+        nik_sealed: Set(None),
+        nik_index: Set(None),
+        source_key: Set(None),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        submitted_at: Set(None),
+        verified_at: Set(named.status.sells().then_some(now)),
+    };
+    match insert(txn, row).await? {
+        Inserted::New(vendor) => Ok(vendor.id),
+        Inserted::Known(id) => Ok(id),
+    }
 }
 
 fn new_row(

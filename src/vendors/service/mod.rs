@@ -5,7 +5,7 @@ mod decide;
 mod edit;
 mod papers;
 
-pub use create::{Imported, Outcome, create, create_imported};
+pub use create::{Imported, Named, Outcome, create, create_imported, create_named};
 pub use decide::decide;
 pub use edit::edit;
 pub use papers::Masked;
