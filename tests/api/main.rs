@@ -25,6 +25,7 @@ mod journey;
 mod migrations;
 mod openapi;
 mod orders;
+mod pairs;
 mod payments;
 mod race;
 mod refunds;

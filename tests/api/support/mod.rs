@@ -18,7 +18,7 @@ pub mod run;
 pub mod shop;
 pub mod state;
 
-pub use app::TestApp;
+pub use app::{Served, TestApp};
 pub use backend::Backend;
 pub use people::Person;
 pub use picture::png;
