@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use lapak::catalog::cli::{ImportCommand, Seed};
 use lapak::cli::{self, CliError, ServeOptions};
+use lapak::identity::cli::UserCommand;
 
 /// Lapak, the backend of a regency e-marketplace. Without a command it serves.
 ///
@@ -33,6 +34,9 @@ enum Command {
     Import(ImportCommand),
     /// Print the OpenAPI document
     Openapi,
+    /// Make accounts and give roles
+    #[command(subcommand)]
+    User(UserCommand),
     /// Try everything a start needs and say what is wrong
     Doctor,
     /// Ask the service on this machine whether it lives
@@ -79,6 +83,7 @@ async fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::Seed(args) => return cli::seed(args).await,
         Command::Import(what) => return cli::import(what).await,
         Command::Openapi => cli::openapi()?,
+        Command::User(command) => cli::user(command).await?,
         Command::Doctor => cli::doctor().await?,
         Command::Health => cli::health().await?,
     }

@@ -11,6 +11,7 @@ use std::io::Write;
 use crate::app::{App, StartError, make_data_dir};
 use crate::catalog::import::ImportError;
 use crate::config::{Config, ConfigError};
+use crate::identity::cli::{self as users, UserCommand, UserCommandError};
 use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::telemetry::{self, TelemetryError};
@@ -44,6 +45,9 @@ pub enum CliError {
     /// The system does not let us wait for its signals.
     #[error("signals cannot be received: {0}")]
     Signals(std::io::Error),
+    /// An account or a role cannot be as asked.
+    #[error(transparent)]
+    User(#[from] UserCommandError),
     /// Standard output is closed.
     #[error("the output cannot be written: {0}")]
     Output(std::io::Error),
@@ -90,6 +94,14 @@ pub async fn migrate() -> Result<(), CliError> {
         steps => say(&format!("Migrated: {}", steps.join(", ")))?,
     }
     db.close().await.map_err(StartError::Database)?;
+    Ok(())
+}
+
+/// Makes accounts and gives roles.
+pub async fn user(command: UserCommand) -> Result<(), CliError> {
+    let app = start().await?;
+    users::run(&app, command).await?;
+    app.db.clone().close().await.map_err(StartError::Database)?;
     Ok(())
 }
 

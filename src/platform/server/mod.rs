@@ -8,6 +8,7 @@ mod connection;
 mod door;
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
@@ -22,7 +23,7 @@ use door::Door;
 /// How long to wait when the system has no more file descriptors.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 
-/// Serves until `stop`, then lets requests under way finish for the drain time.
+/// Serves until `stop` and the stop delay after it, then lets requests under way finish for the drain time.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -31,11 +32,16 @@ pub async fn serve(
 ) {
     let connections = TaskTracker::new();
     let door = Door::new(settings);
+    let closing = CancellationToken::new();
     let cut = CancellationToken::new();
+    let mut closed = pin!(async {
+        stop.cancelled().await;
+        tokio::time::sleep(settings.stop_delay).await;
+    });
     loop {
         let (stream, peer) = tokio::select! {
             biased;
-            () = stop.cancelled() => break,
+            () = &mut closed => break,
             accepted = accept(&listener) => accepted,
         };
         let Some(guest) = door.enter(peer.ip()) else {
@@ -49,6 +55,7 @@ pub async fn serve(
             router: router.clone(),
             limits: activity::Limits::from(settings),
             stop: stop.clone(),
+            closing: closing.clone(),
         };
         let cut = cut.clone();
         connections.spawn(async move {
@@ -58,6 +65,7 @@ pub async fn serve(
         });
     }
     drop(listener);
+    closing.cancel();
     connections.close();
     if tokio::time::timeout(settings.drain_timeout, connections.wait())
         .await

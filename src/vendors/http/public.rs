@@ -1,9 +1,7 @@
 //! Shops for everybody.
 
-use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::header::CACHE_CONTROL;
-use axum::response::IntoResponse;
+use axum::extract::State;
+use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -12,8 +10,9 @@ use crate::app::App;
 use crate::kernel::fields::{Fields, text};
 use crate::kernel::{Page, Problem, RegionCode};
 use crate::vendors::query::{self, Filter};
+use crate::web::cache::{Freshness, Kept};
 use crate::web::query::page_of;
-use crate::web::{Policy, ValidQuery, etag};
+use crate::web::{PathId, Policy, ValidQuery};
 
 pub const LIST: Policy = Policy::PUBLIC;
 pub const GET: Policy = Policy::PUBLIC;
@@ -57,11 +56,12 @@ impl ListQuery {
 )]
 pub async fn list_vendors(
     State(app): State<App>,
+    kept: Kept,
     ValidQuery(params): ValidQuery<ListQuery>,
-) -> Result<Json<Page<PublicVendor>>, Problem> {
+) -> Result<Response, Problem> {
     let (filter, page) = (params.filter()?, page_of(params.limit, params.cursor.as_deref())?);
     let rows = query::list(app.db.read(), &filter, &page).await?;
-    Ok(Json(rows.map(PublicVendor::from)))
+    kept.or_answer(&rows.map(PublicVendor::from), Freshness::Ask)
 }
 
 /// Show a shop by its id or slug.
@@ -74,11 +74,11 @@ pub async fn list_vendors(
 )]
 pub async fn get_vendor(
     State(app): State<App>,
-    Path(id_or_slug): Path<String>,
-) -> Result<impl IntoResponse, Problem> {
+    kept: Kept,
+    PathId(id_or_slug): PathId<String>,
+) -> Result<Response, Problem> {
     let vendor = query::find_public(app.db.read(), &id_or_slug).await?;
     let vendor = vendor.ok_or_else(Problem::not_found)?;
-    // Kept by caches only to be asked about again: a stopped shop is gone at once.
-    let cache = [(CACHE_CONTROL, "public, no-cache")];
-    Ok((etag(vendor.version), cache, Json(PublicVendor::from(vendor))))
+    // A stopped shop is gone at once, so caches have to ask.
+    kept.or_answer(&PublicVendor::from(vendor), Freshness::Ask)
 }

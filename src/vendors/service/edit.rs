@@ -11,7 +11,7 @@ use crate::platform::feed;
 use crate::platform::sealed::{SealError, Sealer};
 use crate::vendors::entity::vendor::{self, Status};
 use crate::vendors::error::VendorError;
-use crate::vendors::model::{Address, Changes};
+use crate::vendors::model::{Address, Changes, Nib};
 use crate::vendors::query;
 
 const NIB: Unique = Unique {
@@ -65,9 +65,10 @@ fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), V
 /// Numbers that were missing may be added to a verified shop; those that were looked at stay.
 fn replaces_verified(vendor: &vendor::Model, changes: &Changes) -> bool {
     let other_form = changes.legal_form.is_some_and(|form| form != vendor.legal_form);
-    let other_nib = changes.nib.as_ref().is_some_and(|nib| {
-        vendor.nib.is_some() && nib.as_ref().map(|nib| nib.as_str()) != vendor.nib.as_deref()
-    });
+    let other_nib = changes
+        .nib
+        .as_ref()
+        .is_some_and(|nib| vendor.nib.is_some() && nib.as_ref().map(Nib::as_str) != vendor.nib.as_deref());
     other_form
         || other_nib
         || (changes.npwp.is_some() && vendor.npwp_sealed.is_some())

@@ -64,12 +64,14 @@ impl Service {
     }
 
     fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
+        self.send(&format!(
             "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-        )
-        .unwrap();
+        ))
+    }
+
+    fn send(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -125,6 +127,40 @@ fn it_serves_until_it_is_told_to_stop_sqlite() {
 #[test]
 fn it_serves_until_it_is_told_to_stop_postgres() {
     serves_and_stops(Backend::Postgres);
+}
+
+/// Neither secrets nor forged lines get into the logs.
+#[test]
+fn a_log_line_is_an_event_and_tells_no_secret() {
+    with_database(Backend::Sqlite, module_path!(), |place| async move {
+        let work = move || {
+            let settings = [
+                ("LAPAK__DATABASE__URL", place.url.as_str()),
+                ("LAPAK__LOG__FORMAT", "json"),
+                ("LAPAK__LOG__FILTER", "debug"),
+            ];
+            let mut service = Service::start(&place.dir, &settings);
+            let body = r#"{"login":"canary-person@contoh.id","password":"canary-password"}"#;
+            service.send(&format!(
+                "POST /v1/auth/login?token=canary-query HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                 authorization: Bearer canary-bearer\r\nx-cart-secret: canary-cart\r\nx-request-id: a\"b\r\n\
+                 content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+                body.len()
+            ));
+            service.send("GET /v1/%0d%0aERROR%20forged?x=canary-query HTTP/1.0\r\nhost: x\r\n\r\n");
+            let mut stderr = service.child.stderr.take().unwrap();
+            assert_eq!(service.stop("-TERM"), Some(0));
+            let mut logs = String::new();
+            stderr.read_to_string(&mut logs).unwrap();
+            assert!(!logs.contains("canary") && !logs.contains("forged"), "{logs}");
+            let answered = logs.lines().filter(|line| {
+                let event: serde_json::Value = serde_json::from_str(line).unwrap();
+                event["message"] == "answered" && event["span"]["http.route"].is_string()
+            });
+            assert_eq!(answered.count(), 2, "{logs}");
+        };
+        tokio::task::spawn_blocking(work).await.unwrap();
+    });
 }
 
 fn migrates_once(backend: Backend) {

@@ -19,6 +19,7 @@ both![
     a_slow_body_takes_nobodys_place with "server.max_requests = 1",
     the_door_closes_when_the_house_is_full with "server.max_connections = 1",
     a_stopping_service_finishes_what_it_began with "server.header_timeout = \"1h\"",
+    a_stopping_service_answers_until_it_is_left_alone with "server.stop_delay = \"2s\"",
     a_stopping_service_does_not_wait_for_ever with "server.drain_timeout = \"200ms\"",
 ];
 
@@ -187,6 +188,15 @@ async fn a_stopping_service_finishes_what_it_began(app: TestApp) {
     let answer = rest(client).await;
     assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
     assert!(TcpStream::connect(running.address).await.is_err());
+    running.finish().await;
+}
+
+async fn a_stopping_service_answers_until_it_is_left_alone(app: TestApp) {
+    let running = start(&app).await;
+    running.stop.cancel();
+    let answer = rest(running.client("GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await).await;
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains("connection: close\r\n"), "{answer}");
     running.finish().await;
 }
 
