@@ -37,7 +37,10 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("catalog/changes", "the feed that search indexes follow"),
     ("catalog/price", "what a quantity costs, for carts and orders"),
     ("catalog/stock", "the steps that every order goes through"),
-    ("catalog/price", "what a quantity of an article costs, for the cart too"),
+    (
+        "catalog/price",
+        "what a quantity of an article costs, for the cart too",
+    ),
     (
         "catalog/import",
         "reading spreadsheets is neither a request nor a use case",
