@@ -7,6 +7,7 @@ mod app;
 mod backend;
 mod books;
 mod config;
+mod coverage;
 pub mod database;
 pub mod invariants;
 pub mod openapi;
