@@ -42,7 +42,7 @@ impl Sheet {
             .delimiter(delimiter(bytes))
             .flexible(true)
             .from_reader(bytes);
-        let header = reader.headers().map_err(unreadable)?;
+        let header = reader.headers().map_err(|error| unreadable(&error))?;
         let columns: HashMap<String, usize> = header
             .iter()
             .enumerate()
@@ -51,7 +51,7 @@ impl Sheet {
         let records = reader
             .byte_records()
             .collect::<Result<_, _>>()
-            .map_err(unreadable)?;
+            .map_err(|error| unreadable(&error))?;
         Ok(Self {
             columns: Arc::new(columns),
             records,
@@ -137,7 +137,7 @@ impl Row<'_> {
     }
 }
 
-fn unreadable(error: csv::Error) -> ImportError {
+fn unreadable(error: &csv::Error) -> ImportError {
     ImportError::Unreadable(error.to_string())
 }
 
