@@ -1,1 +1,4 @@
+//! Lapak, the backend of a regency e-marketplace.
 
+pub mod platform;
+pub mod search;

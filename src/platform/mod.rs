@@ -1,0 +1,3 @@
+//! Adapters to the outside world.
+
+pub mod search;

@@ -1,0 +1,4 @@
+//! Searching products.
+
+pub mod analysis;
+pub mod eval;
