@@ -1,0 +1,1 @@
+//! Meilisearch behind the same trait.
