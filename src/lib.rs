@@ -1,4 +1,34 @@
 //! Lapak, the backend of a regency e-marketplace.
 
+/// What a process works with.
+pub mod app;
+/// Commands that belong to no feature.
+pub mod cli;
+/// Settings.
+pub mod config;
+/// All routes and the middleware around them.
+pub mod router;
+/// Which code does which job.
+pub mod worker;
+
+/// Money, ids, time, pages, problems.
+pub mod kernel;
+/// Adapters to the outside.
 pub mod platform;
+/// Extractors and the authorization layer.
+pub mod web;
+
+/// Carts.
+pub mod cart;
+/// Products and stock.
+pub mod catalog;
+/// People, logins, roles.
+pub mod identity;
+/// Orders.
+pub mod orders;
+/// Payments and the ledger.
+pub mod payments;
+/// Finding products.
 pub mod search;
+/// Shops.
+pub mod vendors;

@@ -1,1 +1,32 @@
+//! The database schema of Lapak, in steps that are frozen once landed.
+//!
+//! Steps are SQL written by hand for both databases; only type names, sequences and triggers differ.
+//! A later step expands, the code moves over, a still later step contracts.
+
+mod sql;
+
+mod m20261124_000001_platform;
+mod m20261124_000002_identity;
+mod m20261124_000003_vendors;
+mod m20261124_000004_catalog;
+mod m20261124_000005_shopping;
+mod m20261124_000006_ledger;
+
 pub use sea_orm_migration::prelude::*;
+
+/// All steps in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_platform::Migration),
+            Box::new(m20261124_000002_identity::Migration),
+            Box::new(m20261124_000003_vendors::Migration),
+            Box::new(m20261124_000004_catalog::Migration),
+            Box::new(m20261124_000005_shopping::Migration),
+            Box::new(m20261124_000006_ledger::Migration),
+        ]
+    }
+}

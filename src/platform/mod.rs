@@ -1,3 +1,5 @@
-//! Adapters to the outside world.
+//! Adapters to the outside: database, job queue, files, search engines, mail. A trait only where the outside has more than one form.
 
-pub mod search;
+pub mod db;
+pub mod jobs;
+pub mod lease;

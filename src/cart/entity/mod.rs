@@ -1,0 +1,4 @@
+//! Carts and their lines.
+
+pub mod cart;
+pub mod line;

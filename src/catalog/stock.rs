@@ -1,0 +1,212 @@
+//! Stock: on hand, reserved, and what is left to promise. Every step takes the caller's transaction.
+//!
+//! The guard is the `WHERE` of the update, so it holds under concurrency on both databases; rows are touched in
+//! the order of their keys, so two orders cannot deadlock.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+
+use super::entity::movement::{self, Reason};
+use super::entity::stock::{Column, Entity, Model};
+use crate::kernel::{MovementId, OrderId, UserId, VariantId};
+
+/// How many pieces of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pieces {
+    /// The article.
+    pub variant_id: VariantId,
+    /// More than zero.
+    pub quantity: i32,
+}
+
+impl Model {
+    /// What can still be promised.
+    pub fn available(&self) -> i32 {
+        self.on_hand - self.reserved
+    }
+}
+
+/// What a reservation did.
+#[derive(Debug, Default)]
+pub struct Reserved {
+    /// Articles of which there was not enough; nothing may be kept if there is one.
+    pub short: Vec<VariantId>,
+    /// Articles of which the last piece is now promised.
+    pub sold_out: Vec<VariantId>,
+}
+
+/// Promises pieces to an order: `reserved += q` where `on_hand - reserved >= q`.
+pub async fn reserve(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Reserved, DbErr> {
+    let mut reserved = Reserved::default();
+    for piece in sorted(pieces) {
+        let rows = Entity::update_many()
+            .col_expr(Column::Reserved, Expr::col(Column::Reserved).add(piece.quantity))
+            .filter(Column::VariantId.eq(piece.variant_id))
+            .filter(
+                Expr::col(Column::OnHand)
+                    .sub(Expr::col(Column::Reserved))
+                    .gte(piece.quantity),
+            )
+            .exec_with_returning(txn)
+            .await?;
+        match rows.first() {
+            None => reserved.short.push(piece.variant_id),
+            Some(row) if row.available() == 0 => reserved.sold_out.push(piece.variant_id),
+            Some(_) => {}
+        }
+    }
+    Ok(reserved)
+}
+
+/// Gives promised pieces back: `reserved -= q`. Returns the articles that can be bought again.
+pub async fn release(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Vec<VariantId>, DbErr> {
+    let mut back = Vec::new();
+    for piece in sorted(pieces) {
+        let rows = Entity::update_many()
+            .col_expr(Column::Reserved, Expr::col(Column::Reserved).sub(piece.quantity))
+            .filter(Column::VariantId.eq(piece.variant_id))
+            .filter(Column::Reserved.gte(piece.quantity))
+            .exec_with_returning(txn)
+            .await?;
+        let row = rows.first().ok_or_else(|| missing(piece))?;
+        if row.available() == piece.quantity {
+            back.push(piece.variant_id);
+        }
+    }
+    Ok(back)
+}
+
+/// Sells promised pieces: `on_hand -= q, reserved -= q`, and a `sale` in the journal.
+pub async fn commit(
+    txn: &DatabaseTransaction,
+    order_id: OrderId,
+    pieces: &[Pieces],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for piece in sorted(pieces) {
+        let sold = Entity::update_many()
+            .col_expr(Column::OnHand, Expr::col(Column::OnHand).sub(piece.quantity))
+            .col_expr(Column::Reserved, Expr::col(Column::Reserved).sub(piece.quantity))
+            .filter(Column::VariantId.eq(piece.variant_id))
+            .filter(Column::Reserved.gte(piece.quantity))
+            .exec(txn)
+            .await?;
+        if sold.rows_affected != 1 {
+            return Err(missing(piece));
+        }
+    }
+    journal(txn, order_id, pieces, Reason::Sale, now).await
+}
+
+/// Puts sold pieces back on the shelf. Returns the articles that can be bought again.
+pub async fn restock(
+    txn: &DatabaseTransaction,
+    order_id: OrderId,
+    pieces: &[Pieces],
+    now: DateTime<Utc>,
+) -> Result<Vec<VariantId>, DbErr> {
+    let mut back = Vec::new();
+    for piece in sorted(pieces) {
+        let rows = Entity::update_many()
+            .col_expr(Column::OnHand, Expr::col(Column::OnHand).add(piece.quantity))
+            .filter(Column::VariantId.eq(piece.variant_id))
+            .exec_with_returning(txn)
+            .await?;
+        let row = rows.first().ok_or_else(|| missing(piece))?;
+        if row.available() == piece.quantity {
+            back.push(piece.variant_id);
+        }
+    }
+    journal(txn, order_id, pieces, Reason::Return, now).await?;
+    Ok(back)
+}
+
+async fn journal(
+    txn: &DatabaseTransaction,
+    order_id: OrderId,
+    pieces: &[Pieces],
+    reason: Reason,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let sign = if reason == Reason::Sale { -1 } else { 1 };
+    let rows = pieces.iter().map(|piece| movement::ActiveModel {
+        id: Set(MovementId::generate()),
+        variant_id: Set(piece.variant_id),
+        delta: Set(sign * piece.quantity),
+        reason: Set(reason),
+        order_id: Set(Some(order_id)),
+        actor_id: Set(None),
+        created_at: Set(now),
+    });
+    movement::Entity::insert_many(rows)
+        .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// The outcome of a count.
+#[derive(Debug)]
+pub enum Counted {
+    /// The new figures, and whether the article became available or sold out.
+    Set(Model, bool),
+    /// Less than what is promised.
+    BelowReserved(Model),
+    /// There is no such article.
+    Unknown,
+}
+
+/// Sets what is on hand after a count, a receipt, a loss or a correction.
+///
+/// The old figure is read and guarded in the update, so that the journal adds up under concurrency.
+pub async fn set_on_hand(
+    txn: &DatabaseTransaction,
+    variant_id: VariantId,
+    on_hand: i32,
+    (reason, actor): (Reason, UserId),
+    now: DateTime<Utc>,
+) -> Result<Counted, DbErr> {
+    loop {
+        let Some(before) = Entity::find_by_id(variant_id).one(txn).await? else {
+            return Ok(Counted::Unknown);
+        };
+        if on_hand < before.reserved {
+            return Ok(Counted::BelowReserved(before));
+        }
+        let rows = Entity::update_many()
+            .col_expr(Column::OnHand, Expr::value(on_hand))
+            .filter(Column::VariantId.eq(variant_id))
+            .filter(Column::OnHand.eq(before.on_hand))
+            .filter(Column::Reserved.lte(on_hand))
+            .exec_with_returning(txn)
+            .await?;
+        // A sale came in between: look again.
+        let Some(after) = rows.into_iter().next() else {
+            continue;
+        };
+        if after.on_hand != before.on_hand {
+            let row = movement::ActiveModel {
+                id: Set(MovementId::generate()),
+                variant_id: Set(variant_id),
+                delta: Set(after.on_hand - before.on_hand),
+                reason: Set(reason),
+                order_id: Set(None),
+                actor_id: Set(Some(actor)),
+                created_at: Set(now),
+            };
+            movement::Entity::insert(row).exec_without_returning(txn).await?;
+        }
+        let flipped = (before.available() > 0) != (after.available() > 0);
+        return Ok(Counted::Set(after, flipped));
+    }
+}
+
+fn sorted(pieces: &[Pieces]) -> Vec<Pieces> {
+    let mut pieces = pieces.to_vec();
+    pieces.sort_unstable();
+    pieces
+}
+
+fn missing(piece: Pieces) -> DbErr {
+    DbErr::RecordNotFound(format!("stock of variant {}", piece.variant_id))
+}

@@ -1,0 +1,436 @@
+//! Typed settings, read once and checked at start. `config/default.toml` explains every key.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer};
+
+use crate::kernel::Rupiah;
+
+const DEFAULTS: &str = include_str!("../config/default.toml");
+const TEST: &str = include_str!("../config/test.toml");
+const PRODUCTION: &str = include_str!("../config/production.toml");
+
+/// Which set of defaults and refusals applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Environment {
+    /// On a desk: convenient, sandboxed.
+    Development,
+    /// Under test.
+    Test,
+    /// In public: refuses unsafe settings.
+    Production,
+}
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Set by `LAPAK_ENV`, not by a file.
+    #[serde(skip, default = "Config::default_environment")]
+    pub environment: Environment,
+    pub server: Server,
+    pub database: Database,
+    pub data: Data,
+    pub files: Files,
+    pub search: Search,
+    pub auth: Auth,
+    pub catalog: Catalog,
+    pub checkout: Checkout,
+    pub payments: Payments,
+    pub jobs: Jobs,
+    pub rate_limit: RateLimit,
+    pub log: Log,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub base_url: url::Url,
+    pub trusted_proxies: Vec<String>,
+    pub cors_origins: Vec<String>,
+    pub body_limit: usize,
+    pub upload_limit: usize,
+    #[serde(deserialize_with = "duration")]
+    pub header_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub request_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub drain_timeout: Duration,
+    pub max_connections: usize,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+    pub max_connections: u32,
+    #[serde(deserialize_with = "duration")]
+    pub acquire_timeout: Duration,
+    pub sqlite_synchronous: Synchronous,
+    pub migrate_at_start: bool,
+}
+
+/// How hard SQLite tries to keep an acknowledged write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    Off,
+    Normal,
+    Full,
+}
+
+/// `[data]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    pub dir: PathBuf,
+}
+
+/// `[files]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    pub url: String,
+    pub secret_access_key: SecretString,
+}
+
+/// `[search]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    pub engine: Engine,
+    pub meilisearch_url: String,
+    pub meilisearch_key: SecretString,
+    pub meilisearch_index: String,
+    #[serde(deserialize_with = "duration")]
+    pub poll: Duration,
+}
+
+/// Which search engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    Embedded,
+    Meilisearch,
+}
+
+/// `[auth]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    pub signing_key: SecretString,
+    pub previous_keys: Vec<String>,
+    pub issuer: String,
+    pub audience: String,
+    #[serde(deserialize_with = "duration")]
+    pub access_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub refresh_ttl: Duration,
+    pub field_key: SecretString,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+    pub argon2_parallel: usize,
+}
+
+/// `[catalog]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    pub moderation: bool,
+    pub image_max_pixels: u64,
+}
+
+/// `[checkout]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkout {
+    #[serde(deserialize_with = "duration")]
+    pub unpaid_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub accept_ttl: Duration,
+    pub own_courier_fee: Rupiah,
+    pub zone_fee: Rupiah,
+    pub max_lines: usize,
+}
+
+/// `[payments]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    pub sandbox: bool,
+    pub transfer_bank: String,
+    pub transfer_account: String,
+    pub transfer_name: String,
+}
+
+/// `[jobs]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jobs {
+    #[serde(deserialize_with = "duration")]
+    pub poll: Duration,
+    pub parallel: usize,
+    #[serde(deserialize_with = "duration")]
+    pub keep_done: Duration,
+}
+
+/// `[rate_limit]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    pub enabled: bool,
+    pub per_minute: u32,
+    pub burst: u32,
+    pub auth_per_minute: u32,
+    pub auth_burst: u32,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Settings that cannot be read or must not be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A key is missing, unknown or of the wrong kind.
+    #[error("the settings cannot be read: {0}")]
+    Unreadable(Box<figment::Error>),
+    /// `LAPAK_ENV` names no environment.
+    #[error("LAPAK_ENV is \"{0}\"; it must be development, test or production")]
+    Environment(String),
+    /// Production refuses to start with these.
+    #[error("production refuses to start:{}", .0.iter().map(|reason| format!("\n  - {reason}")).collect::<String>())]
+    Refused(Vec<String>),
+}
+
+impl Environment {
+    fn parse(name: &str) -> Result<Self, ConfigError> {
+        match name {
+            "" | "development" => Ok(Self::Development),
+            "test" => Ok(Self::Test),
+            "production" => Ok(Self::Production),
+            other => Err(ConfigError::Environment(other.to_owned())),
+        }
+    }
+
+    fn defaults(self) -> &'static str {
+        match self {
+            Self::Development => "",
+            Self::Test => TEST,
+            Self::Production => PRODUCTION,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Test => "test",
+            Self::Production => "production",
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings for `LAPAK_ENV` and refuses what production must not use.
+    pub fn load() -> Result<Self, ConfigError> {
+        #[expect(clippy::disallowed_methods, reason = "this is where settings come from")]
+        let name = std::env::var("LAPAK_ENV").unwrap_or_default();
+        let environment = Environment::parse(&name)?;
+        let file = PathBuf::from(format!("config/{}.toml", environment.name()));
+        let layers = Self::layers(environment)
+            .merge(Toml::file(file))
+            .merge(Env::prefixed("LAPAK__").split("__"));
+        Self::extract(environment, &layers)
+    }
+
+    /// The embedded settings of an environment with some changed, as TOML; for tests and tools.
+    pub fn with(environment: Environment, changes: &str) -> Result<Self, ConfigError> {
+        Self::extract(
+            environment,
+            &Self::layers(environment).merge(Toml::string(changes)),
+        )
+    }
+
+    fn layers(environment: Environment) -> Figment {
+        Figment::from(Toml::string(DEFAULTS)).merge(Toml::string(environment.defaults()))
+    }
+
+    fn extract(environment: Environment, layers: &Figment) -> Result<Self, ConfigError> {
+        let mut config: Self = layers
+            .extract()
+            .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        config.environment = environment;
+        match config.refusals() {
+            reasons if reasons.is_empty() => Ok(config),
+            reasons => Err(ConfigError::Refused(reasons)),
+        }
+    }
+
+    fn default_environment() -> Environment {
+        Environment::Development
+    }
+
+    fn refusals(&self) -> Vec<String> {
+        let wildcard = self.server.cors_origins.iter().any(|origin| origin == "*");
+        let mut reasons = Vec::new();
+        let mut refuse = |when: bool, reason: &str| {
+            if when {
+                reasons.push(reason.to_owned());
+            }
+        };
+        refuse(
+            wildcard,
+            "server.cors_origins contains \"*\", and answers may carry credentials; name the origins",
+        );
+        if self.environment == Environment::Production {
+            refuse(
+                self.payments.sandbox,
+                "payments.sandbox is on; anybody could mark a purchase as paid",
+            );
+            refuse(
+                is_blank(&self.auth.signing_key),
+                "auth.signing_key is missing; make one with `openssl genpkey -algorithm ed25519`",
+            );
+            refuse(
+                self.auth.field_key.expose_secret().len() < 43,
+                "auth.field_key is missing or shorter than 32 bytes of base64; make one with `openssl rand -base64 32`",
+            );
+            refuse(
+                self.server.base_url.host_str() == Some("localhost"),
+                "server.base_url is the default; set the public address",
+            );
+            refuse(
+                self.database.sqlite_synchronous == Synchronous::Off,
+                "database.sqlite_synchronous is off; acknowledged orders could be lost",
+            );
+            refuse(
+                self.search.engine == Engine::Meilisearch
+                    && self.search.meilisearch_key.expose_secret().len() < 16,
+                "search.meilisearch_key is missing or shorter than 16 characters",
+            );
+        }
+        reasons
+    }
+
+    /// A place under the data folder.
+    pub fn data_path(&self, name: impl AsRef<Path>) -> PathBuf {
+        self.data.dir.join(name)
+    }
+
+    /// The database to use: the configured one, or a SQLite file under the data folder.
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite://{}?mode=rwc", self.data_path("lapak.db").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+}
+
+fn is_blank(secret: &SecretString) -> bool {
+    secret.expose_secret().trim().is_empty()
+}
+
+/// Seconds, or a text such as `15m`.
+fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        Seconds(u64),
+        Text(String),
+    }
+    match Form::deserialize(deserializer)? {
+        Form::Seconds(seconds) => Ok(Duration::from_secs(seconds)),
+        Form::Text(text) => humantime::parse_duration(&text).map_err(serde::de::Error::custom),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAFE: &str = r#"
+        server.base_url = "https://lapak.example"
+        auth.signing_key = "keys/signing.pem"
+        auth.field_key = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="
+    "#;
+
+    fn refused(changes: &str) -> Vec<String> {
+        match Config::with(Environment::Production, changes) {
+            Err(ConfigError::Refused(reasons)) => reasons,
+            Err(other) => panic!("{other}"),
+            Ok(_) => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_embedded_settings_are_whole() {
+        let config = Config::with(Environment::Development, "").unwrap();
+        assert_eq!(config.auth.access_ttl, Duration::from_secs(900));
+        assert_eq!(config.server.listen.to_string(), "127.0.0.1:8080");
+        assert!(config.database_url().starts_with("sqlite://./data/lapak.db"));
+        assert!(Config::with(Environment::Test, "").is_ok());
+    }
+
+    #[test]
+    fn production_refuses_what_is_unsafe() {
+        assert!(refused(SAFE).is_empty());
+        assert_eq!(refused("").len(), 3);
+        assert_eq!(refused(&format!("{SAFE}\npayments.sandbox = true")).len(), 1);
+        assert_eq!(
+            refused(&format!("{SAFE}\nserver.cors_origins = [\"*\"]")).len(),
+            1
+        );
+        assert_eq!(
+            refused(&format!("{SAFE}\ndatabase.sqlite_synchronous = \"off\"")).len(),
+            1
+        );
+        assert_eq!(
+            refused(&format!("{SAFE}\nsearch.engine = \"meilisearch\"")).len(),
+            1
+        );
+        assert_eq!(
+            refused(&SAFE.replace("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "short")).len(),
+            1
+        );
+    }
+
+    #[test]
+    fn unknown_keys_and_bad_values_are_named() {
+        let error = Config::with(Environment::Development, "server.lisen = \"x\"")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("lisen"), "{error}");
+        let error = Config::with(Environment::Development, "checkout.unpaid_ttl = \"soon\"")
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("unpaid_ttl"), "{error}");
+        assert!(Config::with(Environment::Development, "checkout.unpaid_ttl = 2").is_ok());
+    }
+
+    #[test]
+    fn secrets_do_not_show_in_debug_output() {
+        let config = Config::with(Environment::Production, SAFE).unwrap();
+        assert!(!format!("{config:?}").contains("MDEyMzQ1"));
+    }
+}

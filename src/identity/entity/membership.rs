@@ -1,0 +1,24 @@
+//! Table `memberships`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::kernel::{MembershipId, UserId};
+
+/// One role of one person: on the platform (nil scope id), in a shop or in a work unit.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "memberships")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: MembershipId,
+    pub user_id: UserId,
+    // `platform`, `vendor` or `unit`.
+    pub scope: String,
+    pub scope_id: Uuid,
+    pub role: String,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

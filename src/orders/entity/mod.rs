@@ -1,0 +1,6 @@
+//! Purchases, orders, their lines and moves.
+
+pub mod event;
+pub mod line;
+pub mod order;
+pub mod purchase;

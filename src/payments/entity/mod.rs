@@ -1,0 +1,6 @@
+//! Payments, refunds and the ledger.
+
+pub mod account;
+pub mod payment;
+pub mod refund;
+pub mod transfer;

@@ -1,0 +1,51 @@
+//! Table `ledger_transfers`.
+
+use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::kernel::{AccountId, OrderId, PaymentId, Rupiah, TransactionId, TransferId};
+
+/// One movement of money; immutable.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ledger_transfers")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: TransferId,
+    pub transaction_id: TransactionId,
+    pub debit_account: AccountId,
+    pub credit_account: AccountId,
+    pub amount: Rupiah,
+    pub kind: Kind,
+    pub payment_id: PaymentId,
+    pub order_id: Option<OrderId>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// Why money moved.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
+)]
+#[sea_orm(
+    rs_type = "String",
+    db_type = "String(StringLen::None)",
+    rename_all = "snake_case"
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// The buyer's money came in.
+    Capture,
+    /// Assigned to one order of the purchase.
+    Hold,
+    /// The order completed; the shop has earned it.
+    Release,
+    /// The order ended; the buyer gets it back.
+    RefundDue,
+    /// It left for the buyer.
+    RefundPaid,
+}

@@ -1,0 +1,128 @@
+//! Claiming, finishing and failing jobs: guarded updates, so that one worker gets a job.
+
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
+
+use super::entity::{Column, Entity, Model, State};
+use crate::kernel::JobId;
+use crate::platform::db::Db;
+
+/// A worker that has not finished by then is taken for dead, and its job is due again.
+const LOCK: Duration = Duration::minutes(5);
+
+/// Takes up to `limit` due jobs for `worker`, the longest due first.
+pub(super) async fn claim(
+    db: &Db,
+    worker: &str,
+    limit: u64,
+    now: DateTime<Utc>,
+) -> Result<Vec<Model>, DbErr> {
+    // A cheap look first: an idle worker must not take the writer's lock every second.
+    if Entity::find()
+        .filter(due(now))
+        .limit(1)
+        .one(db.read())
+        .await?
+        .is_none()
+    {
+        return Ok(Vec::new());
+    }
+    let txn = db.begin().await?;
+    let mut ids = Query::select();
+    ids.column(Column::Id)
+        .from(Entity)
+        .cond_where(due(now))
+        .order_by(Column::RunAt, Order::Asc)
+        .limit(limit);
+    // SQLite has one writer, so nobody can look at the same rows meanwhile; it does not know SKIP LOCKED.
+    ids.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
+    let claimed = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Running))
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::LockedBy, Expr::value(worker))
+        .col_expr(Column::LockedUntil, Expr::value(now + LOCK))
+        .filter(Column::Id.in_subquery(ids))
+        .exec_with_returning(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(claimed)
+}
+
+fn due(now: DateTime<Utc>) -> Condition {
+    Condition::any()
+        .add(Column::State.eq(State::Queued).and(Column::RunAt.lte(now)))
+        .add(Column::State.eq(State::Running).and(Column::LockedUntil.lt(now)))
+}
+
+/// Marks a job as done, unless another worker has taken it over.
+pub(super) async fn finish(db: &Db, job: &Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let txn = db.begin().await?;
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Done))
+        .col_expr(Column::DoneAt, Expr::value(now))
+        .col_expr(Column::LastError, Expr::value(None::<String>))
+        .filter(held(job))
+        .exec(&txn)
+        .await?;
+    txn.commit().await
+}
+
+/// Puts a failed job back for later, or to the dead.
+pub(super) async fn fail(db: &Db, job: &Model, error: &str, retry_at: DateTime<Utc>) -> Result<(), DbErr> {
+    let state = if job.attempts >= job.max_attempts {
+        State::Dead
+    } else {
+        State::Queued
+    };
+    let txn = db.begin().await?;
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(state))
+        .col_expr(Column::RunAt, Expr::value(retry_at))
+        .col_expr(Column::LastError, Expr::value(error))
+        .filter(held(job))
+        .exec(&txn)
+        .await?;
+    txn.commit().await
+}
+
+fn held(job: &Model) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(job.id))
+        .add(Column::State.eq(State::Running))
+        .add(Column::Attempts.eq(job.attempts))
+}
+
+/// Makes a dead job due again; false if it is not dead.
+pub(super) async fn revive(db: &Db, id: JobId, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let txn = db.begin().await?;
+    let revived = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Queued))
+        .col_expr(Column::RunAt, Expr::value(now))
+        .col_expr(Column::Attempts, Expr::value(0))
+        .filter(Column::Id.eq(id).and(Column::State.eq(State::Dead)))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(revived.rows_affected == 1)
+}
+
+/// Forgets jobs that were done before `before`, a few at a time.
+pub(super) async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
+    let txn = db.begin().await?;
+    let old = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.eq(State::Done).and(Column::DoneAt.lt(before)))
+        .order_by_asc(Column::DoneAt)
+        .limit(200)
+        .into_query();
+    let gone = Entity::delete_many()
+        .filter(Column::Id.in_subquery(old))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(gone.rows_affected)
+}

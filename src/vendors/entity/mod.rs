@@ -1,0 +1,4 @@
+//! Shops and the decisions about them.
+
+pub mod review;
+pub mod vendor;

@@ -1,0 +1,15 @@
+//! What every handler needs and no feature owns: extractors that load nothing, the authorization layer, problems on the wire.
+
+pub mod authz;
+pub mod body;
+pub mod headers;
+pub mod idempotency;
+pub mod problem;
+pub mod query;
+pub mod routes;
+
+pub use authz::{Caller, Policy, Role};
+pub use body::{FilePart, Language, ValidJson};
+pub use headers::{IdempotencyKey, IfMatch, etag};
+pub use query::{PageQuery, PathId, ValidQuery};
+pub use routes::Api;

@@ -1,0 +1,26 @@
+//! Which code does which kind of job, and the worker that runs it.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::platform::jobs::{Registry, Worker};
+
+/// Every kind of job and all periodic work.
+pub fn registry() -> Registry<App> {
+    Registry::default()
+}
+
+/// The worker of this process.
+pub fn worker(app: &App) -> Worker<App> {
+    Worker {
+        db: app.db.clone(),
+        clock: app.clock.clone(),
+        context: app.clone(),
+        registry: Arc::new(registry()),
+        wake: app.jobs_wake.clone(),
+        name: app.instance.clone(),
+        poll: app.config.jobs.poll,
+        parallel: app.config.jobs.parallel,
+        keep_done: app.config.jobs.keep_done,
+    }
+}
