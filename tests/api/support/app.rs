@@ -1,0 +1,175 @@
+//! One service under test: the real parts, the real router, a clock that is moved by hand.
+
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use axum::Router;
+use axum::http::Method;
+use chrono::{DateTime, Duration, Utc};
+use lapak::app::App;
+use lapak::kernel::Clock;
+use lapak::platform::jobs::entity::{Column as JobColumn, Entity as Jobs};
+use lapak::{router, worker};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use tokio::net::TcpListener;
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+use super::database::{TestDatabase, settings};
+use super::{Backend, Person, Request};
+
+/// When every test begins: a Tuesday, 10:00 in Jakarta.
+const START: &str = "2026-11-24T03:00:00Z";
+
+/// A service with its own database; clones are the same service.
+#[derive(Clone)]
+pub struct TestApp(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    router: Router,
+    backend: Backend,
+    serial: AtomicU32,
+    officer: OnceCell<Person>,
+}
+
+impl Deref for TestApp {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.0.app
+    }
+}
+
+impl TestApp {
+    pub(super) async fn start(database: &TestDatabase, backend: Backend, changes: &str) -> Self {
+        let start: DateTime<Utc> = START.parse().unwrap();
+        let config = settings(database, changes);
+        let app = App::build(config, Clock::fake(start)).await.unwrap();
+        let router = router::router(app.clone());
+        Self(Arc::new(Inner {
+            app,
+            router,
+            backend,
+            serial: AtomicU32::new(0),
+            officer: OnceCell::new(),
+        }))
+    }
+
+    pub(super) async fn close(&self) {
+        self.db.clone().close().await.unwrap();
+    }
+
+    pub fn backend(&self) -> Backend {
+        self.0.backend
+    }
+
+    pub fn router(&self) -> Router {
+        self.0.router.clone()
+    }
+
+    /// A number that no one else gets, for names.
+    pub(super) fn next(&self) -> u32 {
+        self.0.serial.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Somebody with the role `officer`, always the same.
+    pub async fn officer(&self) -> Person {
+        let person = self.0.officer.get_or_init(|| Box::pin(self.platform("officer")));
+        person.await.clone()
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(self.clone(), None, method, path)
+    }
+
+    pub fn get(&self, path: &str) -> Request {
+        self.request(Method::GET, path)
+    }
+
+    pub fn post(&self, path: &str) -> Request {
+        self.request(Method::POST, path)
+    }
+
+    pub fn put(&self, path: &str) -> Request {
+        self.request(Method::PUT, path)
+    }
+
+    pub fn patch(&self, path: &str) -> Request {
+        self.request(Method::PATCH, path)
+    }
+
+    pub fn delete(&self, path: &str) -> Request {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Moves the clock; nothing happens by that until jobs run.
+    pub fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// Runs jobs until none is due.
+    pub async fn run_jobs(&self) {
+        let worker = worker::worker(self);
+        while worker.run_due().await.unwrap() > 0 {}
+    }
+
+    /// Stops the test if a job failed, whether it will be tried again or not.
+    pub(super) async fn no_job_failed(&self) {
+        let failed = Jobs::find()
+            .filter(JobColumn::LastError.is_not_null())
+            .all(self.db.read())
+            .await
+            .unwrap();
+        assert!(failed.is_empty(), "jobs failed: {failed:#?}");
+    }
+
+    /// Listens on a socket.
+    pub async fn serve(&self) -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let stop = CancellationToken::new();
+        let service = self
+            .router()
+            .into_make_service_with_connect_info::<std::net::SocketAddr>();
+        let serve = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+        tokio::spawn(async move { serve.await.unwrap() });
+        Served {
+            app: self.clone(),
+            client: reqwest::Client::new(),
+            base,
+            stop,
+        }
+    }
+}
+
+/// A service that listens; it stops when this is dropped.
+pub struct Served {
+    app: TestApp,
+    client: reqwest::Client,
+    base: String,
+    stop: CancellationToken,
+}
+
+impl Served {
+    /// A request over a connection of the shared pool.
+    pub fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(
+            self.app.clone(),
+            Some((self.client.clone(), self.base.clone())),
+            method,
+            path,
+        )
+    }
+
+    pub fn post(&self, path: &str) -> Request {
+        self.request(Method::POST, path)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}

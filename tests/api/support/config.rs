@@ -1,0 +1,28 @@
+//! What the caller of the tests decides, by environment.
+
+use std::path::PathBuf;
+
+/// Settings of a test run.
+pub struct RunConfig {
+    /// Maintenance database of a PostgreSQL cluster in which databases may be made and dropped.
+    pub postgres_url: Option<String>,
+    /// True if a run without PostgreSQL is a failure.
+    pub postgres_required: bool,
+    /// File that gets a line for each test that ran.
+    pub report: Option<PathBuf>,
+}
+
+impl RunConfig {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is where the settings of the tests come from"
+    )]
+    pub fn from_env() -> Self {
+        let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+        Self {
+            postgres_url: read("LAPAK_TEST_POSTGRES_URL"),
+            postgres_required: read("LAPAK_TEST_POSTGRES").as_deref() == Some("required"),
+            report: read("LAPAK_TEST_REPORT").map(PathBuf::from),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The harness: each test gets a service of its own with its own database, once on SQLite and once on PostgreSQL.
+//!
+//! `both![name, other with "catalog.moderation = true"];` registers `async fn name(app: TestApp)`. After the test the harness runs the
+//! jobs that are due and checks the invariants, so every test also tests those.
+
+mod app;
+mod backend;
+mod config;
+mod database;
+pub mod invariants;
+mod people;
+mod request;
+pub mod run;
+pub mod shop;
+
+pub use app::TestApp;
+pub use backend::Backend;
+pub use people::Person;
+pub use request::{Reply, Request};
+pub use run::run;
+
+/// Registers async functions as tests on both databases; a settings text (TOML) may follow a name after `with`.
+macro_rules! both {
+    ($($name:ident $(with $settings:expr)?),+ $(,)?) => {$(
+        mod $name {
+            use $crate::support::{Backend, run};
+
+            const SETTINGS: &str = concat!("", $($settings)?);
+
+            #[test]
+            fn sqlite() {
+                run(Backend::Sqlite, module_path!(), SETTINGS, super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                run(Backend::Postgres, module_path!(), SETTINGS, super::$name);
+            }
+        }
+    )+};
+}
+pub(crate) use both;

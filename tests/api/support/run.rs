@@ -1,0 +1,118 @@
+//! Runs one test on one database and judges what it left behind.
+
+use std::any::Any;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::sync::{LazyLock, Once};
+
+use futures_util::FutureExt;
+
+use super::config::RunConfig;
+use super::database::{self, TestDatabase};
+use super::{Backend, TestApp, invariants};
+
+/// The settings of this run.
+pub static RUN: LazyLock<RunConfig> = LazyLock::new(RunConfig::from_env);
+
+/// Runs a test against a fresh service; `module` is the path of the test's module.
+pub fn run<F>(backend: Backend, module: &str, settings: &str, test: impl FnOnce(TestApp) -> F)
+where
+    F: Future<Output = ()>,
+{
+    configured(backend, module, |database| async move {
+        let app = TestApp::start(&database, backend, settings).await;
+        let outcome = AssertUnwindSafe(judged(app.clone(), test(app.clone())))
+            .catch_unwind()
+            .await;
+        app.close().await;
+        finish(database, outcome).await;
+    });
+}
+
+async fn judged(app: TestApp, test: impl Future<Output = ()>) {
+    test.await;
+    app.run_jobs().await;
+    app.no_job_failed().await;
+    invariants::check(&app).await;
+}
+
+/// Dropping a database blocks, and a failed test must not leave one behind.
+async fn finish(database: TestDatabase, outcome: Result<(), Box<dyn Any + Send>>) {
+    tokio::task::spawn_blocking(|| drop(database)).await.unwrap();
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+/// Runs a test that wants nothing but a migrated database.
+pub fn configured<F>(backend: Backend, module: &str, test: impl FnOnce(TestDatabase) -> F)
+where
+    F: Future<Output = ()>,
+{
+    with_database(backend, module, database::create, test);
+}
+
+/// The same with a database without tables.
+pub fn with_empty_database<F>(backend: Backend, module: &str, test: impl FnOnce(TestDatabase) -> F)
+where
+    F: Future<Output = ()>,
+{
+    with_database(backend, module, database::create_empty, test);
+}
+
+fn with_database<F>(
+    backend: Backend,
+    module: &str,
+    create: impl FnOnce(Backend) -> Option<TestDatabase>,
+    test: impl FnOnce(TestDatabase) -> F,
+) where
+    F: Future<Output = ()>,
+{
+    let Some(database) = create(backend) else {
+        return without_postgres();
+    };
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(test(database));
+    report(backend, module);
+}
+
+fn report(backend: Backend, module: &str) {
+    if let Some(path) = &RUN.report {
+        let name = module.strip_prefix("api::").unwrap_or(module);
+        let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
+        // One write, so that lines of parallel tests do not mix.
+        file.write_all(format!("{backend} {name}\n").as_bytes()).unwrap();
+    }
+}
+
+fn without_postgres() {
+    static SAID: Once = Once::new();
+    assert!(
+        !RUN.postgres_required,
+        "LAPAK_TEST_POSTGRES is \"required\" but LAPAK_TEST_POSTGRES_URL is not set"
+    );
+    SAID.call_once(|| {
+        let count = count_postgres_tests();
+        let text = format!("\n{count} tests did not run: no PostgreSQL (set LAPAK_TEST_POSTGRES_URL)\n");
+        // Unlike the print macros this is seen although the test passes.
+        std::io::stderr().write_all(text.as_bytes()).unwrap();
+    });
+}
+
+/// Asks this very program which tests the current arguments choose.
+fn count_postgres_tests() -> usize {
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(std::env::args_os().skip(1))
+        .arg("--list")
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter(|line| line.ends_with("::postgres: test"))
+        .count()
+}
