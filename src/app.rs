@@ -11,6 +11,8 @@ use tokio::sync::Notify;
 use crate::config::Config;
 use crate::kernel::{Clock, InstanceId};
 use crate::platform::db::Db;
+use crate::platform::search::Search;
+use crate::search;
 
 /// The service's parts; every handler and job gets a clone.
 #[derive(Clone)]
@@ -28,6 +30,8 @@ pub struct Parts {
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
     pub feed_wake: Arc<Notify>,
+    /// Search engine.
+    pub search: Search,
     /// Unique name of this process, for locks and leases.
     pub instance: String,
 }
@@ -77,6 +81,7 @@ impl App {
             pending => return Err(StartError::Outdated(pending)),
         }
         Ok(Self::new(Parts {
+            search: search::of(&config, clock.clone()),
             config,
             clock,
             db,

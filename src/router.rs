@@ -4,11 +4,12 @@ use axum::Router;
 use utoipa::openapi::OpenApi;
 
 use crate::app::App;
+use crate::search;
 use crate::web::Api;
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
-    Api::new()
+    Api::new().merge(search::http::routes())
 }
 
 /// The OpenAPI document.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::platform::jobs::{Registry, Worker};
+use crate::search;
 
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
-    Registry::default()
+    Registry::default().every(search::jobs::TRIM_EVERY, search::jobs::TRIM, search::jobs::trim)
 }
 
 /// The worker of this process.

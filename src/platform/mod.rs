@@ -3,3 +3,5 @@
 pub mod db;
 pub mod jobs;
 pub mod lease;
+pub mod search;
+pub mod settings;

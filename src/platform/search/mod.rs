@@ -4,8 +4,10 @@
 //! and rebuilt from the database, and it says by its [`FeedPosition`] how far it followed the catalogue's changes.
 
 pub mod breaker;
+mod handle;
 pub mod meilisearch;
 mod query;
+mod suggest;
 pub mod tantivy;
 mod text;
 
@@ -13,9 +15,10 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use handle::{EngineSettings, Search};
 pub use query::{
     Facet, FacetCount, Facets, Filters, PRICE_STEPS, PriceCount, SearchHits, SearchQuery, Sort, Suggestion,
-    SuggestionKind,
+    SuggestionKind, VendorKey,
 };
 pub use text::{AnalyzedQuery, DocFields, Form, PriceHint, QueryUnit, TextAnalysis, UnitKind, Variant};
 
@@ -50,13 +53,22 @@ pub enum SearchError {
 /// The result of an engine call.
 pub type Result<T> = std::result::Result<T, SearchError>;
 
-/// How far an engine followed the table of catalogue changes, in that table's order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+/// How far an engine followed the table of catalogue changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedPosition {
+    /// Which run of the feed this is: another database has another one, and a wanted reindex begins a new one.
+    pub feed: Uuid,
     /// The writing transaction (0 where the database has one writer).
     pub xid: i64,
     /// The row's own number.
     pub seq: i64,
+}
+
+impl FeedPosition {
+    /// The place in the order of changes.
+    pub fn place(self) -> (i64, i64) {
+        (self.xid, self.seq)
+    }
 }
 
 /// One product as the engines see it.
@@ -123,8 +135,8 @@ pub trait SearchEngine: Send + Sync {
     /// How many products the index holds.
     async fn doc_count(&self) -> Result<u64>;
 
-    /// Up to `limit` product ids greater than `after`, ascending.
-    async fn ids_after(&self, after: Option<Uuid>, limit: usize) -> Result<Vec<Uuid>>;
+    /// The ids of all products it holds, ascending; for comparing the index with the database.
+    async fn ids(&self) -> Result<Vec<Uuid>>;
 
     /// Whether the engine can answer now.
     async fn health(&self) -> Result<()>;

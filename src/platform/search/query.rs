@@ -28,7 +28,7 @@ pub struct Filters {
     /// Slug of a category; its descendants count.
     pub category: Option<String>,
     /// Only this shop.
-    pub vendor: Option<Uuid>,
+    pub vendor: Option<VendorKey>,
     /// Code of a district.
     pub district: Option<String>,
     /// A variant costs at least this, in rupiah.
@@ -39,6 +39,15 @@ pub struct Filters {
     pub in_stock: Option<bool>,
     /// Only what was there at this moment, so that later pages do not shift.
     pub seen_until_ms: Option<i64>,
+}
+
+/// A shop by what a caller knows of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VendorKey {
+    /// Its id.
+    Id(Uuid),
+    /// Its address part.
+    Slug(String),
 }
 
 /// The order of the hits.

@@ -77,11 +77,28 @@ impl TextAnalysis for Indonesian {
     }
 }
 
+/// The words of a query as they are spelt, for a search without an index; without its price words if `priced`.
+pub fn raw_words(text: &str, priced: bool) -> Vec<String> {
+    let mut pieces = normalize::pieces(text);
+    if priced {
+        pieces = price::extract(&pieces).0;
+    }
+    let mut words: Vec<String> = Vec::new();
+    for piece in pieces {
+        match words.last_mut() {
+            Some(word) if piece.glued() => word.push_str(&piece.text),
+            _ => words.push(piece.text),
+        }
+    }
+    words.retain(|word| !words::is_stop_word(word));
+    words
+}
+
 /// A product for tests of the search.
 #[cfg(test)]
 pub(crate) fn sample(title: &str, vendor: &str) -> ProductDoc {
     ProductDoc {
-        product_id: uuid::Uuid::now_v7(),
+        product_id: crate::kernel::ProductId::generate().0,
         title: title.to_owned(),
         description: String::new(),
         category_path: vec!["makanan-minuman".into(), "keripik".into()],

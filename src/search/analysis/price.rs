@@ -127,7 +127,7 @@ fn amount(pieces: &[Piece], at: usize) -> Option<Amount> {
     let word = pieces
         .get(end)
         .filter(|piece| matches!(piece.before, None | Some(' ' | '.')));
-    let (multiplier, mut about) = word.map_or((None, false), |piece| multiplier(piece));
+    let (multiplier, mut about) = word.map_or((None, false), multiplier);
     end += usize::from(multiplier.is_some());
     if pieces
         .get(end)

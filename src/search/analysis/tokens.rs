@@ -220,7 +220,7 @@ impl Reader<'_> {
     fn doubled(&mut self) -> bool {
         let word = self.pieces[self.at].text.clone();
         let half = word.len() / 2;
-        if word.is_ascii() && half >= 3 && word.len() % 2 == 0 && word[..half] == word[half..] {
+        if word.is_ascii() && half >= 3 && word.len().is_multiple_of(2) && word[..half] == word[half..] {
             self.push_double(&word[..half], 1);
             return true;
         }

@@ -95,46 +95,15 @@ impl Catalogue {
 }
 
 fn document(row: ProductRow, id: Uuid, district: String, names: &HashMap<String, [String; 2]>) -> ProductDoc {
-    let category_path: Vec<String> = row.kategori.split('/').map(str::to_owned).collect();
-    let category_names = category_path
-        .iter()
-        .flat_map(|slug| {
-            names
-                .get(slug)
-                .map_or_else(|| vec![slug.replace('-', " ")], |found| found.to_vec())
-        })
-        .filter(|name| !name.is_empty())
-        .collect();
-    let options = row
-        .varian
-        .split(';')
-        .filter_map(|group| group.split_once(':'))
-        .flat_map(|(_, values)| values.split('|').map(str::to_owned).collect::<Vec<_>>())
-        .collect();
     let price = row.harga.trim().parse().unwrap_or(0);
-    let facts = [
-        ("bahan", row.bahan),
-        ("warna", row.warna.replace('|', " ")),
-        ("ukuran", row.ukuran),
-        ("pirt", row.pirt),
-        ("halal", row.halal),
-        ("tkdn", row.tkdn),
-        ("siap_ekspor", row.siap_ekspor),
-    ];
-    let vendor_id = Uuid::from_u128(
-        row.nama_usaha
-            .bytes()
-            .fold(1, |sum: u128, b| sum.wrapping_mul(31) + u128::from(b)),
-    );
+    let (category_path, category_names) = categories(&row.kategori, names);
+    let shop = |sum: u128, byte: u8| sum.wrapping_mul(31) + u128::from(byte);
     ProductDoc {
         product_id: id,
-        title: row.judul,
-        description: row.deskripsi,
         category_path,
         category_names,
-        vendor_id,
+        vendor_id: Uuid::from_u128(row.nama_usaha.bytes().fold(1, shop)),
         vendor_slug: row.nama_usaha.to_lowercase().replace(' ', "-"),
-        vendor_name: row.nama_usaha,
         district_code: district.to_lowercase().replace(' ', "-"),
         district_name: district,
         price_min: price,
@@ -142,13 +111,50 @@ fn document(row: ProductRow, id: Uuid, district: String, names: &HashMap<String,
         in_stock: row.stok.trim().parse::<i64>().is_ok_and(|stock| stock > 0),
         rating: 0,
         created_at_ms: 0,
-        attributes: facts
-            .into_iter()
-            .filter(|(_, value)| !value.is_empty())
-            .map(|(n, v)| (n.to_owned(), v))
-            .collect(),
-        options,
+        options: options(&row.varian),
+        attributes: facts(&row),
+        vendor_name: row.nama_usaha,
+        title: row.judul,
+        description: row.deskripsi,
         sku: vec![row.sku],
         unit: row.satuan,
     }
+}
+
+fn categories(path: &str, names: &HashMap<String, [String; 2]>) -> (Vec<String>, Vec<String>) {
+    let slugs: Vec<String> = path.split('/').map(str::to_owned).collect();
+    let of = |slug: &String| {
+        names
+            .get(slug)
+            .map_or_else(|| vec![slug.replace('-', " ")], |found| found.to_vec())
+    };
+    let named = slugs
+        .iter()
+        .flat_map(of)
+        .filter(|name| !name.is_empty())
+        .collect();
+    (slugs, named)
+}
+
+fn options(variants: &str) -> Vec<String> {
+    let groups = variants.split(';').filter_map(|group| group.split_once(':'));
+    groups
+        .flat_map(|(_, values)| values.split('|'))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn facts(row: &ProductRow) -> Vec<(String, String)> {
+    let facts = [
+        ("bahan", &row.bahan),
+        ("warna", &row.warna),
+        ("ukuran", &row.ukuran),
+        ("pirt", &row.pirt),
+        ("halal", &row.halal),
+        ("tkdn", &row.tkdn),
+        ("siap_ekspor", &row.siap_ekspor),
+    ];
+    let told = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    told.map(|(name, value)| (name.to_owned(), value.clone()))
+        .collect()
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, Term};
 use uuid::Uuid;
 
-use super::schema::{Fields, SCHEMA_VERSION, document, schema};
+use super::schema::{Fields, SCHEMA_VERSION, column, document, schema};
 use crate::platform::search::{FeedPosition, ProductDoc, Result, TextAnalysis};
 
 /// Memory for documents not yet on disk; a bigger batch is cut into segments.
@@ -162,42 +162,35 @@ impl Generation {
     pub fn count(&self) -> u64 {
         self.searcher().num_docs()
     }
-
-    /// Up to `limit` ids greater than `after`, ascending.
-    pub fn ids_after(&self, after: Option<Uuid>, limit: usize) -> Result<Vec<Uuid>> {
-        let mut found = Vec::new();
-        for segment in self.searcher().segment_readers() {
-            let inverted = segment.inverted_index(self.fields.id)?;
-            let mut range = inverted.terms().range();
-            if let Some(after) = after {
-                range = range.gt(after.as_bytes());
-            }
-            let (mut stream, mut taken) = (range.into_stream()?, 0);
-            while taken < limit && stream.advance() {
-                // A deleted document keeps its term until its segment is merged.
-                let mut postings = inverted
-                    .read_postings_from_terminfo(stream.value(), tantivy::schema::IndexRecordOption::Basic)?;
-                if alive(segment, &mut postings)
-                    && let Ok(id) = Uuid::from_slice(stream.key())
-                {
-                    found.push(id);
-                    taken += 1;
-                }
-            }
-        }
-        found.sort_unstable();
-        found.truncate(limit);
-        Ok(found)
-    }
 }
 
-fn alive(segment: &tantivy::SegmentReader, postings: &mut impl tantivy::DocSet) -> bool {
-    let mut doc = postings.doc();
-    while doc != tantivy::TERMINATED {
-        if !segment.is_deleted(doc) {
-            return true;
+/// The ids of all products in a view, ascending.
+pub fn ids(searcher: &Searcher) -> Result<Vec<Uuid>> {
+    let mut found = Vec::new();
+    for segment in searcher.segment_readers() {
+        let Some(column) = segment.fast_fields().bytes(column::ID)? else {
+            continue;
+        };
+        let mut bytes = Vec::with_capacity(16);
+        for doc in segment.doc_ids_alive() {
+            let Some(ord) = column.term_ords(doc).next() else {
+                continue;
+            };
+            bytes.clear();
+            column.ord_to_bytes(ord, &mut bytes)?;
+            found.extend(Uuid::from_slice(&bytes));
         }
-        doc = postings.advance();
     }
-    false
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// A view of the index in `folder`, without writing to it; another process may be its owner.
+pub fn look(folder: &Path) -> Result<Searcher> {
+    let index = Index::open_in_dir(folder)?;
+    let reader: IndexReader = index
+        .reader_builder()
+        .reload_policy(ReloadPolicy::Manual)
+        .try_into()?;
+    Ok(reader.searcher())
 }

@@ -28,6 +28,15 @@ use generation::Generation;
 use rebuild::FreshGeneration;
 use slot::Slot;
 
+/// The product ids of every index below `root` that a running process uses, by slot; nothing is locked or changed.
+pub fn in_use(root: &Path) -> Result<Vec<(String, Vec<Uuid>)>> {
+    let mut found = Vec::new();
+    for (name, folder) in slot::taken(root)? {
+        found.push((name, generation::ids(&generation::look(&folder)?)?));
+    }
+    Ok(found)
+}
+
 /// The in-process engine.
 #[derive(Clone)]
 pub struct TantivyEngine {
@@ -163,8 +172,8 @@ impl SearchEngine for TantivyEngine {
         self.blocking(|shared| Ok(shared.current().count())).await
     }
 
-    async fn ids_after(&self, after: Option<Uuid>, limit: usize) -> Result<Vec<Uuid>> {
-        self.blocking(move |shared| shared.current().ids_after(after, limit))
+    async fn ids(&self) -> Result<Vec<Uuid>> {
+        self.blocking(|shared| generation::ids(&shared.current().searcher()))
             .await
     }
 

@@ -40,6 +40,7 @@ pub struct Fields {
     pub stem: Field,
     pub category_path: Field,
     pub vendor_id: Field,
+    pub vendor_slug: Field,
     pub district_code: Field,
     pub price_min: Field,
     pub price_max: Field,
@@ -75,6 +76,7 @@ pub fn schema() -> (Schema, Fields) {
         stem: words(&mut builder, "stem", IndexRecordOption::Basic),
         category_path: builder.add_text_field(column::CATEGORY_PATH, exact().set_fast("raw")),
         vendor_id: builder.add_text_field("vendor_id", exact()),
+        vendor_slug: builder.add_text_field("vendor_slug", exact()),
         district_code: builder.add_text_field(column::DISTRICT, exact().set_fast("raw")),
         price_min: builder.add_i64_field(column::PRICE_MIN, FAST),
         price_max: builder.add_i64_field(column::PRICE_MAX, FAST),
@@ -122,6 +124,7 @@ pub fn document(fields: &Fields, product: &ProductDoc, text: &DocFields) -> Tant
         doc.add_text(fields.category_path, slug);
     }
     doc.add_text(fields.vendor_id, product.vendor_id.to_string());
+    doc.add_text(fields.vendor_slug, &product.vendor_slug);
     doc.add_text(fields.district_code, &product.district_code);
     doc.add_i64(fields.price_min, product.price_min);
     doc.add_i64(fields.price_max, product.price_max);

@@ -15,7 +15,7 @@ use super::rank;
 use super::schema::{Fields, column};
 use crate::platform::search::{
     Facet, FacetCount, Facets, PRICE_STEPS, PriceCount, PriceHint, Result, SearchHits, SearchQuery, Sort,
-    TextAnalysis,
+    TextAnalysis, VendorKey,
 };
 
 /// With this many hits nobody needs to be asked what they meant, unless a word was unknown.
@@ -139,8 +139,10 @@ fn conditions(
     if let Some(hint) = hint {
         clauses.extend(between(fields, hint.min, hint.max));
     }
-    if let Some(vendor) = filters.vendor {
-        clauses.push(term(fields.vendor_id, &vendor.to_string()));
+    match &filters.vendor {
+        Some(VendorKey::Id(id)) => clauses.push(term(fields.vendor_id, &id.to_string())),
+        Some(VendorKey::Slug(slug)) => clauses.push(term(fields.vendor_slug, slug)),
+        None => {}
     }
     if let Some(in_stock) = filters.in_stock {
         let wanted = Term::from_field_bool(fields.in_stock, in_stock);

@@ -43,11 +43,7 @@ impl Slot {
 
     /// The generation in use, if one was ever finished.
     pub fn current(&self) -> Option<u64> {
-        fs::read_to_string(self.folder.join("current"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        current(&self.folder)
     }
 
     /// Makes `generation` the one in use, in one step.
@@ -77,6 +73,33 @@ impl Slot {
         }
         Ok(())
     }
+}
+
+/// Slots below `root` that a running process holds, and the folder of the generation each uses.
+pub fn taken(root: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let mut found = Vec::new();
+    for number in 0..MOST_SLOTS {
+        let folder = root.join(number.to_string());
+        let Ok(lock) = File::open(folder.join("lock")) else {
+            continue;
+        };
+        // A shared lock is refused only while a process holds the slot; it is given back at once.
+        if lock.try_lock_shared().is_ok() {
+            continue;
+        }
+        if let Some(generation) = current(&folder) {
+            found.push((format!("slot {number}"), folder.join(generation.to_string())));
+        }
+    }
+    Ok(found)
+}
+
+fn current(folder: &Path) -> Option<u64> {
+    fs::read_to_string(folder.join("current"))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]
