@@ -36,6 +36,10 @@ const LOOK_AGAIN: chrono::TimeDelta = chrono::TimeDelta::seconds(2);
 /// Rest after a failure.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 
+/// How often [`catch_up`] looks again, and how long it rests before each look, when a transaction is under way.
+const MOST_WAITS: usize = 200;
+const WAIT: Duration = Duration::from_millis(10);
+
 /// What can go wrong on the way from the table to the index.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedError {
@@ -54,6 +58,8 @@ enum Turn {
     More,
     /// The index holds everything.
     CaughtUp,
+    /// Something is committed that may be read only when an older transaction has ended.
+    Waiting,
     /// Another process feeds the engine.
     Watching,
 }
@@ -64,7 +70,7 @@ pub async fn run(app: App, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let rest = match feed.turn().await {
             Ok(Turn::More) => continue,
-            Ok(Turn::CaughtUp) => feed.app.config.search.poll,
+            Ok(Turn::CaughtUp | Turn::Waiting) => feed.app.config.search.poll,
             Ok(Turn::Watching) => feed.app.config.search.poll * 5,
             Err(error) => {
                 tracing::warn!(%error, "the search index cannot follow the catalogue");
@@ -85,10 +91,21 @@ pub async fn run(app: App, stop: CancellationToken) {
     }
 }
 
-/// Brings the index up to now and returns; for commands and tests.
+/// Brings the index up to now and returns; for commands and tests. Gives up on changes that wait for a transaction
+/// which does not end.
 pub async fn catch_up(app: &App) -> Result<(), FeedError> {
     let mut feed = Feed::new(app.clone());
-    while feed.turn().await? == Turn::More {}
+    let mut waits = 0;
+    while waits < MOST_WAITS {
+        match feed.turn().await? {
+            Turn::More => {}
+            Turn::CaughtUp | Turn::Watching => break,
+            Turn::Waiting => {
+                waits += 1;
+                tokio::time::sleep(WAIT).await;
+            }
+        }
+    }
     Ok(())
 }
 
@@ -181,20 +198,20 @@ impl Feed {
         // Whatever committed before this moment is seen by the statements below.
         let moment = self.app.now();
         let batch = changes::after(&self.app, position, BATCH).await?;
-        let Some(end) = batch.end else {
-            if batch.complete {
-                self.app.search.caught_up(moment);
-            }
-            return Ok(Turn::CaughtUp);
-        };
-        let found = documents::load(self.app.db.read(), &batch.products).await?;
-        engine.apply(&found.upserts, &found.deletes, end).await?;
-        self.position = Some(end);
+        if let Some(end) = batch.end {
+            let found = documents::load(self.app.db.read(), &batch.products).await?;
+            engine.apply(&found.upserts, &found.deletes, end).await?;
+            self.position = Some(end);
+        }
         if batch.complete {
             self.app.search.caught_up(moment);
             return Ok(Turn::CaughtUp);
         }
-        Ok(if batch.full { Turn::More } else { Turn::CaughtUp })
+        Ok(if batch.full && batch.end.is_some() {
+            Turn::More
+        } else {
+            Turn::Waiting
+        })
     }
 
     /// Another process feeds the engine: only see whether it keeps up.
