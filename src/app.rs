@@ -4,15 +4,25 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
+use serde::Serialize;
 use tokio::sync::Notify;
 
 use crate::config::Config;
-use crate::kernel::{Clock, InstanceId};
+use crate::identity::passwords::PasswordError;
+use crate::identity::{Passwords, Tokens};
+use crate::kernel::{Clock, InstanceId, Problem};
 use crate::platform::db::Db;
+use crate::platform::files::{Files, FilesError};
+use crate::platform::images::Images;
+use crate::platform::keys::KeyError;
+use crate::platform::sealed::Sealer;
 use crate::platform::search::Search;
 use crate::search;
+use crate::web::idempotency;
 
 /// The service's parts; every handler and job gets a clone.
 #[derive(Clone)]
@@ -26,6 +36,16 @@ pub struct Parts {
     pub clock: Clock,
     /// Database.
     pub db: Db,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// Encrypts identity numbers.
+    pub sealer: Sealer,
+    /// Pictures and papers.
+    pub files: Files,
+    /// Checks and re-encodes pictures.
+    pub images: Images,
     /// Wakes the workers of this process.
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
@@ -55,6 +75,12 @@ pub enum StartError {
         /// What the system said.
         error: std::io::Error,
     },
+    /// A key cannot be read or made.
+    #[error("a key cannot be used: {0}")]
+    Key(#[from] KeyError),
+    /// The cost of password hashes is out of bounds.
+    #[error("auth.argon2_memory_kib or auth.argon2_passes cannot be used: {0}")]
+    Passwords(#[from] PasswordError),
     /// The database does not answer.
     #[error("the database cannot be reached: {0}")]
     Database(DbErr),
@@ -64,6 +90,9 @@ pub enum StartError {
     /// The schema is older than the program, and bringing it up to date at start is off.
     #[error("the database is older than this program; run `lapak migrate` first (missing: {})", .0.join(", "))]
     Outdated(Vec<String>),
+    /// The file store cannot be used.
+    #[error("the file store cannot be used: {0}")]
+    Files(#[from] FilesError),
 }
 
 impl App {
@@ -81,6 +110,11 @@ impl App {
             pending => return Err(StartError::Outdated(pending)),
         }
         Ok(Self::new(Parts {
+            tokens: Tokens::load(&config)?,
+            passwords: Passwords::new(&config.auth)?,
+            sealer: Sealer::load(&config)?,
+            files: Files::open(&config)?,
+            images: Images::new(config.catalog.image_max_pixels, config.catalog.image_parallel),
             search: search::of(&config, clock.clone()),
             config,
             clock,
@@ -102,6 +136,19 @@ impl App {
         self.wake_jobs();
         self.feed_wake.notify_one();
         Ok(())
+    }
+
+    /// Runs a use case once per idempotency key, and wakes whoever may have work from it.
+    pub async fn once<T, E, W>(&self, request: idempotency::Request<'_>, work: W) -> Result<Response, Problem>
+    where
+        T: Serialize,
+        Problem: From<E>,
+        W: AsyncFnOnce(&DatabaseTransaction) -> Result<(StatusCode, T), E>,
+    {
+        let answer = idempotency::once(&self.db, self.now(), request, work).await?;
+        self.wake_jobs();
+        self.feed_wake.notify_one();
+        Ok(answer)
     }
 
     /// Wakes the workers of this process before their next look.

@@ -146,6 +146,7 @@ pub struct Auth {
 pub struct Catalog {
     pub moderation: bool,
     pub image_max_pixels: u64,
+    pub image_parallel: usize,
 }
 
 /// `[checkout]`

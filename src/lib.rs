@@ -22,6 +22,8 @@ pub mod web;
 pub mod cart;
 /// Products and stock.
 pub mod catalog;
+/// Quote, place, settle, cancel.
+pub mod checkout;
 /// People, logins, roles.
 pub mod identity;
 /// Orders.

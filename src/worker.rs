@@ -8,7 +8,12 @@ use crate::search;
 
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
-    Registry::default().every(search::jobs::TRIM_EVERY, search::jobs::TRIM, search::jobs::trim)
+    Registry::default()
+        .every(search::jobs::TRIM_EVERY, search::jobs::TRIM, search::jobs::trim)
+        .job::<crate::orders::jobs::OrderMoved>()
+        .job::<crate::payments::jobs::PayRefund>()
+        .job::<crate::checkout::jobs::ExpirePurchase>()
+        .job::<crate::checkout::jobs::ExpirePlaced>()
 }
 
 /// The worker of this process.

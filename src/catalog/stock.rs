@@ -20,6 +20,15 @@ pub struct Pieces {
     pub quantity: i32,
 }
 
+/// Pieces that an order bought.
+#[derive(Clone, Copy, Debug)]
+pub struct Sold {
+    /// The order.
+    pub order_id: OrderId,
+    /// What it bought.
+    pub pieces: Pieces,
+}
+
 impl Model {
     /// What can still be promised.
     pub fn available(&self) -> i32 {
@@ -78,67 +87,65 @@ pub async fn release(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Vec
 }
 
 /// Sells promised pieces: `on_hand -= q, reserved -= q`, and a `sale` in the journal.
-pub async fn commit(
-    txn: &DatabaseTransaction,
-    order_id: OrderId,
-    pieces: &[Pieces],
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    for piece in sorted(pieces) {
-        let sold = Entity::update_many()
-            .col_expr(Column::OnHand, Expr::col(Column::OnHand).sub(piece.quantity))
-            .col_expr(Column::Reserved, Expr::col(Column::Reserved).sub(piece.quantity))
-            .filter(Column::VariantId.eq(piece.variant_id))
-            .filter(Column::Reserved.gte(piece.quantity))
+pub async fn commit(txn: &DatabaseTransaction, sold: &[Sold], now: DateTime<Utc>) -> Result<(), DbErr> {
+    for Sold { pieces, .. } in in_key_order(sold) {
+        let taken = Entity::update_many()
+            .col_expr(Column::OnHand, Expr::col(Column::OnHand).sub(pieces.quantity))
+            .col_expr(Column::Reserved, Expr::col(Column::Reserved).sub(pieces.quantity))
+            .filter(Column::VariantId.eq(pieces.variant_id))
+            .filter(Column::Reserved.gte(pieces.quantity))
             .exec(txn)
             .await?;
-        if sold.rows_affected != 1 {
-            return Err(missing(piece));
+        if taken.rows_affected != 1 {
+            return Err(missing(pieces));
         }
     }
-    journal(txn, order_id, pieces, Reason::Sale, now).await
+    journal(txn, sold, Reason::Sale, now).await
 }
 
 /// Puts sold pieces back on the shelf. Returns the articles that can be bought again.
 pub async fn restock(
     txn: &DatabaseTransaction,
-    order_id: OrderId,
-    pieces: &[Pieces],
+    sold: &[Sold],
     now: DateTime<Utc>,
 ) -> Result<Vec<VariantId>, DbErr> {
     let mut back = Vec::new();
-    for piece in sorted(pieces) {
+    for Sold { pieces, .. } in in_key_order(sold) {
         let rows = Entity::update_many()
-            .col_expr(Column::OnHand, Expr::col(Column::OnHand).add(piece.quantity))
-            .filter(Column::VariantId.eq(piece.variant_id))
+            .col_expr(Column::OnHand, Expr::col(Column::OnHand).add(pieces.quantity))
+            .filter(Column::VariantId.eq(pieces.variant_id))
             .exec_with_returning(txn)
             .await?;
-        let row = rows.first().ok_or_else(|| missing(piece))?;
-        if row.available() == piece.quantity {
-            back.push(piece.variant_id);
+        let row = rows.first().ok_or_else(|| missing(pieces))?;
+        if row.available() == pieces.quantity {
+            back.push(pieces.variant_id);
         }
     }
-    journal(txn, order_id, pieces, Reason::Return, now).await?;
+    journal(txn, sold, Reason::Return, now).await?;
     Ok(back)
 }
 
 async fn journal(
     txn: &DatabaseTransaction,
-    order_id: OrderId,
-    pieces: &[Pieces],
+    sold: &[Sold],
     reason: Reason,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    if sold.is_empty() {
+        return Ok(());
+    }
     let sign = if reason == Reason::Sale { -1 } else { 1 };
-    let rows = pieces.iter().map(|piece| movement::ActiveModel {
-        id: Set(MovementId::generate()),
-        variant_id: Set(piece.variant_id),
-        delta: Set(sign * piece.quantity),
-        reason: Set(reason),
-        order_id: Set(Some(order_id)),
-        actor_id: Set(None),
-        created_at: Set(now),
-    });
+    let rows = sold
+        .iter()
+        .map(|Sold { order_id, pieces }| movement::ActiveModel {
+            id: Set(MovementId::generate()),
+            variant_id: Set(pieces.variant_id),
+            delta: Set(sign * pieces.quantity),
+            reason: Set(reason),
+            order_id: Set(Some(*order_id)),
+            actor_id: Set(None),
+            created_at: Set(now),
+        });
     movement::Entity::insert_many(rows)
         .exec_without_returning(txn)
         .await?;
@@ -205,6 +212,12 @@ fn sorted(pieces: &[Pieces]) -> Vec<Pieces> {
     let mut pieces = pieces.to_vec();
     pieces.sort_unstable();
     pieces
+}
+
+fn in_key_order(sold: &[Sold]) -> Vec<Sold> {
+    let mut sold = sold.to_vec();
+    sold.sort_by_key(|sold| sold.pieces);
+    sold
 }
 
 fn missing(piece: Pieces) -> DbErr {

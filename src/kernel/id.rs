@@ -102,6 +102,8 @@ ids! {
     TransferId,
     /// Transfers that happened together.
     TransactionId,
+    /// One uploaded file that is not a picture of a product.
+    FileId,
     /// One piece of work to do later.
     JobId,
     /// One running process of the service.

@@ -98,6 +98,25 @@ impl fmt::Display for RegionCode {
     }
 }
 
+/// The post code of a region, where the whole region has one.
+pub fn post_code_of(code: &str) -> Option<&'static str> {
+    BY_CODE.get(code).and_then(|region| region.post_code)
+}
+
+/// A post code: five digits.
+pub fn post_code(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(text.to_owned())
+    } else {
+        Err(Fault::new(
+            "post-code",
+            "Kode pos terdiri dari 5 angka.",
+            "A post code has 5 digits.",
+        ))
+    }
+}
+
 /// The name of a region by its code, if it is in the list.
 pub fn name_of(code: &str) -> Option<&'static str> {
     BY_CODE.get(code).map(|region| region.name)

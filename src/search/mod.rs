@@ -5,22 +5,27 @@
 //! An index can be lost at any time; it is rebuilt from the catalogue.
 
 pub mod analysis;
-mod answer;
-mod cursor;
+pub mod cli;
 pub mod eval;
 pub mod feed;
 pub mod http;
 pub mod jobs;
-mod params;
+mod model;
 pub mod query;
-pub mod verify;
 
 use std::sync::Arc;
 
+use crate::app::App;
 use crate::config::{Config, Engine};
 use crate::kernel::Clock;
 use crate::platform::search::{EngineSettings, Search};
+use crate::web::Api;
 use analysis::Indonesian;
+
+/// Routes of this feature.
+pub fn routes() -> Api<App> {
+    http::routes()
+}
 
 /// The search of a process, as the settings want it. Nothing is opened before it is needed.
 pub fn of(config: &Config, clock: Clock) -> Search {

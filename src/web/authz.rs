@@ -223,6 +223,25 @@ impl Policy {
             .filter_map(|(on, name)| on.then_some(name))
     }
 
+    /// What the policy alone can refuse: status and code, for the description of the operation.
+    pub fn refusals(&self) -> Vec<(u16, &'static str)> {
+        let mut refusals = vec![(401, "unauthorized")];
+        let signed_in_is_enough = self.public || self.any_of.contains(&Role::Buyer);
+        let kinds: [(bool, &[(u16, &'static str)]); 4] = [
+            (!signed_in_is_enough, &[(403, "role-missing")]),
+            (self.object.is_some(), &[(404, "not-found")]),
+            (self.if_match, &[(412, "stale"), (428, "if-match-required")]),
+            (
+                self.idempotency,
+                &[(400, "key-required"), (409, "in-progress"), (422, "key-reused")],
+            ),
+        ];
+        for (_, codes) in kinds.into_iter().filter(|(applies, _)| *applies) {
+            refusals.extend_from_slice(codes);
+        }
+        refusals
+    }
+
     /// Lets the caller pass or says why not. `object_id` is the value of the policy's path parameter.
     pub fn check(&self, caller: Option<&Caller>, object_id: Option<&str>) -> Result<(), Problem> {
         if self.public {

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::multipart::{Multipart, MultipartError};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::request::Parts;
@@ -36,6 +36,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ValidJson<T> {
         }
         let bytes = read(request, state).await?;
         parse_json(&bytes).map(Self)
+    }
+}
+
+/// A body that may be left out: without a content type there is none.
+impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for ValidJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+        if request.headers().contains_key(CONTENT_TYPE) {
+            <Self as FromRequest<S>>::from_request(request, state)
+                .await
+                .map(Some)
+        } else {
+            Ok(None)
+        }
     }
 }
 
@@ -96,6 +111,14 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         .collect()
 }
 
+/// How an upload looks to a client.
+#[derive(utoipa::ToSchema)]
+pub struct FileForm {
+    /// The file.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    pub file: Vec<u8>,
+}
+
 /// The part named `file` of a multipart form.
 pub struct FilePart {
     /// What the client says it is; believe only the bytes.
@@ -108,7 +131,7 @@ impl<S: Send + Sync> FromRequest<S> for FilePart {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let mut form = Multipart::from_request(request, state)
+        let mut form = <Multipart as FromRequest<S>>::from_request(request, state)
             .await
             .map_err(|_| unsupported_media_type())?;
         while let Some(field) = form

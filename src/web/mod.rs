@@ -6,10 +6,11 @@ pub mod headers;
 pub mod idempotency;
 pub mod problem;
 pub mod query;
+mod refusals;
 pub mod routes;
 
 pub use authz::{Caller, Policy, Role};
 pub use body::{FilePart, Language, ValidJson};
 pub use headers::{IdempotencyKey, IfMatch, etag};
-pub use query::{PageQuery, PathId, ValidQuery};
+pub use query::{PageQuery, PathId, PathIds, ValidQuery};
 pub use routes::Api;

@@ -24,14 +24,8 @@ impl IntoResponse for Problem {
 
 /// Writes the body of every error, also of those the framework answers by itself.
 pub async fn render(request: Request, next: Next) -> Response {
-    let header = |name| {
-        request
-            .headers()
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
-    };
-    let lang = Lang::negotiate(header(ACCEPT_LANGUAGE.as_str()));
-    let request_id = header(REQUEST_ID).map(str::to_owned);
+    let lang = Lang::negotiate(header(&request, ACCEPT_LANGUAGE.as_str()));
+    let request_id = header(&request, REQUEST_ID).map(str::to_owned);
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
@@ -39,6 +33,10 @@ pub async fn render(request: Request, next: Next) -> Response {
         None => return response,
     };
     write(&problem, lang, request_id.as_deref(), response)
+}
+
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
 }
 
 fn is_bare_error(response: &Response) -> bool {

@@ -43,12 +43,63 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for PathId<T> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         // The last parameter names the object; the ones before it are what it belongs to.
-        let Path(params) = Path::<Vec<(String, String)>>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Problem::not_found())?;
-        let (_, last) = params.last().ok_or_else(Problem::not_found)?;
-        last.parse().map(Self).map_err(|_| Problem::not_found())
+        let segments = segments(parts, state).await?;
+        segments
+            .last()
+            .and_then(|(_, id)| id.parse().ok())
+            .map(Self)
+            .ok_or_else(Problem::not_found)
     }
+}
+
+/// Several ids in the path, in their order.
+pub struct PathIds<T>(pub T);
+
+/// Ids that can be read from path segments.
+pub trait FromSegments: Sized {
+    /// Reads them; `None` if one is no id.
+    fn from_segments(segments: &[(String, String)]) -> Option<Self>;
+}
+
+impl<A: FromStr> FromSegments for (A,) {
+    fn from_segments(segments: &[(String, String)]) -> Option<Self> {
+        let [(_, one)] = segments else { return None };
+        Some((one.parse().ok()?,))
+    }
+}
+
+impl<A: FromStr, B: FromStr> FromSegments for (A, B) {
+    fn from_segments(segments: &[(String, String)]) -> Option<Self> {
+        let [(_, one), (_, two)] = segments else {
+            return None;
+        };
+        Some((one.parse().ok()?, two.parse().ok()?))
+    }
+}
+
+impl<A: FromStr, B: FromStr, C: FromStr> FromSegments for (A, B, C) {
+    fn from_segments(segments: &[(String, String)]) -> Option<Self> {
+        let [(_, one), (_, two), (_, three)] = segments else {
+            return None;
+        };
+        Some((one.parse().ok()?, two.parse().ok()?, three.parse().ok()?))
+    }
+}
+
+impl<T: FromSegments, S: Send + Sync> FromRequestParts<S> for PathIds<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        T::from_segments(&segments(parts, state).await?)
+            .map(Self)
+            .ok_or_else(Problem::not_found)
+    }
+}
+
+async fn segments<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Vec<(String, String)>, Problem> {
+    let path = Path::from_request_parts(parts, state).await;
+    path.map(|Path(segments)| segments)
+        .map_err(|_| Problem::not_found())
 }
 
 /// `?limit=&cursor=` of every list.

@@ -9,6 +9,7 @@ use utoipa::openapi::path::{Operation, PathItem};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use super::authz::{Policy, enforce};
+use super::refusals;
 
 /// A feature's routes and their description.
 pub struct Api<S>(OpenApiRouter<S>);
@@ -44,7 +45,9 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
 
     /// The router and the document.
     pub fn split(self) -> (Router<S>, OpenApi) {
-        self.0.split_for_parts()
+        let (router, mut document) = self.0.split_for_parts();
+        refusals::add_schema(&mut document);
+        (router, document)
     }
 }
 
@@ -67,4 +70,5 @@ fn describe(operation: &mut Operation, policy: &Policy) {
         .extensions
         .get_or_insert_with(Extensions::default)
         .merge(members.into_iter().collect());
+    refusals::describe(operation, &policy.refusals());
 }

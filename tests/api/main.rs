@@ -9,5 +9,7 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod architecture;
 mod harness;
+mod migrations;
 mod search;

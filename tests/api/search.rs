@@ -1,14 +1,15 @@
-//! Search over HTTP, and the feed that keeps the index in step.
+//! Search over HTTP.
 
+mod feed;
 mod seed;
 
 use chrono::Duration;
 use lapak::kernel::ProductId;
-use lapak::search::{feed, query, verify};
+use lapak::search::feed::catch_up;
 use serde_json::{Value, json};
 
-use crate::support::{Backend, TestApp, both};
-use seed::{Goods, Seed, archive, put, reprice};
+use crate::support::{TestApp, both};
+use seed::{Goods, Seed, archive, reprice};
 
 both![
     a_published_product_is_found_with_its_facts,
@@ -20,10 +21,6 @@ both![
     without_an_index_the_database_answers,
     wrong_parameters_are_all_named,
     suggestions_complete_what_is_typed,
-    a_late_commit_is_not_skipped,
-    a_new_feed_builds_the_index_afresh,
-    an_index_behind_the_kept_changes_is_built_afresh,
-    the_index_can_be_compared_with_the_database,
 ];
 
 async fn found(app: &TestApp, query: &str) -> Value {
@@ -47,7 +44,7 @@ fn ids(answer: &Value) -> Vec<ProductId> {
 async fn a_published_product_is_found_with_its_facts(app: TestApp) {
     let seed = Seed::plant(&app).await;
     let id = seed.snack(&app, Goods::default()).await;
-    feed::catch_up(&app).await.unwrap();
+    catch_up(&app).await.unwrap();
     app.advance(Duration::seconds(1));
 
     let answer = found(&app, "q=keripik+singkong").await;
@@ -96,7 +93,7 @@ async fn spelling_typos_and_synonyms_are_forgiven(app: TestApp) {
             },
         )
         .await;
-    feed::catch_up(&app).await.unwrap();
+    catch_up(&app).await.unwrap();
     for query in [
         "kripik",
         "criping",
@@ -154,7 +151,7 @@ async fn filters_sorts_and_facets_agree(app: TestApp) {
             },
         )
         .await;
-    feed::catch_up(&app).await.unwrap();
+    catch_up(&app).await.unwrap();
 
     assert_eq!(ids(&found(&app, "sort=price_asc").await), [cheap, dear, cloth]);
     assert_eq!(ids(&found(&app, "sort=price_desc").await), [cloth, dear, cheap]);
@@ -211,7 +208,7 @@ async fn a_price_in_the_words_is_a_bound(app: TestApp) {
             },
         )
         .await;
-    feed::catch_up(&app).await.unwrap();
+    catch_up(&app).await.unwrap();
     assert_eq!(ids(&found(&app, "q=keripik+10rb").await), [cheap]);
     assert_eq!(ids(&found(&app, "q=keripik+di+atas+20rb").await), [dear]);
 }
@@ -220,7 +217,7 @@ async fn what_the_database_says_is_shown(app: TestApp) {
     let seed = Seed::plant(&app).await;
     let repriced = seed.snack(&app, Goods::default()).await;
     let hidden = seed.snack(&app, Goods::default()).await;
-    feed::catch_up(&app).await.unwrap();
+    catch_up(&app).await.unwrap();
     reprice(&app, repriced, 99_000).await;
     archive(&app, hidden, false).await;
 
@@ -246,14 +243,14 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
             .await,
         );
     }
-    feed::catch_up(&app).await.unwrap();
+    catch_up(&app).await.unwrap();
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = found(&app, &format!("q=keripik&limit=3&cursor={cursor}")).await;
         seen.extend(ids(&page));
         app.advance(Duration::days(1));
         seed.snack(&app, Goods::default()).await;
-        feed::catch_up(&app).await.unwrap();
+        catch_up(&app).await.unwrap();
         let Some(next) = page["next_cursor"].as_str() else {
             break;
         };
@@ -352,7 +349,7 @@ async fn suggestions_complete_what_is_typed(app: TestApp) {
         },
     )
     .await;
-    feed::catch_up(&app).await.unwrap();
+    catch_up(&app).await.unwrap();
     let reply = app
         .get("/v1/search/suggest?q=bat")
         .send()
@@ -367,91 +364,4 @@ async fn suggestions_complete_what_is_typed(app: TestApp) {
         .collect();
     assert_eq!(texts[..2], [("category", "Batik"), ("vendor", "Batik Lina")]);
     assert_eq!(texts.len(), 3, "equal titles are one suggestion: {texts:?}");
-}
-
-async fn a_late_commit_is_not_skipped(app: TestApp) {
-    // SQLite has one writer: there is no later one that could commit first.
-    if app.backend() == Backend::Sqlite {
-        return;
-    }
-    let seed = Seed::plant(&app).await;
-    feed::catch_up(&app).await.unwrap();
-    let place = (seed.cibitung, seed.snacks);
-    let slow = app.db.begin().await.unwrap();
-    let late = put(&app, &slow, place, Goods::default()).await;
-    let early = seed.snack(&app, Goods::default()).await;
-
-    feed::catch_up(&app).await.unwrap();
-    assert!(!ids(&found(&app, "q=keripik").await).contains(&late));
-    app.commit(slow).await.unwrap();
-    feed::catch_up(&app).await.unwrap();
-    let both = ids(&found(&app, "q=keripik").await);
-    assert!(both.contains(&late) && both.contains(&early));
-}
-
-async fn a_new_feed_builds_the_index_afresh(app: TestApp) {
-    let seed = Seed::plant(&app).await;
-    let first = seed.snack(&app, Goods::default()).await;
-    feed::catch_up(&app).await.unwrap();
-    // Behind the feed's back, so that only a new index can know of it.
-    archive(&app, first, false).await;
-    let second = seed
-        .snack(
-            &app,
-            Goods {
-                title: "Keripik Pisang",
-                ..Goods::default()
-            },
-        )
-        .await;
-    feed::catch_up(&app).await.unwrap();
-    assert_eq!(app.search.engine().await.unwrap().doc_count().await.unwrap(), 2);
-
-    feed::begin_new_feed(&app).await.unwrap();
-    feed::catch_up(&app).await.unwrap();
-    let engine = app.search.engine().await.unwrap();
-    assert_eq!(
-        engine.doc_count().await.unwrap(),
-        query::public_count(app.db.read()).await.unwrap()
-    );
-    assert_eq!(ids(&found(&app, "q=keripik").await), [second]);
-}
-
-async fn an_index_behind_the_kept_changes_is_built_afresh(app: TestApp) {
-    let seed = Seed::plant(&app).await;
-    feed::catch_up(&app).await.unwrap();
-    let missed = seed.snack(&app, Goods::default()).await;
-    app.advance(Duration::days(8));
-    assert!(feed::trim(&app).await.unwrap() >= 1);
-    feed::catch_up(&app).await.unwrap();
-    assert_eq!(ids(&found(&app, "q=keripik").await), [missed]);
-    // What follows comes by the feed again.
-    let later = seed
-        .snack(
-            &app,
-            Goods {
-                title: "Kerupuk Udang",
-                ..Goods::default()
-            },
-        )
-        .await;
-    feed::catch_up(&app).await.unwrap();
-    assert_eq!(ids(&found(&app, "q=krupuk").await), [later]);
-    archive(&app, later, true).await;
-    feed::catch_up(&app).await.unwrap();
-    assert!(ids(&found(&app, "q=krupuk").await).is_empty());
-}
-
-async fn the_index_can_be_compared_with_the_database(app: TestApp) {
-    let seed = Seed::plant(&app).await;
-    let id = seed.snack(&app, Goods::default()).await;
-    feed::catch_up(&app).await.unwrap();
-    let compared = verify::verify(&app).await.unwrap();
-    assert!(
-        compared.len() == 1 && compared[0].agrees() && compared[0].expected == 1,
-        "{compared:?}"
-    );
-    archive(&app, id, false).await;
-    let compared = verify::verify(&app).await.unwrap();
-    assert_eq!(compared[0].surplus.iter().copied().collect::<Vec<_>>(), [id.0]);
 }

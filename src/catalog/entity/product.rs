@@ -76,6 +76,4 @@ pub enum StockMode {
     Tracked,
     /// Not counted; made within the lead time.
     MadeToOrder,
-    /// Capacity per date.
-    Daily,
 }

@@ -3,6 +3,7 @@
 mod constraint;
 mod counter;
 pub(crate) mod error;
+mod rows;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::config::{self, Synchronous};
 
 pub use constraint::Unique;
 pub use counter::count_statements;
+pub use rows::all;
 
 /// The database of a process.
 #[derive(Clone, Debug)]

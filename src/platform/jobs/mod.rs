@@ -71,6 +71,11 @@ impl NewJob {
         }))
     }
 
+    /// The id it will have.
+    pub fn id(&self) -> JobId {
+        self.0.id.clone().take().unwrap_or_else(JobId::generate)
+    }
+
     /// Due at once.
     pub fn now<C, J: Job<C>>(now: DateTime<Utc>, job: &J) -> Result<Self, DbErr> {
         Self::at(now, now, job)

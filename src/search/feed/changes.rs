@@ -15,8 +15,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::catalog::entity::change::{Column, Entity};
 use crate::kernel::ProductId;
+use crate::platform::feed::{Column, Entity};
 use crate::platform::search::FeedPosition;
 use crate::platform::settings;
 

@@ -6,6 +6,7 @@
 
 mod changes;
 mod rebuild;
+pub mod verify;
 
 use std::sync::Arc;
 use std::time::Duration;

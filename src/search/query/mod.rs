@@ -1,5 +1,6 @@
 //! Reading products for the index and for answers. What the public may see is decided here, once.
 
+pub mod answer;
 pub mod documents;
 pub mod hits;
 pub mod plain;

@@ -16,7 +16,7 @@ use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-use super::database::{TestDatabase, settings};
+use super::database::{Place, settings};
 use super::{Backend, Person, Request};
 
 /// When every test begins: a Tuesday, 10:00 in Jakarta.
@@ -43,9 +43,9 @@ impl Deref for TestApp {
 }
 
 impl TestApp {
-    pub(super) async fn start(database: &TestDatabase, backend: Backend, changes: &str) -> Self {
+    pub(super) async fn start(place: &Place, backend: Backend, changes: &str) -> Self {
         let start: DateTime<Utc> = START.parse().unwrap();
-        let config = settings(database, changes);
+        let config = settings(place, changes);
         let app = App::build(config, Clock::fake(start)).await.unwrap();
         let router = router::router(app.clone());
         Self(Arc::new(Inner {

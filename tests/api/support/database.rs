@@ -26,10 +26,16 @@ static SQLITE_TEMPLATE: LazyLock<PathBuf> = LazyLock::new(sqlite_template);
 static POSTGRES: LazyLock<Option<Postgres>> =
     LazyLock::new(|| RUN.postgres_url.as_deref().map(Postgres::start));
 
-/// A database and a data folder that live as long as their test.
-pub struct TestDatabase {
+/// Where a test keeps its data.
+#[derive(Clone)]
+pub struct Place {
     pub url: String,
     pub dir: PathBuf,
+}
+
+/// A database and a data folder that live as long as their test. Must be dropped outside async code.
+pub struct TestDatabase {
+    pub place: Place,
     name: Option<String>,
 }
 
@@ -41,13 +47,12 @@ pub fn create(backend: Backend) -> Option<TestDatabase> {
             let file = dir.join("lapak.db");
             fs::copy(&*SQLITE_TEMPLATE, &file).unwrap();
             let url = sqlite_url(&file);
-            Some(TestDatabase { url, dir, name: None })
+            Some(TestDatabase::new(url, dir, None))
         }
         Backend::Postgres => {
             let postgres = POSTGRES.as_ref()?;
             let (name, url) = postgres.copy_template();
-            let name = Some(name);
-            Some(TestDatabase { url, dir, name })
+            Some(TestDatabase::new(url, dir, Some(name)))
         }
     }
 }
@@ -58,14 +63,20 @@ pub fn create_empty(backend: Backend) -> Option<TestDatabase> {
     match backend {
         Backend::Sqlite => {
             let url = sqlite_url(&dir.join("lapak.db"));
-            Some(TestDatabase { url, dir, name: None })
+            Some(TestDatabase::new(url, dir, None))
         }
         Backend::Postgres => {
             let postgres = POSTGRES.as_ref()?;
             let (name, url) = postgres.create_database("");
-            let name = Some(name);
-            Some(TestDatabase { url, dir, name })
+            Some(TestDatabase::new(url, dir, Some(name)))
         }
+    }
+}
+
+impl TestDatabase {
+    fn new(url: String, dir: PathBuf, name: Option<String>) -> Self {
+        let place = Place { url, dir };
+        Self { place, name }
     }
 }
 
@@ -75,16 +86,16 @@ impl Drop for TestDatabase {
             postgres.execute(&format!("DROP DATABASE {name} WITH (FORCE)"));
         }
         // Windows of time in which a file is still open do not matter: the next run sweeps.
-        fs::remove_dir_all(&self.dir).unwrap_or_default();
+        fs::remove_dir_all(&self.place.dir).unwrap_or_default();
     }
 }
 
 /// The settings of a test: those of `config/test.toml`, its database, and its own changes.
-pub fn settings(database: &TestDatabase, changes: &str) -> Config {
+pub fn settings(place: &Place, changes: &str) -> Config {
     let text = format!(
         "database.url = {:?}\ndata.dir = {:?}\n{changes}",
-        database.url,
-        database.dir.join("data")
+        place.url,
+        place.dir.join("data")
     );
     Config::with(Environment::Test, &text).unwrap()
 }

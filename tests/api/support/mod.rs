@@ -8,10 +8,12 @@ mod backend;
 mod config;
 mod database;
 pub mod invariants;
+pub mod openapi;
 mod people;
 mod request;
 pub mod run;
 pub mod shop;
+pub mod state;
 
 pub use app::TestApp;
 pub use backend::Backend;

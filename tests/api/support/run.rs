@@ -1,15 +1,11 @@
 //! Runs one test on one database and judges what it left behind.
 
-use std::any::Any;
 use std::fs::OpenOptions;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::{LazyLock, Once};
 
-use futures_util::FutureExt;
-
 use super::config::RunConfig;
-use super::database::{self, TestDatabase};
+use super::database::{self, Place, TestDatabase};
 use super::{Backend, TestApp, invariants};
 
 /// The settings of this run.
@@ -20,52 +16,37 @@ pub fn run<F>(backend: Backend, module: &str, settings: &str, test: impl FnOnce(
 where
     F: Future<Output = ()>,
 {
-    configured(backend, module, |database| async move {
-        let app = TestApp::start(&database, backend, settings).await;
-        let outcome = AssertUnwindSafe(judged(app.clone(), test(app.clone())))
-            .catch_unwind()
-            .await;
+    with_database(backend, module, |place| async move {
+        let app = TestApp::start(&place, backend, settings).await;
+        test(app.clone()).await;
+        app.run_jobs().await;
+        app.no_job_failed().await;
+        invariants::check(&app).await;
         app.close().await;
-        finish(database, outcome).await;
     });
 }
 
-async fn judged(app: TestApp, test: impl Future<Output = ()>) {
-    test.await;
-    app.run_jobs().await;
-    app.no_job_failed().await;
-    invariants::check(&app).await;
-}
-
-/// Dropping a database blocks, and a failed test must not leave one behind.
-async fn finish(database: TestDatabase, outcome: Result<(), Box<dyn Any + Send>>) {
-    tokio::task::spawn_blocking(|| drop(database)).await.unwrap();
-    if let Err(panic) = outcome {
-        resume_unwind(panic);
-    }
-}
-
 /// Runs a test that wants nothing but a migrated database.
-pub fn configured<F>(backend: Backend, module: &str, test: impl FnOnce(TestDatabase) -> F)
+pub fn with_database<F>(backend: Backend, module: &str, test: impl FnOnce(Place) -> F)
 where
     F: Future<Output = ()>,
 {
-    with_database(backend, module, database::create, test);
+    on(backend, module, database::create, test);
 }
 
 /// The same with a database without tables.
-pub fn with_empty_database<F>(backend: Backend, module: &str, test: impl FnOnce(TestDatabase) -> F)
+pub fn with_empty_database<F>(backend: Backend, module: &str, test: impl FnOnce(Place) -> F)
 where
     F: Future<Output = ()>,
 {
-    with_database(backend, module, database::create_empty, test);
+    on(backend, module, database::create_empty, test);
 }
 
-fn with_database<F>(
+fn on<F>(
     backend: Backend,
     module: &str,
     create: impl FnOnce(Backend) -> Option<TestDatabase>,
-    test: impl FnOnce(TestDatabase) -> F,
+    test: impl FnOnce(Place) -> F,
 ) where
     F: Future<Output = ()>,
 {
@@ -77,7 +58,7 @@ fn with_database<F>(
         .enable_all()
         .build()
         .unwrap()
-        .block_on(test(database));
+        .block_on(test(database.place.clone()));
     report(backend, module);
 }
 

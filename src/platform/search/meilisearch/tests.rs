@@ -1,1 +1,1 @@
-
+//! The engine against a small imitation of the server.

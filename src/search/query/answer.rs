@@ -5,15 +5,16 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
-use super::cursor::SearchCursor;
-use super::query::hits::{self, Hit};
-use super::query::plain;
-use super::query::tree::CategoryTree;
+use super::hits::{self, Hit};
+use super::plain;
+use super::tree::CategoryTree;
 use crate::app::App;
 use crate::kernel::{Lang, ProductId};
 use crate::platform::search::{
     Facet, Facets, Filters, SearchError, SearchHits, SearchQuery, Sort, Suggestion,
 };
+use crate::search::analysis::raw_words;
+use crate::search::model::SearchCursor;
 
 /// What a caller searches for.
 #[derive(Clone, Debug)]
@@ -145,7 +146,7 @@ fn still_fits(hit: &Hit, filters: &Filters) -> bool {
 async fn degraded(app: &App, query: &SearchQuery, page: SearchCursor) -> Result<Answer, DbErr> {
     let fresh_as_of = app.now();
     let analyzed = app.search.analysis().query(&query.text);
-    let words = super::analysis::raw_words(&query.text, analyzed.price.is_some());
+    let words = raw_words(&query.text, analyzed.price.is_some());
     let (hits, total) = plain::search(app.db.read(), query, &words, analyzed.price).await?;
     Ok(Answer {
         hits,

@@ -5,13 +5,13 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::answer::Wanted;
-use super::cursor::SearchCursor;
-use super::http::{SearchParams, SuggestParams};
+use super::{SearchParams, SuggestParams};
 use crate::kernel::fields::{Fault, Fields, number, text};
 use crate::kernel::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use crate::kernel::{Problem, RegionCode};
 use crate::platform::search::{Facet, Filters, Sort, VendorKey};
+use crate::search::model::SearchCursor;
+use crate::search::query::answer::Wanted;
 
 /// A longer text is a mistake, not a search.
 const LONGEST_TEXT: usize = 200;

@@ -7,6 +7,7 @@ mod catalogue;
 mod score;
 
 use std::collections::HashMap;
+use std::fmt;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -85,6 +86,32 @@ pub struct Report {
     pub empty: (usize, usize),
     /// Each query.
     pub queries: Vec<QueryScore>,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for score in &self.queries {
+            let grades: String = score
+                .top
+                .iter()
+                .map(|(_, grade)| char::from(b'0' + grade))
+                .collect();
+            let (id, ndcg, total, query) = (&score.id, score.ndcg, score.total, &score.query);
+            write!(f, "{id} {ndcg:.3} {grades:10} {total:5}  {query}")?;
+            match &score.did_you_mean {
+                Some(meant) => writeln!(f, "  (did you mean: {meant})")?,
+                None => writeln!(f)?,
+            }
+        }
+        let (asked, empty) = self.empty;
+        let Self {
+            ndcg, mrr, answered, ..
+        } = self;
+        write!(
+            f,
+            "nDCG@10 {ndcg:.4}  MRR {mrr:.4}  over {answered} queries; {empty} of {asked} with no fit are empty"
+        )
+    }
 }
 
 /// Reads judged queries, one JSON object a line.
@@ -192,11 +219,8 @@ fn report(scores: Vec<QueryScore>, queries: &[Judged]) -> Report {
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
-    use std::sync::Arc;
 
-    use super::{Catalogue, fill, judged, run};
-    use crate::platform::search::tantivy::TantivyEngine;
-    use crate::search::analysis::Indonesian;
+    use crate::search::cli::evaluate;
 
     /// Run by hand while working on the ranking:
     /// `LAPAK_EVAL_DATA=folder cargo test --lib search::eval -- --nocapture`.
@@ -209,37 +233,14 @@ mod tests {
         let Some(folder) = std::env::var_os("LAPAK_EVAL_DATA").map(PathBuf::from) else {
             return;
         };
-        let catalogue = Catalogue::read(
-            &folder.join("products.csv"),
-            &folder.join("umkm.csv"),
-            Some(&folder),
-        )
-        .unwrap();
-        let queries = judged(&folder.join("queries_dev.jsonl")).unwrap();
-        let root = tempfile::tempdir().unwrap();
-        let engine = TantivyEngine::open(root.path(), Arc::new(Indonesian::new()))
+        let file = |name: &str| folder.join(name);
+        let (products, vendors, queries) =
+            (file("products.csv"), file("umkm.csv"), file("queries_dev.jsonl"));
+        let scratch = tempfile::tempdir().unwrap();
+        let report = evaluate(&products, &vendors, &queries, scratch.path())
             .await
             .unwrap();
-        let started = std::time::Instant::now();
-        fill(&engine, &catalogue).await.unwrap();
-        let filled = started.elapsed();
-        let started = std::time::Instant::now();
-        let report = run(&engine, &catalogue, &queries).await.unwrap();
-        let each = started.elapsed() / u32::try_from(queries.len()).unwrap();
-        for score in &report.queries {
-            let grades: String = score
-                .top
-                .iter()
-                .map(|(_, grade)| char::from(b'0' + grade))
-                .collect();
-            let (id, text, ndcg, total) = (&score.id, &score.query, score.ndcg, score.total);
-            eprintln!(
-                "{id} {ndcg:.3} {grades:10} {total:5} {text} {:?}",
-                score.did_you_mean
-            );
-        }
-        let (ndcg, mrr, empty) = (report.ndcg, report.mrr, report.empty);
-        eprintln!("nDCG@10 {ndcg:.4}  MRR {mrr:.4}  empty {empty:?}  fill {filled:?}  per query {each:?}");
+        eprintln!("{report}");
         assert!(report.ndcg > 0.74, "the bar");
     }
 }

@@ -1,5 +1,7 @@
 //! `GET /v1/search` and `GET /v1/search/suggest`.
 
+mod params;
+
 use std::collections::HashMap;
 
 use axum::Json;
@@ -9,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::answer::{self, Answer};
-use super::cursor::SearchCursor;
-use super::params;
+use super::model::SearchCursor;
+use super::query::answer::{self, Answer};
 use super::query::hits::Hit;
 use crate::app::App;
 use crate::kernel::{ImageId, Problem, ProductId, Rupiah, VendorId};

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use uuid::Uuid;
 
-use super::feed::{self, FeedError};
-use super::query::public_ids;
+use super::{FeedError, catch_up};
 use crate::app::App;
 use crate::kernel::ProductId;
 use crate::platform::search::tantivy::in_use;
 use crate::platform::search::{EngineSettings, SearchError};
+use crate::search::query::public_ids;
 
 /// Products read at once.
 const BATCH: u64 = 5_000;
@@ -77,7 +77,7 @@ async fn indexes(app: &App) -> Result<Vec<(String, BTreeSet<Uuid>)>, FeedError> 
                 .collect());
         }
         // Nobody runs: the index is ours to bring up to date and to look at.
-        feed::catch_up(app).await?;
+        catch_up(app).await?;
     }
     let ids = app.search.engine().await?.ids().await?;
     Ok(vec![("index".to_owned(), ids.into_iter().collect())])

@@ -1,0 +1,141 @@
+//! Reading carts: only with the right to.
+
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, DbErr};
+
+use super::entity::{cart, line};
+use super::model::{Access, Basket, Line};
+use crate::catalog::entity::{product, stock, variant};
+use crate::kernel::{CartId, VariantId};
+use crate::platform::db;
+use crate::vendors::entity::vendor;
+
+/// An open cart that the caller may use, with its lines, in one statement; `None` if there is none.
+///
+/// An empty cart is one row without a variant.
+pub async fn basket(
+    conn: &impl ConnectionTrait,
+    id: CartId,
+    access: &Access,
+) -> Result<Option<Basket>, DbErr> {
+    let mut select = Query::select();
+    select.from(cart::Entity);
+    join_lines(&mut select);
+    select
+        .and_where(Expr::col((cart::Entity, cart::Column::Id)).eq(id))
+        .cond_where(may_use(access))
+        .order_by((vendor::Entity, vendor::Column::Id), Order::Asc)
+        .order_by((line::Entity, line::Column::AddedAt), Order::Asc)
+        .order_by((line::Entity, line::Column::VariantId), Order::Asc);
+    let rows = conn.query_all(&select).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if row.try_get::<Option<VariantId>>("", "variant_id")?.is_some() {
+            lines.push(sea_orm::FromQueryResult::from_query_result(row, "")?);
+        }
+    }
+    Ok(Some(Basket { cart_id: id, lines }))
+}
+
+/// The condition under which a caller may use a cart: open and theirs, or a guest's whose secret they hold.
+pub(super) fn may_use(access: &Access) -> sea_orm::Condition {
+    use sea_orm::ColumnTrait;
+    let mut owner = sea_orm::Condition::any();
+    if let Some(user) = access.user_id {
+        owner = owner.add(cart::Column::UserId.eq(user));
+    }
+    if let Some(hash) = &access.secret_hash {
+        owner = owner.add(
+            cart::Column::UserId
+                .is_null()
+                .and(cart::Column::SecretHash.eq(hash.as_str())),
+        );
+    }
+    // Without either there is nothing that may be used; an empty `any` would let everybody in.
+    if owner.is_empty() {
+        owner = owner.add(Expr::value(false));
+    }
+    sea_orm::Condition::all()
+        .add(cart::Column::Status.eq(cart::Status::Open))
+        .add(owner)
+}
+
+/// One article as it would stand in a cart; `None` if it does not exist.
+pub async fn article(conn: &impl ConnectionTrait, id: VariantId) -> Result<Option<Line>, DbErr> {
+    let mut select = Query::select();
+    select.from(variant::Entity);
+    join_goods(&mut select, JoinType::InnerJoin);
+    select
+        .expr_as(Expr::value(1), "quantity")
+        .expr_as(Expr::value(None::<String>), "note")
+        .and_where(Expr::col((variant::Entity, variant::Column::Id)).eq(id));
+    Ok(db::all(conn, &select).await?.pop())
+}
+
+fn join_lines(select: &mut SelectStatement) {
+    let of_cart = Expr::col((line::Entity, line::Column::CartId)).equals((cart::Entity, cart::Column::Id));
+    let article =
+        Expr::col((variant::Entity, variant::Column::Id)).equals((line::Entity, line::Column::VariantId));
+    select
+        .left_join(line::Entity, of_cart)
+        .left_join(variant::Entity, article);
+    join_goods(select, JoinType::LeftJoin);
+    select.columns([
+        (line::Entity, line::Column::Quantity),
+        (line::Entity, line::Column::Note),
+    ]);
+}
+
+/// Joins what a variant is sold as, and selects the columns of [`Line`].
+fn join_goods(select: &mut SelectStatement, join: JoinType) {
+    let page = Expr::col((product::Entity, product::Column::Id))
+        .equals((variant::Entity, variant::Column::ProductId));
+    let shop =
+        Expr::col((vendor::Entity, vendor::Column::Id)).equals((variant::Entity, variant::Column::VendorId));
+    let shelf =
+        Expr::col((stock::Entity, stock::Column::VariantId)).equals((variant::Entity, variant::Column::Id));
+    select
+        .join(join, product::Entity, page)
+        .join(join, vendor::Entity, shop)
+        .left_join(stock::Entity, shelf);
+    select.expr_as(
+        Expr::col((variant::Entity, variant::Column::Id)),
+        Alias::new("variant_id"),
+    );
+    select.columns([
+        (variant::Entity, variant::Column::Sku),
+        (variant::Entity, variant::Column::Price),
+        (variant::Entity, variant::Column::Tiers),
+        (variant::Entity, variant::Column::Options),
+        (variant::Entity, variant::Column::WeightG),
+        (variant::Entity, variant::Column::ProductId),
+        (variant::Entity, variant::Column::VendorId),
+    ]);
+    select.columns([
+        (product::Entity, product::Column::Title),
+        (product::Entity, product::Column::Unit),
+        (product::Entity, product::Column::MinOrder),
+        (product::Entity, product::Column::LeadTimeDays),
+        (product::Entity, product::Column::StockMode),
+    ]);
+    select.columns([
+        (stock::Entity, stock::Column::OnHand),
+        (stock::Entity, stock::Column::Reserved),
+    ]);
+    for (column, name) in [
+        (product::Column::Slug, "product_slug"),
+        (product::Column::Status, "product_status"),
+    ] {
+        select.expr_as(Expr::col((product::Entity, column)), Alias::new(name));
+    }
+    for (column, name) in [
+        (vendor::Column::Slug, "vendor_slug"),
+        (vendor::Column::Name, "vendor_name"),
+        (vendor::Column::Status, "vendor_status"),
+    ] {
+        select.expr_as(Expr::col((vendor::Entity, column)), Alias::new(name));
+    }
+}

@@ -1,0 +1,15 @@
+//! Use cases of checkout, one file each.
+
+mod end;
+mod expire;
+mod fulfil;
+mod place;
+mod refund;
+mod settle;
+
+pub use end::{cancel, decline, fail};
+pub use expire::{Expiry, expire};
+pub use fulfil::{deliver, receive};
+pub use place::{Placed, PlacedOrder, PlacedPayment, Wish, place, quote};
+pub use refund::confirm_refund;
+pub use settle::{Settled, confirm, settle};

@@ -1,0 +1,5 @@
+//! Use cases that write: accounts, sessions, roles.
+
+pub mod accounts;
+pub mod roles;
+pub mod sessions;

@@ -1,0 +1,211 @@
+//! Reading orders: always of a buyer, of a shop or of a purchase.
+
+use std::collections::HashMap;
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::entity::line::Reservation;
+use super::entity::{event, line, order, purchase};
+use crate::catalog::stock::Pieces;
+use crate::kernel::{Cursor, OrderId, Page, PurchaseId, UserId, VendorId};
+use crate::web::query::PageOf;
+
+/// An order with its lines.
+#[derive(Clone, Debug)]
+pub struct Whole {
+    /// The order.
+    pub order: order::Model,
+    /// Its lines in their order.
+    pub lines: Vec<line::Model>,
+}
+
+impl Whole {
+    /// The pieces that are in this state of reservation.
+    pub fn pieces(&self, reservation: Reservation) -> Vec<Pieces> {
+        let lines = self.lines.iter().filter(|line| line.reservation == reservation);
+        lines
+            .map(|line| Pieces {
+                variant_id: line.variant_id,
+                quantity: line.quantity,
+            })
+            .collect()
+    }
+}
+
+/// An order of a buyer.
+pub async fn of_buyer(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+    id: OrderId,
+) -> Result<Option<Whole>, DbErr> {
+    one(
+        conn,
+        Condition::all()
+            .add(order::Column::BuyerId.eq(buyer))
+            .add(order::Column::Id.eq(id)),
+    )
+    .await
+}
+
+/// An order of a shop.
+pub async fn of_vendor(
+    conn: &impl ConnectionTrait,
+    vendor: VendorId,
+    id: OrderId,
+) -> Result<Option<Whole>, DbErr> {
+    one(
+        conn,
+        Condition::all()
+            .add(order::Column::VendorId.eq(vendor))
+            .add(order::Column::Id.eq(id)),
+    )
+    .await
+}
+
+/// An order for work that nobody asked for in person: jobs.
+pub async fn of_system(conn: &impl ConnectionTrait, id: OrderId) -> Result<Option<Whole>, DbErr> {
+    one(conn, Condition::all().add(order::Column::Id.eq(id))).await
+}
+
+/// All orders of a purchase, in the order of their ids.
+pub async fn of_purchase(conn: &impl ConnectionTrait, id: PurchaseId) -> Result<Vec<Whole>, DbErr> {
+    whole(conn, Condition::all().add(order::Column::PurchaseId.eq(id))).await
+}
+
+async fn one(conn: &impl ConnectionTrait, filter: Condition) -> Result<Option<Whole>, DbErr> {
+    Ok(whole(conn, filter).await?.pop())
+}
+
+async fn whole(conn: &impl ConnectionTrait, filter: Condition) -> Result<Vec<Whole>, DbErr> {
+    let orders = order::Entity::find()
+        .filter(filter)
+        .order_by_asc(order::Column::Id)
+        .all(conn)
+        .await?;
+    with_lines(conn, orders).await
+}
+
+async fn with_lines(conn: &impl ConnectionTrait, orders: Vec<order::Model>) -> Result<Vec<Whole>, DbErr> {
+    if orders.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = line::Entity::find()
+        .filter(line::Column::OrderId.is_in(orders.iter().map(|order| order.id)))
+        .order_by_asc(line::Column::Position)
+        .all(conn)
+        .await?;
+    let mut by_order: HashMap<OrderId, Vec<line::Model>> = HashMap::new();
+    for line in lines {
+        by_order.entry(line.order_id).or_default().push(line);
+    }
+    Ok(orders
+        .into_iter()
+        .map(|order| Whole {
+            lines: by_order.remove(&order.id).unwrap_or_default(),
+            order,
+        })
+        .collect())
+}
+
+/// A purchase of a buyer.
+pub async fn purchase_of(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+    id: PurchaseId,
+) -> Result<Option<purchase::Model>, DbErr> {
+    purchase::Entity::find_by_id(id)
+        .filter(purchase::Column::BuyerId.eq(buyer))
+        .one(conn)
+        .await
+}
+
+/// The purchase of an order that the caller has already been given.
+pub async fn purchase_behind(
+    conn: &impl ConnectionTrait,
+    order: &order::Model,
+) -> Result<Option<purchase::Model>, DbErr> {
+    purchase::Entity::find_by_id(order.purchase_id).one(conn).await
+}
+
+/// The moves of an order, the first one first.
+pub async fn events(conn: &impl ConnectionTrait, id: OrderId) -> Result<Vec<event::Model>, DbErr> {
+    event::Entity::find()
+        .filter(event::Column::OrderId.eq(id))
+        .order_by_asc(event::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// What a list of orders is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only in these states; all if empty.
+    pub status: Vec<order::Status>,
+    /// Only with this number.
+    pub number: Option<String>,
+    /// Only these.
+    pub ids: Vec<OrderId>,
+    /// Placed at or after.
+    pub from: Option<chrono::DateTime<chrono::Utc>>,
+    /// Placed before.
+    pub to: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+/// Whose orders a list shows.
+#[derive(Clone, Copy, Debug)]
+pub enum Owner {
+    /// What a person bought.
+    Buyer(UserId),
+    /// What a shop sells.
+    Vendor(VendorId),
+}
+
+/// A page of orders with their lines, the newest first.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    owner: Owner,
+    filter: &Filter,
+    page: &PageOf,
+) -> Result<Page<Whole>, DbErr> {
+    let owner = match owner {
+        Owner::Buyer(id) => order::Column::BuyerId.eq(id),
+        Owner::Vendor(id) => order::Column::VendorId.eq(id),
+    };
+    let orders = order::Entity::find()
+        .filter(owner)
+        .filter(filter.condition(page))
+        .order_by_desc(order::Column::Id)
+        .limit(page.limit + 1)
+        .all(conn)
+        .await?;
+    let page = Page::cut(orders, page.limit, |order| Cursor::after(order.id));
+    let items = with_lines(conn, page.items).await?;
+    Ok(Page {
+        items,
+        next_cursor: page.next_cursor,
+    })
+}
+
+impl Filter {
+    fn condition(&self, page: &PageOf) -> Condition {
+        Condition::all()
+            .add_option(
+                page.after
+                    .as_ref()
+                    .map(|cursor| order::Column::Id.lt(OrderId(cursor.id))),
+            )
+            .add_option(
+                (!self.status.is_empty()).then(|| order::Column::Status.is_in(self.status.iter().copied())),
+            )
+            .add_option((!self.ids.is_empty()).then(|| order::Column::Id.is_in(self.ids.iter().copied())))
+            .add_option(
+                self.number
+                    .as_ref()
+                    .map(|number| order::Column::Number.eq(number.as_str())),
+            )
+            .add_option(self.from.map(|from| order::Column::PlacedAt.gte(from)))
+            .add_option(self.to.map(|to| order::Column::PlacedAt.lt(to)))
+    }
+}

@@ -1,0 +1,207 @@
+//! Writing orders: creating them, moving them, accepting and shipping. Steps take the caller's transaction.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+
+use super::entity::event::{self, Actor};
+use super::entity::line::{self, Reservation};
+use super::entity::order::{self, Status};
+use super::error::OrderError;
+use super::jobs::OrderMoved;
+use super::query::{self, Whole};
+use crate::app::App;
+use crate::catalog::changes;
+use crate::catalog::stock::{self, Pieces, Sold};
+use crate::kernel::{OrderEventId, OrderId, UserId, VendorId};
+use crate::platform::jobs::{self, NewJob};
+
+/// Who moves an order.
+#[derive(Clone, Copy, Debug)]
+pub struct By {
+    /// In which part.
+    pub actor: Actor,
+    /// The person, if there is one.
+    pub user_id: Option<UserId>,
+}
+
+impl By {
+    /// The clock, or money that arrived.
+    pub const SYSTEM: Self = Self {
+        actor: Actor::System,
+        user_id: None,
+    };
+
+    /// A person.
+    pub fn person(actor: Actor, user_id: UserId) -> Self {
+        Self {
+            actor,
+            user_id: Some(user_id),
+        }
+    }
+}
+
+/// Moves orders, in the order of their ids: guarded updates, one event each, one job each.
+pub async fn advance(
+    txn: &DatabaseTransaction,
+    orders: &mut [Whole],
+    to: Status,
+    (by, note): (By, Option<&str>),
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    orders.sort_by_key(|whole| whole.order.id);
+    let (mut events, mut followers) = (Vec::new(), Vec::new());
+    for whole in orders {
+        let from = whole.order.status;
+        if !from.may_become(to, by.actor) {
+            return Err(OrderError::WrongState(from));
+        }
+        guarded_move(txn, &whole.order, to, now).await?;
+        let event_id = OrderEventId::generate();
+        let job = NewJob::now::<App, _>(now, &OrderMoved { event_id })?;
+        events.push(event::ActiveModel {
+            id: Set(event_id),
+            order_id: Set(whole.order.id),
+            from_status: Set(from),
+            to_status: Set(to),
+            actor: Set(by.actor),
+            actor_id: Set(by.user_id),
+            note: Set(note.map(str::to_owned)),
+            job_id: Set(job.id()),
+            created_at: Set(now),
+        });
+        followers.push(job);
+        whole.order.status = to;
+    }
+    event::Entity::insert_many(events)
+        .exec_without_returning(txn)
+        .await?;
+    jobs::enqueue(txn, followers).await?;
+    Ok(())
+}
+
+async fn guarded_move(
+    txn: &DatabaseTransaction,
+    order: &order::Model,
+    to: Status,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let moved = order::Entity::update_many()
+        .col_expr(order::Column::Status, Expr::value(to))
+        .col_expr(order::Column::UpdatedAt, Expr::value(now))
+        .filter(order::Column::Id.eq(order.id))
+        .filter(order::Column::Status.eq(order.status))
+        .exec(txn)
+        .await?;
+    if moved.rows_affected == 1 {
+        Ok(())
+    } else {
+        Err(OrderError::Moved)
+    }
+}
+
+/// Says what orders hold of the stock from now on; the stock itself is the caller's to change.
+pub async fn mark_reservations(
+    txn: &DatabaseTransaction,
+    orders: &mut [Whole],
+    from: Reservation,
+    to: Reservation,
+) -> Result<(), OrderError> {
+    let ids: Vec<_> = orders.iter().map(|whole| whole.order.id).collect();
+    line::Entity::update_many()
+        .col_expr(line::Column::Reservation, Expr::value(to))
+        .filter(line::Column::OrderId.is_in(ids))
+        .filter(line::Column::Reservation.eq(from))
+        .exec(txn)
+        .await?;
+    for line in orders.iter_mut().flat_map(|whole| &mut whole.lines) {
+        if line.reservation == from {
+            line.reservation = to;
+        }
+    }
+    Ok(())
+}
+
+/// Sells what orders have reserved.
+pub async fn commit_stock(
+    txn: &DatabaseTransaction,
+    orders: &mut [Whole],
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    stock::commit(txn, &sold(orders, Reservation::Held), now).await?;
+    mark_reservations(txn, orders, Reservation::Held, Reservation::Committed).await
+}
+
+/// Gives back what orders have reserved or taken, and tells the index what can be bought again.
+pub async fn return_stock(
+    txn: &DatabaseTransaction,
+    orders: &mut [Whole],
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let held: Vec<Pieces> = orders
+        .iter()
+        .flat_map(|whole| whole.pieces(Reservation::Held))
+        .collect();
+    let mut back = stock::release(txn, &held).await?;
+    back.extend(stock::restock(txn, &sold(orders, Reservation::Committed), now).await?);
+    changes::availability_flipped(txn, &back, now).await?;
+    mark_reservations(txn, orders, Reservation::Held, Reservation::Released).await?;
+    mark_reservations(txn, orders, Reservation::Committed, Reservation::Released).await
+}
+
+fn sold(orders: &[Whole], reservation: Reservation) -> Vec<Sold> {
+    let of_order = |whole: &Whole| {
+        let order_id = whole.order.id;
+        whole
+            .pieces(reservation)
+            .into_iter()
+            .map(move |pieces| Sold { order_id, pieces })
+    };
+    orders.iter().flat_map(of_order).collect()
+}
+
+/// The shop takes an order on. Cash on delivery sells the goods now; otherwise the payment did.
+pub async fn accept(app: &App, vendor: VendorId, id: OrderId, by: UserId) -> Result<Whole, OrderError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let mut orders = [query::of_vendor(&txn, vendor, id)
+        .await?
+        .ok_or(OrderError::NotFound)?];
+    advance(
+        &txn,
+        &mut orders,
+        Status::Accepted,
+        (By::person(Actor::Vendor, by), None),
+        now,
+    )
+    .await?;
+    commit_stock(&txn, &mut orders, now).await?;
+    app.commit(txn).await?;
+    let [accepted] = orders;
+    Ok(accepted)
+}
+
+/// The shop sends an order.
+pub async fn ship(
+    app: &App,
+    vendor: VendorId,
+    id: OrderId,
+    (by, note): (UserId, Option<String>),
+) -> Result<Whole, OrderError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let mut orders = [query::of_vendor(&txn, vendor, id)
+        .await?
+        .ok_or(OrderError::NotFound)?];
+    advance(
+        &txn,
+        &mut orders,
+        Status::Shipped,
+        (By::person(Actor::Vendor, by), note.as_deref()),
+        now,
+    )
+    .await?;
+    app.commit(txn).await?;
+    let [shipped] = orders;
+    Ok(shipped)
+}

@@ -1,0 +1,84 @@
+//! Reading payments: of a buyer, or for the people who handle money.
+
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use super::entity::{payment, refund};
+use crate::kernel::{Cursor, Page, PaymentId, PurchaseId, RefundId, UserId};
+use crate::web::query::PageOf;
+
+/// A payment of a buyer.
+pub async fn of_buyer(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+    id: PaymentId,
+) -> Result<Option<payment::Model>, DbErr> {
+    payment::Entity::find_by_id(id)
+        .filter(payment::Column::BuyerId.eq(buyer))
+        .one(conn)
+        .await
+}
+
+/// Any payment: for finance and for jobs.
+pub async fn of_platform(
+    conn: &impl ConnectionTrait,
+    id: PaymentId,
+) -> Result<Option<payment::Model>, DbErr> {
+    payment::Entity::find_by_id(id).one(conn).await
+}
+
+/// The payment of a purchase that the caller has already been given.
+pub async fn of_purchase(
+    conn: &impl ConnectionTrait,
+    id: PurchaseId,
+) -> Result<Option<payment::Model>, DbErr> {
+    payment::Entity::find()
+        .filter(payment::Column::PurchaseId.eq(id))
+        .one(conn)
+        .await
+}
+
+/// A page of payments for finance, the oldest first.
+pub async fn list(
+    conn: &impl ConnectionTrait,
+    status: Option<payment::Status>,
+    page: &PageOf,
+) -> Result<Page<payment::Model>, DbErr> {
+    let filter = Condition::all()
+        .add_option(status.map(|status| payment::Column::Status.eq(status)))
+        .add_option(
+            page.after
+                .as_ref()
+                .map(|cursor| payment::Column::Id.gt(PaymentId(cursor.id))),
+        );
+    let rows = payment::Entity::find()
+        .filter(filter)
+        .order_by_asc(payment::Column::Id)
+        .limit(page.limit + 1)
+        .all(conn)
+        .await?;
+    Ok(Page::cut(rows, page.limit, |row| Cursor::after(row.id)))
+}
+
+/// A page of refunds for finance, the oldest first.
+pub async fn list_refunds(
+    conn: &impl ConnectionTrait,
+    status: Option<refund::Status>,
+    page: &PageOf,
+) -> Result<Page<refund::Model>, DbErr> {
+    let filter = Condition::all()
+        .add_option(status.map(|status| refund::Column::Status.eq(status)))
+        .add_option(
+            page.after
+                .as_ref()
+                .map(|cursor| refund::Column::Id.gt(RefundId(cursor.id))),
+        );
+    let rows = refund::Entity::find()
+        .filter(filter)
+        .order_by_asc(refund::Column::Id)
+        .limit(page.limit + 1)
+        .all(conn)
+        .await?;
+    Ok(Page::cut(rows, page.limit, |row| Cursor::after(row.id)))
+}

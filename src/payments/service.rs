@@ -1,0 +1,286 @@
+//! Writing payments: opening, moving, proving and refunding them. Steps take the caller's transaction.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+
+use super::entity::payment::{self, Status};
+use super::entity::refund;
+use super::entity::transfer::Kind;
+use super::error::PaymentError;
+use super::jobs::PayRefund;
+use super::ledger::{self, Account, Entry};
+use super::model::after_refund;
+use super::query;
+use crate::app::App;
+use crate::kernel::{FileId, OrderId, PaymentId, PurchaseId, RefundId, Rupiah, UserId};
+use crate::orders::entity::purchase::PaymentMethod;
+use crate::platform::files::FileKey;
+use crate::platform::jobs::{self, NewJob};
+
+/// Moves a payment; the guard is its state. Touching the payment first also makes everything that spans a purchase
+/// wait for its turn: payment, then orders, then stock, then accounts.
+pub async fn advance(
+    txn: &DatabaseTransaction,
+    payment: &mut payment::Model,
+    to: Status,
+    now: DateTime<Utc>,
+) -> Result<(), PaymentError> {
+    if !payment.status.may_become(to) {
+        return Err(PaymentError::WrongState(payment.status));
+    }
+    let mut update = payment::Entity::update_many()
+        .col_expr(payment::Column::Status, Expr::value(to))
+        .col_expr(payment::Column::UpdatedAt, Expr::value(now));
+    if to == Status::Paid {
+        update = update.col_expr(payment::Column::PaidAt, Expr::value(now));
+    }
+    let moved = update
+        .filter(payment::Column::Id.eq(payment.id))
+        .filter(payment::Column::Status.eq(payment.status))
+        .exec(txn)
+        .await?;
+    if moved.rows_affected != 1 {
+        return Err(PaymentError::WrongState(payment.status));
+    }
+    payment.status = to;
+    Ok(())
+}
+
+/// Takes the turn of a purchase without moving its payment, and reads the payment as it is then.
+pub async fn lock(
+    txn: &DatabaseTransaction,
+    purchase: PurchaseId,
+    now: DateTime<Utc>,
+) -> Result<payment::Model, PaymentError> {
+    let rows = payment::Entity::update_many()
+        .col_expr(payment::Column::UpdatedAt, Expr::value(now))
+        .filter(payment::Column::PurchaseId.eq(purchase))
+        .exec_with_returning(txn)
+        .await?;
+    rows.into_iter().next().ok_or(PaymentError::NotFound)
+}
+
+/// A payment that is about to be opened.
+pub struct NewPayment {
+    pub purchase_id: PurchaseId,
+    pub buyer_id: UserId,
+    pub method: PaymentMethod,
+    pub amount: Rupiah,
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// Opens the payment of a purchase.
+pub async fn open(
+    txn: &DatabaseTransaction,
+    new: NewPayment,
+    now: DateTime<Utc>,
+) -> Result<PaymentId, PaymentError> {
+    let id = PaymentId::generate();
+    let row = payment::ActiveModel {
+        id: Set(id),
+        purchase_id: Set(new.purchase_id),
+        buyer_id: Set(new.buyer_id),
+        method: Set(new.method),
+        status: Set(Status::Pending),
+        amount: Set(new.amount),
+        refunded: Set(Rupiah::ZERO),
+        expires_at: Set(new.expires_at),
+        paid_at: Set(None),
+        proof_key: Set(None),
+        confirmed_by: Set(None),
+        note: Set(None),
+        created_at: Set(now),
+        updated_at: Set(now),
+    };
+    payment::Entity::insert(row).exec_without_returning(txn).await?;
+    Ok(id)
+}
+
+/// Keeps the proof of a transfer and hands the payment to finance.
+pub async fn submit_proof(
+    app: &App,
+    buyer: UserId,
+    id: PaymentId,
+    file: Bytes,
+) -> Result<payment::Model, PaymentError> {
+    let extension = infer::get(&file)
+        .map(|kind| kind.extension())
+        .filter(|name| PROOF_TYPES.contains(name));
+    let extension = extension.ok_or(PaymentError::Proof)?;
+    let payment = query::of_buyer(app.db.read(), buyer, id)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
+    check_proof_wanted(&payment)?;
+    // Stored before the transaction: an orphaned file harms nobody, a proof without its file would.
+    let name = format!("private/proofs/{id}/{}.{extension}", FileId::generate());
+    let key = FileKey::parse(&name).ok_or(PaymentError::Proof)?;
+    app.files
+        .put(&key, file)
+        .await
+        .map_err(|error| PaymentError::Files(error.to_string()))?;
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let mut payment = lock(&txn, payment.purchase_id, now).await?;
+    check_proof_wanted(&payment)?;
+    if payment.status == Status::Pending {
+        advance(&txn, &mut payment, Status::ProofSubmitted, now).await?;
+    }
+    payment::Entity::update_many()
+        .col_expr(payment::Column::ProofKey, Expr::value(key.as_str()))
+        .filter(payment::Column::Id.eq(id))
+        .exec(&txn)
+        .await?;
+    payment.proof_key = Some(key.as_str().to_owned());
+    app.commit(txn).await?;
+    Ok(payment)
+}
+
+const PROOF_TYPES: [&str; 4] = ["jpg", "png", "webp", "pdf"];
+
+fn check_proof_wanted(payment: &payment::Model) -> Result<(), PaymentError> {
+    if payment.method != PaymentMethod::ManualTransfer {
+        return Err(PaymentError::WrongMethod);
+    }
+    if payment.status.is_open() {
+        Ok(())
+    } else {
+        Err(PaymentError::WrongState(payment.status))
+    }
+}
+
+/// Finance could not find the money behind a proof: the buyer may try again.
+pub async fn reject_proof(
+    app: &App,
+    finance: UserId,
+    id: PaymentId,
+    note: String,
+) -> Result<payment::Model, PaymentError> {
+    let now = app.now();
+    let payment = query::of_platform(app.db.read(), id)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
+    let txn = app.db.begin().await?;
+    let mut payment = lock(&txn, payment.purchase_id, now).await?;
+    advance(&txn, &mut payment, Status::Pending, now).await?;
+    note_decision(&txn, &mut payment, finance, Some(note)).await?;
+    app.commit(txn).await?;
+    Ok(payment)
+}
+
+/// Keeps who decided about a payment and why.
+pub async fn note_decision(
+    txn: &DatabaseTransaction,
+    payment: &mut payment::Model,
+    by: UserId,
+    note: Option<String>,
+) -> Result<(), PaymentError> {
+    payment::Entity::update_many()
+        .col_expr(payment::Column::ConfirmedBy, Expr::value(by))
+        .col_expr(payment::Column::Note, Expr::value(note.clone()))
+        .filter(payment::Column::Id.eq(payment.id))
+        .exec(txn)
+        .await?;
+    (payment.confirmed_by, payment.note) = (Some(by), note);
+    Ok(())
+}
+
+/// Owes the buyer the money of one order: books it and lets the refund be paid.
+pub async fn owe_refund(
+    txn: &DatabaseTransaction,
+    payment: &payment::Model,
+    order_id: OrderId,
+    (from, amount): (Account, Rupiah),
+    now: DateTime<Utc>,
+) -> Result<(), PaymentError> {
+    let entry = Entry {
+        kind: Kind::RefundDue,
+        debit: from,
+        credit: Account::REFUNDS_DUE,
+        amount,
+        order_id: Some(order_id),
+    };
+    ledger::post(txn, payment.id, &[entry], now).await?;
+    let id = RefundId::generate();
+    let row = refund::ActiveModel {
+        id: Set(id),
+        payment_id: Set(payment.id),
+        order_id: Set(order_id),
+        amount: Set(amount),
+        status: Set(refund::Status::Pending),
+        created_at: Set(now),
+        done_at: Set(None),
+    };
+    refund::Entity::insert(row).exec_without_returning(txn).await?;
+    // The sandbox pays by itself; a bank transfer is made by finance and recorded then.
+    if payment.method == PaymentMethod::Sandbox {
+        jobs::enqueue(
+            txn,
+            vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Records that a refund left for the buyer. Doing it again changes nothing.
+pub async fn refund_paid(
+    txn: &DatabaseTransaction,
+    id: RefundId,
+    now: DateTime<Utc>,
+) -> Result<refund::Model, PaymentError> {
+    let mut refund = refund::Entity::find_by_id(id)
+        .one(txn)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
+    let payment = query::of_platform(txn, refund.payment_id)
+        .await?
+        .ok_or(PaymentError::NotFound)?;
+    let mut payment = lock(txn, payment.purchase_id, now).await?;
+    let paid = refund::Entity::update_many()
+        .col_expr(refund::Column::Status, Expr::value(refund::Status::Done))
+        .col_expr(refund::Column::DoneAt, Expr::value(now))
+        .filter(refund::Column::Id.eq(id))
+        .filter(refund::Column::Status.eq(refund::Status::Pending))
+        .exec(txn)
+        .await?;
+    refund.status = refund::Status::Done;
+    if paid.rows_affected == 0 {
+        return Ok(refund);
+    }
+    refund.done_at = Some(now);
+    book_refund(txn, &mut payment, &refund, now).await?;
+    Ok(refund)
+}
+
+async fn book_refund(
+    txn: &DatabaseTransaction,
+    payment: &mut payment::Model,
+    refund: &refund::Model,
+    now: DateTime<Utc>,
+) -> Result<(), PaymentError> {
+    let entry = Entry {
+        kind: Kind::RefundPaid,
+        debit: Account::REFUNDS_DUE,
+        credit: Account::CLEARING,
+        amount: refund.amount,
+        order_id: Some(refund.order_id),
+    };
+    ledger::post(txn, payment.id, &[entry], now).await?;
+    payment::Entity::update_many()
+        .col_expr(
+            payment::Column::Refunded,
+            Expr::col(payment::Column::Refunded).add(refund.amount.get()),
+        )
+        .filter(payment::Column::Id.eq(payment.id))
+        .exec(txn)
+        .await?;
+    payment.refunded = payment.refunded.plus(refund.amount)?;
+    let next = after_refund(payment.amount, payment.refunded);
+    // Further parts may still be on their way: a second part leaves a partial refund partial.
+    if next != payment.status && payment.status.may_become(next) {
+        advance(txn, payment, next, now).await?;
+    }
+    Ok(())
+}
