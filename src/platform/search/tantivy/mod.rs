@@ -11,6 +11,8 @@ mod schema;
 mod search;
 mod slot;
 mod suggest;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
