@@ -4,12 +4,14 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use sea_orm::{DatabaseTransaction, DbErr};
 use serde::Serialize;
 use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
 use crate::identity::passwords::PasswordError;
@@ -22,6 +24,7 @@ use crate::platform::keys::KeyError;
 use crate::platform::sealed::Sealer;
 use crate::platform::search::Search;
 use crate::search;
+use crate::web::body::UploadLimit;
 use crate::web::idempotency;
 
 /// The service's parts; every handler and job gets a clone.
@@ -52,6 +55,8 @@ pub struct Parts {
     pub feed_wake: Arc<Notify>,
     /// Search engine.
     pub search: Search,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
     /// Unique name of this process, for locks and leases.
     pub instance: String,
 }
@@ -121,6 +126,7 @@ impl App {
             db,
             jobs_wake: Arc::new(Notify::new()),
             feed_wake: Arc::new(Notify::new()),
+            stop: CancellationToken::new(),
             instance: InstanceId::generate().to_string(),
         }))
     }
@@ -159,6 +165,12 @@ impl App {
     /// The present moment.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+}
+
+impl FromRef<App> for UploadLimit {
+    fn from_ref(app: &App) -> Self {
+        Self(app.config.server.upload_limit)
     }
 }
 

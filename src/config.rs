@@ -1,11 +1,12 @@
 //! Typed settings, read once and checked at start. `config/default.toml` explains every key.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
@@ -53,7 +54,8 @@ pub struct Config {
 pub struct Server {
     pub listen: SocketAddr,
     pub base_url: url::Url,
-    pub trusted_proxies: Vec<String>,
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
     pub cors_origins: Vec<String>,
     pub body_limit: usize,
     pub upload_limit: usize,
@@ -64,6 +66,7 @@ pub struct Server {
     #[serde(deserialize_with = "duration")]
     pub drain_timeout: Duration,
     pub max_connections: usize,
+    pub max_requests: usize,
 }
 
 /// `[database]`
@@ -220,7 +223,7 @@ pub enum ConfigError {
     #[error("LAPAK_ENV is \"{0}\"; it must be development, test or production")]
     Environment(String),
     /// Production refuses to start with these.
-    #[error("production refuses to start:{}", .0.iter().map(|reason| format!("\n  - {reason}")).collect::<String>())]
+    #[error("these settings are refused:{}", .0.iter().map(|reason| format!("\n  - {reason}")).collect::<String>())]
     Refused(Vec<String>),
 }
 
@@ -303,6 +306,14 @@ impl Config {
             wildcard,
             "server.cors_origins contains \"*\", and answers may carry credentials; name the origins",
         );
+        for origin in &self.server.cors_origins {
+            refuse(
+                origin != "*" && !is_origin(origin),
+                &format!(
+                    "server.cors_origins contains \"{origin}\", which is no origin such as https://belanja.example"
+                ),
+            );
+        }
         if self.environment == Environment::Production {
             refuse(
                 self.payments.sandbox,
@@ -348,8 +359,26 @@ impl Config {
     }
 }
 
+/// A scheme, a host and perhaps a port; nothing after it, as browsers send it.
+fn is_origin(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == text
+    })
+}
+
 fn is_blank(secret: &SecretString) -> bool {
     secret.expose_secret().trim().is_empty()
+}
+
+/// Networks (`10.0.0.0/8`) or single addresses.
+fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let parse = |text: &String| {
+        text.parse()
+            .or_else(|_| text.parse().map(|address: IpAddr| address.into()))
+            .map_err(|_| serde::de::Error::custom(format!("\"{text}\" is neither a network nor an address")))
+    };
+    texts.iter().map(parse).collect()
 }
 
 /// Seconds, or a text such as `15m`.

@@ -18,6 +18,8 @@ pub mod platform;
 /// Extractors and the authorization layer.
 pub mod web;
 
+/// What operators see.
+pub mod admin;
 /// Carts.
 pub mod cart;
 /// Products and stock.

@@ -1,28 +1,88 @@
 //! The command line.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use lapak::cli::{self, CliError};
+use clap::{Args, Parser, Subcommand};
+use lapak::cli::{self, CliError, EvalFiles, ServeOptions};
 
-/// Lapak, the backend of a regency e-marketplace. Settings: config/default.toml explains every key.
+/// Lapak, the backend of a regency e-marketplace. Without a command it serves.
+///
+/// Settings come from config/<LAPAK_ENV>.toml and from the environment, e.g. LAPAK__SERVER__LISTEN.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: ServeArgs,
 }
 
-#[derive(Clone, Copy, Subcommand)]
+#[derive(Subcommand)]
 enum Command {
+    /// Answer requests and run jobs until told to stop (the default)
+    Serve(ServeArgs),
+    /// Run jobs only, beside a `serve --no-worker`
+    Worker,
     /// Bring the database schema up to date
     Migrate,
     /// Print the OpenAPI document
     Openapi,
+    /// Make every search index build itself afresh
+    Reindex {
+        /// Only compare the indexes with the database
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Say how well judged queries are answered (nDCG@10, MRR)
+    SearchEval(EvalArgs),
+    /// Try everything a start needs and say what is wrong
+    Doctor,
+    /// Ask the service on this machine whether it lives
+    Health,
+}
+
+#[derive(Args)]
+struct EvalArgs {
+    /// Table of products; category names are read from categories.csv beside it
+    #[arg(long)]
+    products: PathBuf,
+    /// Table of shops
+    #[arg(long)]
+    vendors: PathBuf,
+    /// Judged queries, one JSON object a line
+    #[arg(long)]
+    queries: PathBuf,
+}
+
+impl From<EvalArgs> for EvalFiles {
+    fn from(args: EvalArgs) -> Self {
+        Self {
+            products: args.products,
+            vendors: args.vendors,
+            queries: args.queries,
+        }
+    }
+}
+
+#[derive(Args)]
+struct ServeArgs {
+    /// Leave the jobs to others
+    #[arg(long)]
+    no_worker: bool,
+}
+
+impl From<ServeArgs> for ServeOptions {
+    fn from(args: ServeArgs) -> Self {
+        Self {
+            worker: !args.no_worker,
+        }
+    }
 }
 
 fn main() -> ExitCode {
-    match run(Cli::parse().command) {
+    let cli = Cli::parse();
+    match run(cli.command.unwrap_or(Command::Serve(cli.serve))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("lapak: {error}");
@@ -35,7 +95,13 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), CliError> {
     cli::prepare();
     match command {
+        Command::Serve(args) => cli::serve(args.into()).await,
+        Command::Worker => cli::work().await,
         Command::Migrate => cli::migrate().await,
         Command::Openapi => cli::openapi(),
+        Command::Reindex { verify } => cli::reindex(verify).await,
+        Command::SearchEval(args) => cli::search_eval(&args.into()).await,
+        Command::Doctor => cli::doctor().await,
+        Command::Health => cli::health().await,
     }
 }

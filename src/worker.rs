@@ -1,19 +1,36 @@
 //! Which code does which kind of job, and the worker that runs it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::App;
-use crate::platform::jobs::{Registry, Worker};
-use crate::search;
+use crate::platform::feed;
+use crate::platform::jobs::{self, JobError, Registry, Worker};
+use crate::web::idempotency;
+
+const HOUR: Duration = Duration::from_secs(3600);
+/// An index that has not looked for so long is built anew.
+const KEEP_CHANGES: chrono::Duration = chrono::Duration::days(7);
 
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
     Registry::default()
-        .every(search::jobs::TRIM_EVERY, search::jobs::TRIM, search::jobs::trim)
+        .job::<crate::catalog::jobs::DeleteImage>()
+        .every(HOUR, "forget_old", forget_old)
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()
         .job::<crate::checkout::jobs::ExpirePurchase>()
         .job::<crate::checkout::jobs::ExpirePlaced>()
+}
+
+/// Forgets what nobody needs any more, a little at a time.
+async fn forget_old(app: App) -> Result<(), JobError> {
+    let now = app.now();
+    let keep_done = chrono::Duration::from_std(app.config.jobs.keep_done).map_err(JobError::new)?;
+    while jobs::forget_done(&app.db, now - keep_done).await? > 0 {}
+    while feed::forget(&app.db, now - KEEP_CHANGES).await? > 0 {}
+    idempotency::forget(&app.db, now).await?;
+    Ok(())
 }
 
 /// The worker of this process.
@@ -27,6 +44,5 @@ pub fn worker(app: &App) -> Worker<App> {
         name: app.instance.clone(),
         poll: app.config.jobs.poll,
         parallel: app.config.jobs.parallel,
-        keep_done: app.config.jobs.keep_done,
     }
 }

@@ -11,6 +11,7 @@ mod m20261124_000003_vendors;
 mod m20261124_000004_catalog;
 mod m20261124_000005_shopping;
 mod m20261124_000006_ledger;
+mod m20261124_000007_category_tree;
 
 pub use sea_orm_migration::prelude::*;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_catalog::Migration),
             Box::new(m20261124_000005_shopping::Migration),
             Box::new(m20261124_000006_ledger::Migration),
+            Box::new(m20261124_000007_category_tree::Migration),
         ]
     }
 }

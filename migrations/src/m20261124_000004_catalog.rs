@@ -52,6 +52,17 @@ CREATE INDEX products_vendor ON products (vendor_id, id);
 CREATE INDEX products_category ON products (category_id, id);
 CREATE INDEX products_status ON products (status, id);
 
+CREATE TABLE product_reviews (
+    id {uuid} PRIMARY KEY,
+    product_id {uuid} NOT NULL REFERENCES products (id),
+    from_status text NOT NULL,
+    to_status text NOT NULL,
+    note text,
+    actor_id {uuid} NOT NULL REFERENCES users (id),
+    created_at {time} NOT NULL
+);
+CREATE INDEX product_reviews_product ON product_reviews (product_id, id);
+
 CREATE TABLE product_images (
     id {uuid} PRIMARY KEY,
     product_id {uuid} NOT NULL REFERENCES products (id),
@@ -139,6 +150,7 @@ impl MigrationTrait for Migration {
                 "stock",
                 "variants",
                 "product_images",
+                "product_reviews",
                 "products",
                 "categories",
             ],

@@ -1,8 +1,21 @@
 //! Products, their variants and pictures, the category tree and stock.
 //!
-//! Tables: `categories`, `products`, `product_images`, `variants`, `stock`, `stock_movements`. The index feed is `platform::feed`.
+//! Tables: `categories`, `products`, `product_reviews`, `product_images`, `variants`, `stock`, `stock_movements`.
+//! The index feed is `platform::feed`.
+//!
+//! A product is seen by the public while it is published and its shop is active or unclaimed. Its version counts the
+//! edits of its members; pictures, stock and moves of the status have their own rules and leave it alone.
+//! Every change writes a row of the feed in its transaction.
 
 pub mod changes;
 pub mod entity;
+pub mod error;
+mod http;
+pub mod jobs;
+pub mod model;
 pub mod price;
+pub mod query;
+pub mod service;
 pub mod stock;
+
+pub use http::routes;

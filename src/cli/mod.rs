@@ -1,11 +1,24 @@
 //! Commands that belong to no feature. Each returns a sentence when it fails; `main` prints it.
 
+mod background;
+mod doctor;
+mod health;
+mod index;
+mod serve;
+
 use std::io::Write;
 
-use crate::app::{StartError, make_data_dir};
+use crate::app::{App, StartError, make_data_dir};
 use crate::config::{Config, ConfigError};
+use crate::kernel::Clock;
 use crate::platform::db::Db;
-use crate::router;
+use crate::platform::telemetry::{self, TelemetryError};
+use crate::{router, search};
+
+pub use doctor::doctor;
+pub use health::health;
+pub use index::{EvalFiles, reindex, search_eval};
+pub use serve::{ServeOptions, serve, work};
 
 /// Why a command failed, in a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -13,15 +26,44 @@ pub enum CliError {
     /// The settings are unusable.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The settings of the logs are unusable.
+    #[error(transparent)]
+    Telemetry(#[from] TelemetryError),
     /// The service cannot start.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {error}")]
+    Listen {
+        /// What the settings say.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// The system does not let us wait for its signals.
+    #[error("signals cannot be received: {0}")]
+    Signals(std::io::Error),
     /// Standard output is closed.
     #[error("the output cannot be written: {0}")]
     Output(std::io::Error),
     /// A program error in the description of the API.
     #[error("the document cannot be made: {0}")]
     Document(serde_json::Error),
+    /// The service does not answer, or not well.
+    #[error("the service is not healthy: {0}")]
+    Unhealthy(String),
+    /// The search index cannot be looked at or rebuilt.
+    #[error("the search index: {0}")]
+    Search(#[from] search::feed::FeedError),
+    /// Index and database differ.
+    #[error("the search index differs from the database; run `lapak reindex`")]
+    IndexDiffers,
+    /// The judged queries cannot be run.
+    #[error("the search cannot be judged: {0}")]
+    Eval(#[from] search::eval::EvalError),
+    /// `doctor` found something.
+    #[error("{0} of the checks failed")]
+    Unwell(usize),
 }
 
 /// What every command needs: one TLS provider for all libraries.
@@ -30,6 +72,14 @@ pub fn prepare() {
     rustls::crypto::aws_lc_rs::default_provider()
         .install_default()
         .ok();
+}
+
+/// The service of a command that runs for a while: settings, logs and all parts.
+async fn start() -> Result<App, CliError> {
+    let config = Config::load()?;
+    telemetry::init(&config.log)?;
+    telemetry::metrics();
+    Ok(App::build(config, Clock::System).await?)
 }
 
 /// Brings the schema up to date and says what was done.
@@ -51,7 +101,10 @@ pub async fn migrate() -> Result<(), CliError> {
 
 /// Prints the OpenAPI document.
 pub fn openapi() -> Result<(), CliError> {
-    let document = router::openapi().to_pretty_json().map_err(CliError::Document)?;
+    let config = Config::load()?;
+    let document = router::openapi_at(&config.server.base_url)
+        .to_pretty_json()
+        .map_err(CliError::Document)?;
     say(&document)
 }
 

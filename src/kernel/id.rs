@@ -76,6 +76,8 @@ ids! {
     CategoryId,
     /// One product page.
     ProductId,
+    /// One decision about a product page.
+    ProductReviewId,
     /// One picture of a product.
     ImageId,
     /// One thing that can be bought.
@@ -108,6 +110,8 @@ ids! {
     JobId,
     /// One running process of the service.
     InstanceId,
+    /// One HTTP request.
+    RequestId,
 }
 
 #[cfg(test)]

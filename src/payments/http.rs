@@ -1,7 +1,7 @@
 //! Payments over HTTP: reading them, proofs, and the work lists of finance. What also moves orders is in `checkout/http.rs`.
 
 use axum::Json;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,16 +19,11 @@ use crate::orders::entity::purchase::PaymentMethod;
 use crate::web::query::page_of;
 use crate::web::{Api, Caller, FilePart, PathId, Policy, Role, ValidJson, ValidQuery};
 
-/// Largest proof, in bytes: a photo of a phone.
-const PROOF_LIMIT: usize = 10 * 1024 * 1024;
-
 /// Routes of this feature.
 pub fn routes() -> Api<App> {
-    let (schemas, paths, methods) = routes!(submit_payment_proof);
-    let upload = (schemas, paths, methods.layer(DefaultBodyLimit::max(PROOF_LIMIT)));
     Api::new()
         .route(GET_PAYMENT, routes!(get_payment))
-        .route(SUBMIT_PAYMENT_PROOF, upload)
+        .route(SUBMIT_PAYMENT_PROOF, routes!(submit_payment_proof))
         .route(LIST_PAYMENTS, routes!(list_payments))
         .route(REJECT_PAYMENT_PROOF, routes!(reject_payment_proof))
         .route(LIST_REFUNDS, routes!(list_refunds))

@@ -10,4 +10,6 @@ pub mod lease;
 pub mod random;
 pub mod sealed;
 pub mod search;
+pub mod server;
 pub mod settings;
+pub mod telemetry;

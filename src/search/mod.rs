@@ -1,7 +1,7 @@
 //! Finding products: the language of search, the feed of the index, the answers.
 //!
-//! Tables: none of its own; it follows `catalog_changes` and keeps its place in `settings` (`search.feed`,
-//! `search.trimmed`). Invariant: the index holds exactly the products the public sees ([`query::public_count`]).
+//! Tables: none of its own; it follows `catalog_changes` (`platform::feed`), whose run it names in `settings`
+//! (`search.feed`). Invariant: the index holds exactly the products the public sees ([`query::public_count`]).
 //! An index can be lost at any time; it is rebuilt from the catalogue.
 
 pub mod analysis;
@@ -9,7 +9,6 @@ pub mod cli;
 pub mod eval;
 pub mod feed;
 pub mod http;
-pub mod jobs;
 mod model;
 pub mod query;
 

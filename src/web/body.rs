@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::multipart::{Multipart, MultipartError};
-use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
+use axum::extract::{DefaultBodyLimit, FromRef, FromRequest, FromRequestParts, OptionalFromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE};
 use axum::http::request::Parts;
@@ -119,7 +119,14 @@ pub struct FileForm {
     pub file: Vec<u8>,
 }
 
-/// The part named `file` of a multipart form.
+/// Largest upload, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadLimit(pub usize);
+
+/// What a form takes besides the file.
+const FORM_OVERHEAD: usize = 16 * 1024;
+
+/// The part named `file` of a multipart form; larger ones than [`UploadLimit`] are 413.
 pub struct FilePart {
     /// What the client says it is; believe only the bytes.
     pub content_type: Option<String>,
@@ -127,10 +134,16 @@ pub struct FilePart {
     pub bytes: Bytes,
 }
 
-impl<S: Send + Sync> FromRequest<S> for FilePart {
+impl<S: Send + Sync> FromRequest<S> for FilePart
+where
+    UploadLimit: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Problem> {
+        // Ordinary requests are kept much smaller.
+        let UploadLimit(limit) = UploadLimit::from_ref(state);
+        DefaultBodyLimit::max(limit + FORM_OVERHEAD).apply(&mut request);
         let mut form = <Multipart as FromRequest<S>>::from_request(request, state)
             .await
             .map_err(|_| unsupported_media_type())?;

@@ -2,6 +2,9 @@
 
 pub mod authz;
 pub mod body;
+pub mod cache;
+pub mod docs;
+pub mod edge;
 pub mod headers;
 pub mod idempotency;
 pub mod problem;
@@ -11,6 +14,7 @@ pub mod routes;
 
 pub use authz::{Caller, Policy, Role};
 pub use body::{FilePart, Language, ValidJson};
+pub use edge::ClientIp;
 pub use headers::{IdempotencyKey, IfMatch, etag};
 pub use query::{PageQuery, PathId, PathIds, ValidQuery};
 pub use routes::Api;

@@ -12,4 +12,5 @@ mod support;
 mod architecture;
 mod harness;
 mod migrations;
+mod openapi;
 mod search;

@@ -128,6 +128,7 @@ async fn add_people_and_shops(app: &TestApp, entities: &mut Tables) {
     add::<vendors::entity::review::Entity>(app, entities).await;
     add::<catalog::entity::category::Entity>(app, entities).await;
     add::<catalog::entity::product::Entity>(app, entities).await;
+    add::<catalog::entity::review::Entity>(app, entities).await;
     add::<catalog::entity::image::Entity>(app, entities).await;
     add::<catalog::entity::variant::Entity>(app, entities).await;
     add::<catalog::entity::stock::Entity>(app, entities).await;

@@ -1,6 +1,8 @@
 //! Search over HTTP.
 
 mod feed;
+mod imitation;
+mod meilisearch;
 mod seed;
 
 use chrono::Duration;

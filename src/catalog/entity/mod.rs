@@ -4,6 +4,7 @@ pub mod category;
 pub mod image;
 pub mod movement;
 pub mod product;
+pub mod review;
 pub mod stock;
 pub mod variant;
 

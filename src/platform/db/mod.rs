@@ -3,6 +3,7 @@
 mod constraint;
 mod counter;
 pub(crate) mod error;
+mod listen;
 mod rows;
 
 use std::str::FromStr;
@@ -19,6 +20,7 @@ use crate::config::{self, Synchronous};
 
 pub use constraint::Unique;
 pub use counter::count_statements;
+pub use listen::{Channels, listen};
 pub use rows::all;
 
 /// The database of a process.

@@ -14,12 +14,11 @@ impl FileKey {
 
     /// Reads a key; `None` for anything that is not plainly one.
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c);
         let fine = |segment: &str| {
             !segment.is_empty()
                 && !segment.starts_with('.')
                 && !segment.contains("..")
-                && segment.chars().all(plain)
+                && segment.chars().all(is_plain)
         };
         let placed = text.starts_with("public/") || text.starts_with("private/");
         if text.len() <= Self::MAX && placed && text.split('/').all(fine) {
@@ -27,6 +26,21 @@ impl FileKey {
         } else {
             None
         }
+    }
+
+    /// A key that anybody may read. What is not allowed in a name is left out of it.
+    pub fn public(folder: &str, name: &str) -> Self {
+        Self::built("public", folder, name)
+    }
+
+    /// A key that only its feature serves.
+    pub fn private(folder: &str, name: &str) -> Self {
+        Self::built("private", folder, name)
+    }
+
+    fn built(top: &str, folder: &str, name: &str) -> Self {
+        let plain = |text: &str| -> String { text.chars().filter(|c| is_plain(*c)).collect() };
+        Self(Path::from(format!("{top}/{}/{}", plain(folder), plain(name))))
     }
 
     /// True if anybody may read it.
@@ -63,6 +77,10 @@ impl FileKey {
     pub(super) fn path(&self) -> &Path {
         &self.0
     }
+}
+
+fn is_plain(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || "-_.".contains(c)
 }
 
 impl fmt::Display for FileKey {

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::entity::{Column, Entity, Model, State};
@@ -96,21 +97,19 @@ fn held(job: &Model) -> Condition {
 }
 
 /// Makes a dead job due again; false if it is not dead.
-pub(super) async fn revive(db: &Db, id: JobId, now: DateTime<Utc>) -> Result<bool, DbErr> {
-    let txn = db.begin().await?;
+pub async fn revive(txn: &DatabaseTransaction, id: JobId, now: DateTime<Utc>) -> Result<bool, DbErr> {
     let revived = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Queued))
         .col_expr(Column::RunAt, Expr::value(now))
         .col_expr(Column::Attempts, Expr::value(0))
         .filter(Column::Id.eq(id).and(Column::State.eq(State::Dead)))
-        .exec(&txn)
+        .exec(txn)
         .await?;
-    txn.commit().await?;
     Ok(revived.rows_affected == 1)
 }
 
 /// Forgets jobs that were done before `before`, a few at a time.
-pub(super) async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
+pub async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
     let txn = db.begin().await?;
     let old = Entity::find()
         .select_only()
@@ -125,4 +124,29 @@ pub(super) async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<u64, D
         .await?;
     txn.commit().await?;
     Ok(gone.rows_affected)
+}
+
+/// How the queue stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Standing {
+    /// Jobs that are due and wait for a worker.
+    pub due: u64,
+    /// Jobs that wait for an operator.
+    pub dead: u64,
+    /// How long the longest due job has been waiting.
+    pub lag: Duration,
+}
+
+/// How the queue stands; three looks at an index.
+pub async fn standing(db: &Db, now: DateTime<Utc>) -> Result<Standing, DbErr> {
+    let waiting = Entity::find().filter(Column::State.eq(State::Queued).and(Column::RunAt.lte(now)));
+    let oldest = waiting.clone().order_by_asc(Column::RunAt).one(db.read()).await?;
+    Ok(Standing {
+        due: waiting.count(db.read()).await?,
+        dead: Entity::find()
+            .filter(Column::State.eq(State::Dead))
+            .count(db.read())
+            .await?,
+        lag: oldest.map_or(Duration::zero(), |job| now - job.run_at),
+    })
 }

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::entity::Model;
 use super::{Job, JobError, queue};
-use crate::kernel::{Clock, JobId};
+use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::lease;
 
@@ -96,8 +96,6 @@ pub struct Worker<C> {
     pub poll: Duration,
     /// Jobs at once.
     pub parallel: usize,
-    /// How long done jobs are kept.
-    pub keep_done: Duration,
 }
 
 impl<C: Clone + Send + Sync + 'static> Worker<C> {
@@ -144,17 +142,6 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
                 Err(error) => tracing::warn!(error = %error, "lease cannot be claimed"),
             }
         }
-    }
-
-    /// Forgets old done jobs.
-    pub async fn forget_done(&self) -> Result<u64, DbErr> {
-        let keep = chrono::Duration::from_std(self.keep_done).unwrap_or(chrono::Duration::days(30));
-        queue::forget_done(&self.db, self.clock.now() - keep).await
-    }
-
-    /// Makes a dead job due again; false if it is not dead.
-    pub async fn revive(&self, id: JobId) -> Result<bool, DbErr> {
-        queue::revive(&self.db, id, self.clock.now()).await
     }
 
     async fn run_one(&self, job: Model) {

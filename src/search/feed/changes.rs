@@ -6,7 +6,6 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::TimeDelta;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, QueryFilter,
@@ -16,18 +15,12 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::kernel::ProductId;
-use crate::platform::feed::{Column, Entity};
+use crate::platform::feed::{self, Column, Entity};
 use crate::platform::search::FeedPosition;
 use crate::platform::settings;
 
 /// The setting that names the feed. A new name makes every index build itself afresh.
 const FEED: &str = "search.feed";
-
-/// The setting that says up to which change the table was trimmed.
-const TRIMMED: &str = "search.trimmed";
-
-/// How long changes are kept: an index that was away longer is rebuilt.
-const KEPT: TimeDelta = TimeDelta::days(7);
 
 /// Changes to apply.
 #[derive(Debug, Default)]
@@ -133,9 +126,8 @@ async fn number(app: &App, sql: &str) -> Result<i64, DbErr> {
 
 /// The places an index may be at: not before what was trimmed, not beyond what this database ever wrote.
 pub async fn kept(app: &App) -> Result<RangeInclusive<(i64, i64)>, DbErr> {
-    let trimmed = settings::get(app.db.read(), TRIMMED).await?;
-    let from = trimmed
-        .and_then(|text| serde_json::from_str(&text).ok())
+    let from = feed::forgotten(app.db.read())
+        .await?
         .unwrap_or((i64::MIN, i64::MIN));
     let to = match app.db.backend() {
         DbBackend::Postgres => {
@@ -173,27 +165,6 @@ pub async fn begin_new_feed(app: &App) -> Result<(), DbErr> {
 
 fn fresh_name() -> String {
     crate::kernel::InstanceId::generate().to_string()
-}
-
-/// Forgets changes that are older than an index may be.
-pub async fn trim(app: &App) -> Result<u64, DbErr> {
-    let old = Column::CreatedAt.lt(app.now() - KEPT);
-    let txn = app.db.begin().await?;
-    let last: Option<(i64, i64)> = Entity::find()
-        .select_only()
-        .columns([Column::Xid, Column::Seq])
-        .filter(old.clone())
-        .order_by_desc(Column::Xid)
-        .order_by_desc(Column::Seq)
-        .into_tuple()
-        .one(&txn)
-        .await?;
-    let Some(last) = last else { return Ok(0) };
-    let place = serde_json::to_string(&last).map_err(|error| DbErr::Custom(error.to_string()))?;
-    settings::set(&txn, TRIMMED, &place, app.now()).await?;
-    let gone = Entity::delete_many().filter(old).exec(&txn).await?;
-    txn.commit().await?;
-    Ok(gone.rows_affected)
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::platform::lease;
 use crate::platform::search::{FeedPosition, SearchEngine, SearchError};
 
-pub use changes::{begin_new_feed, trim};
+pub use changes::begin_new_feed;
 
 /// Changes taken at once.
 const BATCH: u64 = 500;

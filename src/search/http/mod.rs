@@ -8,14 +8,17 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use url::Url;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use super::model::SearchCursor;
 use super::query::answer::{self, Answer};
-use super::query::hits::Hit;
 use crate::app::App;
-use crate::kernel::{ImageId, Problem, ProductId, Rupiah, VendorId};
+use crate::catalog::model::media;
+use crate::catalog::query::public::Row;
+use crate::kernel::{Problem, ProductId, Rupiah, VendorId};
+use crate::platform::images::THUMBNAILS;
 use crate::platform::search::{FacetCount, Facets, SuggestionKind};
 use crate::web::{Api, Language, Policy, ValidQuery};
 
@@ -84,8 +87,8 @@ pub struct HitOut {
     price_min: Rupiah,
     price_max: Rupiah,
     in_stock: bool,
-    /// Its first picture.
-    image: Option<ImageId>,
+    /// The address of its first picture, small.
+    image: Option<String>,
 }
 
 /// The shop of a product.
@@ -143,7 +146,7 @@ async fn search_products(
 ) -> Result<Json<SearchOut>, Problem> {
     let wanted = params::read(&given, app.now())?;
     let answer = answer::search(&app, wanted, lang).await?;
-    Ok(Json(answer.into()))
+    Ok(Json(SearchOut::new(answer, &app.config.server.base_url)))
 }
 
 /// Parameters of a suggestion.
@@ -202,10 +205,14 @@ fn kind(kind: SuggestionKind) -> &'static str {
     }
 }
 
-impl From<Answer> for SearchOut {
-    fn from(answer: Answer) -> Self {
+impl SearchOut {
+    fn new(answer: Answer, base: &Url) -> Self {
         Self {
-            items: answer.hits.into_iter().map(HitOut::from).collect(),
+            items: answer
+                .hits
+                .into_iter()
+                .map(|row| HitOut::new(row, base))
+                .collect(),
             total: answer.total,
             facets: FacetsOut::new(answer.facets, &answer.category_names),
             did_you_mean: answer.did_you_mean,
@@ -216,8 +223,8 @@ impl From<Answer> for SearchOut {
     }
 }
 
-impl From<Hit> for HitOut {
-    fn from(hit: Hit) -> Self {
+impl HitOut {
+    fn new(hit: Row, base: &Url) -> Self {
         Self {
             product_id: hit.id,
             slug: hit.slug,
@@ -230,7 +237,7 @@ impl From<Hit> for HitOut {
             price_min: hit.price_min,
             price_max: hit.price_max,
             in_stock: hit.in_stock,
-            image: hit.image,
+            image: hit.image_id.map(|id| media::url(base, id, Some(THUMBNAILS[0]))),
         }
     }
 }

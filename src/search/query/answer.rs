@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sea_orm::DbErr;
 
-use super::hits::{self, Hit};
-use super::plain;
-use super::tree::CategoryTree;
+use super::{hits, plain};
 use crate::app::App;
+use crate::catalog::entity::category::Model as Category;
+use crate::catalog::model::Tree;
+use crate::catalog::query::{categories, public};
 use crate::kernel::{Lang, ProductId};
 use crate::platform::search::{
     Facet, Facets, Filters, SearchError, SearchHits, SearchQuery, Sort, Suggestion,
@@ -37,7 +38,7 @@ pub struct Wanted {
 #[derive(Debug)]
 pub struct Answer {
     /// One page of hits.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<public::Row>,
     /// All hits.
     pub total: u64,
     /// The counts.
@@ -111,17 +112,10 @@ async fn full(
 ) -> Result<Answer, DbErr> {
     let db = app.db.read();
     let ids: Vec<ProductId> = found.ids.iter().copied().map(ProductId).collect();
-    let mut hits = hits::load(db, &ids).await?;
+    let mut hits = hits(db, &ids).await?;
     hits.retain(|hit| still_fits(hit, &query.filters));
     let category_names = match &found.facets.category {
-        Some(counts) if !counts.is_empty() => {
-            let tree = CategoryTree::load(db).await?;
-            let names = tree.names(lang);
-            names
-                .into_iter()
-                .map(|(slug, name)| (slug.to_owned(), name.to_owned()))
-                .collect()
-        }
+        Some(counts) if !counts.is_empty() => names(&categories::tree(db).await?, lang),
         _ => HashMap::new(),
     };
     Ok(Answer {
@@ -136,8 +130,18 @@ async fn full(
     })
 }
 
+fn names(tree: &Tree, lang: Lang) -> HashMap<String, String> {
+    let name = |category: &Category| match lang {
+        Lang::En if !category.name_en.is_empty() => category.name_en.clone(),
+        _ => category.name_id.clone(),
+    };
+    tree.iter()
+        .map(|category| (category.slug.clone(), name(category)))
+        .collect()
+}
+
 /// Whether a product still is what was asked for; the index may be a moment behind.
-fn still_fits(hit: &Hit, filters: &Filters) -> bool {
+fn still_fits(hit: &public::Row, filters: &Filters) -> bool {
     filters.in_stock.is_none_or(|wanted| wanted == hit.in_stock)
         && filters.price_min.is_none_or(|low| hit.price_max.get() >= low)
         && filters.price_max.is_none_or(|high| hit.price_min.get() <= high)

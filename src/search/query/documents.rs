@@ -7,9 +7,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::public_products;
-use super::tree::CategoryTree;
 use crate::catalog::entity::{product, stock, variant};
+use crate::catalog::model::Tree;
+use crate::catalog::query::{categories, public, relations};
 use crate::kernel::{CategoryId, ProductId, Rupiah, VendorId, region};
 use crate::platform::search::ProductDoc;
 use crate::vendors::entity::vendor;
@@ -62,7 +62,7 @@ pub async fn load(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Docume
     for row in variants_of(db, ids).await? {
         variants.entry(row.product_id).or_default().push(row);
     }
-    let tree = CategoryTree::load(db).await?;
+    let tree = categories::tree(db).await?;
     let seen: std::collections::HashSet<ProductId> = rows.iter().map(|row| row.id).collect();
     let upserts = rows.into_iter().map(|row| {
         let variants = variants.remove(&row.id).unwrap_or_default();
@@ -80,7 +80,7 @@ pub async fn load(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Docume
 
 async fn products(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<ProductRow>, DbErr> {
     use product::Column;
-    public_products()
+    public::visible()
         .columns([
             Column::Id,
             Column::CategoryId,
@@ -107,23 +107,22 @@ async fn products(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<Pr
 
 async fn variants_of(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<VariantRow>, DbErr> {
     use variant::Column;
-    let to_stock = variant::Entity::belongs_to(stock::Entity)
-        .from(Column::Id)
-        .to(stock::Column::VariantId)
-        .into();
     variant::Entity::find()
         .select_only()
         .columns([Column::ProductId, Column::Sku, Column::Options])
         .columns([stock::Column::OnHand, stock::Column::Reserved])
-        .join(sea_orm::JoinType::LeftJoin, to_stock)
+        .join(sea_orm::JoinType::LeftJoin, relations::stock_of_variant())
         .filter(Column::ProductId.is_in(ids.iter().copied()))
         .into_model()
         .all(db)
         .await
 }
 
-fn document(row: ProductRow, variants: &[VariantRow], tree: &CategoryTree) -> ProductDoc {
-    let (category_path, category_names) = tree.path(row.category_id);
+fn document(row: ProductRow, variants: &[VariantRow], tree: &Tree) -> ProductDoc {
+    let path = tree.path(row.category_id);
+    let names = path
+        .iter()
+        .flat_map(|category| [&category.name_id, &category.name_en]);
     let left = |variant: &VariantRow| variant.on_hand.unwrap_or(0) > variant.reserved.unwrap_or(0);
     let mut options: Vec<String> = variants
         .iter()
@@ -133,8 +132,8 @@ fn document(row: ProductRow, variants: &[VariantRow], tree: &CategoryTree) -> Pr
     options.dedup();
     ProductDoc {
         product_id: row.id.0,
-        category_path,
-        category_names,
+        category_path: path.iter().map(|category| category.slug.clone()).collect(),
+        category_names: names.filter(|name| !name.is_empty()).cloned().collect(),
         vendor_id: row.vendor_id.0,
         vendor_slug: row.vendor_slug,
         vendor_name: row.vendor_name,

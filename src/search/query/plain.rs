@@ -6,10 +6,9 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-use super::hits::{Hit, columns};
-use super::tree::CategoryTree;
-use super::{can_be_bought, public_products};
 use crate::catalog::entity::product;
+use crate::catalog::query::relations::in_stock;
+use crate::catalog::query::{categories, public};
 use crate::kernel::VendorId;
 use crate::platform::search::{Filters, PriceHint, SearchQuery, Sort, VendorKey};
 use crate::vendors::entity::vendor;
@@ -20,7 +19,7 @@ const MOST_WORDS: usize = 6;
 #[derive(FromQueryResult)]
 struct Row {
     #[sea_orm(nested)]
-    hit: Hit,
+    hit: public::Row,
     total: i64,
 }
 
@@ -30,11 +29,11 @@ pub async fn search(
     query: &SearchQuery,
     words: &[String],
     hint: Option<PriceHint>,
-) -> Result<(Vec<Hit>, u64), DbErr> {
+) -> Result<(Vec<public::Row>, u64), DbErr> {
     let mut condition = conditions(&query.filters);
     if let Some(slug) = &query.filters.category {
-        let tree = CategoryTree::load(db).await?;
-        condition = condition.add(product::Column::CategoryId.is_in(tree.below(slug)));
+        let tree = categories::tree(db).await?;
+        condition = condition.add(product::Column::CategoryId.is_in(tree.subtree(slug)));
     }
     if let Some(hint) = hint {
         condition = prices(condition, hint.min, hint.max);
@@ -44,7 +43,7 @@ pub async fn search(
             condition.add(contains(product::Column::Title, word).or(contains(vendor::Column::Name, word)));
     }
     let (column, order) = order(query.sort);
-    let rows: Vec<Row> = columns(public_products())
+    let rows: Vec<Row> = public::rows()
         .expr_as(Expr::cust("COUNT(*) OVER ()"), "total")
         .filter(condition)
         .order_by(column, order.clone())
@@ -72,8 +71,8 @@ fn conditions(filters: &Filters) -> Condition {
         condition = condition.add(vendor::Column::DistrictCode.eq(code));
     }
     match filters.in_stock {
-        Some(true) => condition.add(can_be_bought()),
-        Some(false) => condition.add(can_be_bought().not()),
+        Some(true) => condition.add(in_stock()),
+        Some(false) => condition.add(in_stock().not()),
         None => condition,
     }
 }

@@ -43,7 +43,7 @@ impl Deref for TestApp {
 }
 
 impl TestApp {
-    pub(super) async fn start(place: &Place, backend: Backend, changes: &str) -> Self {
+    pub async fn start(place: &Place, backend: Backend, changes: &str) -> Self {
         let start: DateTime<Utc> = START.parse().unwrap();
         let config = settings(place, changes);
         let app = App::build(config, Clock::fake(start)).await.unwrap();
@@ -57,7 +57,7 @@ impl TestApp {
         }))
     }
 
-    pub(super) async fn close(&self) {
+    pub async fn close(&self) {
         self.db.clone().close().await.unwrap();
     }
 

@@ -44,10 +44,33 @@ const RULES: &[(&str, &str)] = &[
         "SELECT {id} AS sample FROM ledger_accounts WHERE balance < 0",
     ),
     (
-        "4 a payment is captured once, and whole",
+        "4 a payment in advance is captured once, and whole",
         "SELECT {p.id} AS sample FROM payments p
-         WHERE (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t
-                WHERE t.payment_id = p.id AND t.kind = 'capture') NOT IN (0, p.amount)",
+         WHERE p.method <> 'cod' AND (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t
+                WHERE t.payment_id = p.id AND t.kind = 'capture')
+            <> CASE WHEN p.status IN ('pending', 'proof_submitted', 'expired', 'cancelled') THEN 0 ELSE p.amount END",
+    ),
+    (
+        "4 cash is captured for what was handed over",
+        "SELECT {p.id} AS sample FROM payments p
+         WHERE p.method = 'cod' AND (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t
+                WHERE t.payment_id = p.id AND t.kind = 'capture')
+            <> (SELECT COALESCE(SUM(o.total), 0) FROM orders o
+                WHERE o.purchase_id = p.purchase_id AND o.status IN ('delivered', 'completed', 'returned'))",
+    ),
+    (
+        "4 captured money is in escrow, held, released or refunded",
+        "SELECT {p.id} AS sample FROM payments p
+         JOIN ledger_accounts e ON e.kind = 'escrow' AND e.owner_id = p.purchase_id
+         WHERE e.balance <> (SELECT COALESCE(SUM(CASE WHEN t.kind = 'capture' THEN t.amount ELSE 0 END), 0)
+                                  - COALESCE(SUM(CASE WHEN t.debit_account = e.id THEN t.amount ELSE 0 END), 0)
+                             FROM ledger_transfers t WHERE t.payment_id = p.id)",
+    ),
+    (
+        "4 what a payment says is refunded has left",
+        "SELECT {p.id} AS sample FROM payments p
+         WHERE p.refunded <> (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t
+                WHERE t.payment_id = p.id AND t.kind = 'refund_paid')",
     ),
     (
         "4 only captured money is held, and no more",
@@ -110,13 +133,13 @@ const RULES: &[(&str, &str)] = &[
                            WHERE t.order_id = o.id AND t.kind = 'hold')",
     ),
     (
-        "6 an order that ended without delivery owes nothing",
-        "SELECT {o.id} AS sample FROM orders o
-         WHERE o.status IN ('expired', 'declined', 'cancelled')
+        "6 what was captured for an order that ended early is owed back",
+        "SELECT {o.id} AS sample FROM orders o JOIN payments p ON p.purchase_id = o.purchase_id
+         WHERE o.status IN ('expired', 'declined', 'cancelled') AND o.total > 0
            AND (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t
-                WHERE t.order_id = o.id AND t.kind = 'hold')
-            <> (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t
-                WHERE t.order_id = o.id AND t.kind = 'refund_due')",
+                WHERE t.order_id = o.id AND t.kind = 'refund_due')
+            <> CASE WHEN EXISTS (SELECT 1 FROM ledger_transfers t WHERE t.payment_id = p.id
+                                 AND t.kind = 'capture' AND t.order_id IS NULL) THEN o.total ELSE 0 END",
     ),
     (
         "6 a refund is in the ledger",
@@ -154,6 +177,8 @@ const RULES: &[(&str, &str)] = &[
 /// Every legal move of an order; written down a second time on purpose.
 const MOVES: &[(&str, &[&str])] = &[
     ("awaiting_payment", &["paid", "expired", "cancelled"]),
+    // Money that came late, while the goods were still there.
+    ("expired", &["paid"]),
     ("placed", &["accepted", "expired", "declined", "cancelled"]),
     ("paid", &["accepted", "declined", "cancelled"]),
     ("accepted", &["shipped", "cancelled"]),

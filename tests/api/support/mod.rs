@@ -5,11 +5,13 @@
 
 mod app;
 mod backend;
+mod books;
 mod config;
-mod database;
+pub mod database;
 pub mod invariants;
 pub mod openapi;
-mod people;
+pub mod people;
+mod picture;
 mod request;
 pub mod run;
 pub mod shop;
@@ -18,6 +20,7 @@ pub mod state;
 pub use app::TestApp;
 pub use backend::Backend;
 pub use people::Person;
+pub use picture::png;
 pub use request::{Reply, Request};
 pub use run::run;
 

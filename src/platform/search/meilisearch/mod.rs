@@ -9,8 +9,6 @@ mod http;
 mod rebuild;
 mod search;
 mod settings;
-#[cfg(test)]
-mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;

@@ -1,21 +1,44 @@
-//! The engine against a small imitation of the server: what is asked of it, in which order, and what when it is away.
-
-mod imitation;
+//! The Meilisearch engine against a small imitation of the server: what is asked of it, in which order, and what when it
+//! is away.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use lapak::kernel::{Clock, ProductId};
+use lapak::platform::search::meilisearch::MeilisearchEngine;
+use lapak::platform::search::{
+    Facet, FeedPosition, Filters, PriceCount, ProductDoc, SearchEngine, SearchError, SearchQuery, Sort,
+};
+use lapak::search::analysis::Indonesian;
 use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::MeilisearchEngine;
-use crate::kernel::Clock;
-use crate::platform::search::{
-    Facet, FeedPosition, Filters, PriceCount, ProductDoc, SearchEngine, SearchError, SearchQuery, Sort,
-};
-use crate::search::analysis::{Indonesian, sample};
-use imitation::Imitation;
+use super::imitation::Imitation;
+
+fn sample(title: &str, vendor_name: &str) -> ProductDoc {
+    ProductDoc {
+        product_id: ProductId::generate().0,
+        title: title.to_owned(),
+        description: String::new(),
+        category_path: vec!["makanan-minuman".to_owned(), "keripik".to_owned()],
+        category_names: vec!["Makanan & Minuman".to_owned(), "Keripik".to_owned()],
+        vendor_id: Uuid::from_u128(3),
+        vendor_slug: "toko".to_owned(),
+        vendor_name: vendor_name.to_owned(),
+        district_code: "32.16.07".to_owned(),
+        district_name: "Cibitung".to_owned(),
+        price_min: 15_000,
+        price_max: 15_000,
+        in_stock: true,
+        rating: 0,
+        created_at_ms: 0,
+        attributes: Vec::new(),
+        options: Vec::new(),
+        sku: Vec::new(),
+        unit: "bungkus".to_owned(),
+    }
+}
 
 fn engine(url: &str, clock: &Clock) -> MeilisearchEngine {
     let key = SecretString::from("a-key-of-the-test");

@@ -1,0 +1,34 @@
+//! What can go wrong.
+
+use axum::http::StatusCode;
+use sea_orm::DbErr;
+
+use crate::kernel::Problem;
+
+/// What can go wrong for an operator.
+#[derive(Debug, thiserror::Error)]
+pub enum AdminError {
+    /// No such job, or it has been forgotten.
+    #[error("no such job")]
+    NoSuchJob,
+    /// Only a dead job can be retried; any other is still to run or has run.
+    #[error("the job is not dead")]
+    JobNotDead,
+    #[error(transparent)]
+    Db(#[from] DbErr),
+}
+
+impl From<AdminError> for Problem {
+    fn from(error: AdminError) -> Self {
+        match error {
+            AdminError::NoSuchJob => Self::not_found(),
+            AdminError::JobNotDead => Self::new(
+                StatusCode::CONFLICT,
+                "job-not-dead",
+                "Hanya pekerjaan yang gagal total yang dapat diulang.",
+                "Only a dead job can be retried.",
+            ),
+            AdminError::Db(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Routes of operators and of machines that watch the service.
+
+mod health;
+mod invariants;
+mod jobs;
+mod metrics;
+
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::web::Api;
+
+pub use health::{Check, checks};
+pub use metrics::metrics;
+
+/// All routes of this feature.
+pub fn routes() -> Api<App> {
+    Api::new()
+        .route(health::GET_HEALTH, routes!(health::get_health))
+        .route(health::GET_READINESS, routes!(health::get_readiness))
+        .route(
+            invariants::CHECK_INVARIANTS,
+            routes!(invariants::check_invariants),
+        )
+        .route(jobs::LIST_JOBS, routes!(jobs::list_jobs))
+        .route(jobs::RETRY_JOB, routes!(jobs::retry_job))
+}

@@ -1,0 +1,217 @@
+//! The rules that always hold, as SQL over the whole database; each query finds the rows that break its rule.
+//!
+//! The numbers are those of the design. Each query reads one snapshot, so it never sees half of a transaction.
+
+use chrono::{DateTime, Duration, Utc};
+use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Iterable, Statement, Value};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::orders::entity::order::Status;
+
+/// Rows that are shown of a broken rule.
+const SAMPLES: usize = 5;
+
+/// One rule and how it stands.
+#[derive(Debug)]
+pub struct Finding {
+    /// Number and name.
+    pub rule: &'static str,
+    /// Rows that break it.
+    pub violations: i64,
+    /// Ids of some of them.
+    pub samples: Vec<Uuid>,
+}
+
+/// Rules whose query does not depend on the code.
+const RULES: &[(&str, &str)] = &[
+    (
+        "1 stock-bounds",
+        "SELECT variant_id AS id FROM stock WHERE on_hand < 0 OR reserved < 0 OR reserved > on_hand",
+    ),
+    (
+        "1 stock-movements",
+        "SELECT s.variant_id AS id FROM stock s
+         LEFT JOIN (SELECT variant_id, SUM(delta) AS moved FROM stock_movements GROUP BY variant_id) m
+                ON m.variant_id = s.variant_id
+         WHERE s.on_hand <> COALESCE(m.moved, 0)",
+    ),
+    (
+        "1 stock-reservations",
+        "SELECT s.variant_id AS id FROM stock s
+         LEFT JOIN (SELECT variant_id, SUM(quantity) AS held FROM order_lines WHERE reservation = 'held' GROUP BY variant_id) l
+                ON l.variant_id = s.variant_id
+         WHERE s.reserved <> COALESCE(l.held, 0)",
+    ),
+    (
+        "2 ledger-transfers",
+        "SELECT t.id FROM ledger_transfers t
+         LEFT JOIN ledger_accounts d ON d.id = t.debit_account
+         LEFT JOIN ledger_accounts c ON c.id = t.credit_account
+         WHERE d.id IS NULL OR c.id IS NULL OR t.amount <= 0 OR t.debit_account = t.credit_account",
+    ),
+    (
+        "2 ledger-balances",
+        "SELECT a.id FROM ledger_accounts a
+         LEFT JOIN (SELECT credit_account, SUM(amount) AS came FROM ledger_transfers GROUP BY credit_account) i
+                ON i.credit_account = a.id
+         LEFT JOIN (SELECT debit_account, SUM(amount) AS went FROM ledger_transfers GROUP BY debit_account) o
+                ON o.debit_account = a.id
+         WHERE a.balance IS NOT NULL AND a.balance <> COALESCE(i.came, 0) - COALESCE(o.went, 0)",
+    ),
+    ("3 ledger-limits", "SELECT id FROM ledger_accounts WHERE balance < 0"),
+    (
+        // captured = in escrow + held, released or owed back for its orders
+        "4 payment-captured",
+        "SELECT p.id FROM payments p
+         LEFT JOIN (SELECT payment_id,
+                           SUM(CASE WHEN kind = 'capture' THEN amount ELSE 0 END) AS captured,
+                           SUM(CASE WHEN kind = 'hold' THEN amount ELSE 0 END) AS held,
+                           SUM(CASE WHEN kind = 'release' THEN amount ELSE 0 END) AS released,
+                           SUM(CASE WHEN kind = 'refund_due' THEN amount ELSE 0 END) AS owed,
+                           SUM(CASE WHEN kind = 'refund_paid' THEN amount ELSE 0 END) AS refunded
+                    FROM ledger_transfers GROUP BY payment_id) t ON t.payment_id = p.id
+         LEFT JOIN ledger_accounts e ON e.kind = 'escrow' AND e.owner_id = p.purchase_id
+         WHERE p.refunded <> COALESCE(t.refunded, 0)
+            OR COALESCE(t.refunded, 0) > COALESCE(t.owed, 0)
+            OR COALESCE(t.released, 0) + COALESCE(t.owed, 0) > COALESCE(t.captured, 0)
+            OR COALESCE(t.captured, 0) <> COALESCE(e.balance, 0)
+               + CASE WHEN COALESCE(t.held, 0) > 0 THEN t.held ELSE COALESCE(t.owed, 0) END
+            OR (p.method <> 'cod' AND COALESCE(t.captured, 0) <>
+                CASE WHEN p.status IN ('pending', 'proof_submitted', 'expired', 'cancelled') THEN 0 ELSE p.amount END)",
+    ),
+    (
+        "5 order-totals",
+        "SELECT o.id FROM orders o
+         LEFT JOIN (SELECT order_id, SUM(line_total) AS goods FROM order_lines GROUP BY order_id) l ON l.order_id = o.id
+         WHERE o.goods_total <> COALESCE(l.goods, 0)
+            OR o.total <> o.goods_total + o.shipping_total + o.tax_total - o.discount_total",
+    ),
+    (
+        "5 purchase-totals",
+        "SELECT p.id FROM purchases p
+         LEFT JOIN (SELECT purchase_id, SUM(total) AS total FROM orders GROUP BY purchase_id) o ON o.purchase_id = p.id
+         WHERE p.total <> COALESCE(o.total, 0)",
+    ),
+    (
+        "6 purchase-payment",
+        "SELECT u.id FROM purchases u LEFT JOIN payments p ON p.purchase_id = u.id
+         WHERE p.id IS NULL OR p.amount <> u.total OR p.buyer_id <> u.buyer_id",
+    ),
+    (
+        "6 order-reservations",
+        "SELECT DISTINCT o.id FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
+         WHERE l.id IS NULL
+            OR (l.reservation <> 'none' AND l.reservation <>
+                CASE WHEN o.status IN ('awaiting_payment', 'placed') THEN 'held'
+                     WHEN o.status IN ('paid', 'accepted', 'shipped', 'delivered', 'completed') THEN 'committed'
+                     ELSE 'released' END)",
+    ),
+    (
+        // Every order holds, has released, or has given back exactly its total, as its state says.
+        "6 order-money",
+        "SELECT o.id FROM orders o
+         LEFT JOIN (SELECT order_id,
+                           SUM(CASE WHEN kind = 'hold' THEN amount ELSE 0 END) AS held,
+                           SUM(CASE WHEN kind = 'release' THEN amount ELSE 0 END) AS released,
+                           SUM(CASE WHEN kind = 'refund_due' THEN amount ELSE 0 END) AS owed
+                    FROM ledger_transfers WHERE order_id IS NOT NULL GROUP BY order_id) t ON t.order_id = o.id
+         WHERE (o.status IN ('delivered', 'completed') AND COALESCE(t.held, 0) <> o.total)
+            OR (o.status IN ('paid', 'accepted', 'shipped') AND COALESCE(t.held, 0) <>
+                CASE WHEN o.payment_method = 'cod' THEN 0 ELSE o.total END)
+            OR (o.status IN ('awaiting_payment', 'placed') AND COALESCE(t.held, 0) <> 0)
+            OR (o.status = 'completed' AND COALESCE(t.released, 0) <> o.total)
+            OR (o.status NOT IN ('completed', 'returned') AND COALESCE(t.released, 0) <> 0)
+            OR (o.status IN ('cancelled', 'declined', 'expired') AND COALESCE(t.held, 0) > COALESCE(t.owed, 0))
+            OR (o.status NOT IN ('cancelled', 'declined', 'expired', 'returned') AND COALESCE(t.owed, 0) <> 0)",
+    ),
+    (
+        "6 refund-ledger",
+        "SELECT r.id FROM refunds r
+         LEFT JOIN ledger_transfers d ON d.order_id = r.order_id AND d.payment_id = r.payment_id AND d.kind = 'refund_due'
+         LEFT JOIN ledger_transfers p ON p.order_id = r.order_id AND p.payment_id = r.payment_id AND p.kind = 'refund_paid'
+         WHERE d.id IS NULL OR d.amount <> r.amount OR (r.status = 'done' AND p.id IS NULL)
+            OR (r.status <> 'done' AND p.id IS NOT NULL) OR (p.id IS NOT NULL AND p.amount <> r.amount)",
+    ),
+    (
+        // Finished jobs are forgotten after a while; moves that are younger must have theirs.
+        "9 order-jobs",
+        "SELECT e.id FROM order_events e LEFT JOIN jobs j ON j.id = e.job_id WHERE j.id IS NULL AND e.created_at > $1",
+    ),
+    (
+        "11 order-paths",
+        "SELECT DISTINCT s.order_id AS id FROM (
+             SELECT e.order_id, e.from_status, o.payment_method,
+                    LAG(e.to_status) OVER (PARTITION BY e.order_id ORDER BY e.id) AS came_from
+             FROM order_events e JOIN orders o ON o.id = e.order_id) s
+         WHERE s.from_status <> COALESCE(s.came_from,
+               CASE WHEN s.payment_method = 'cod' THEN 'placed' ELSE 'awaiting_payment' END)",
+    ),
+    (
+        "11 order-ends",
+        "SELECT o.id FROM orders o
+         LEFT JOIN (SELECT order_id, to_status,
+                           ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY id DESC) AS back FROM order_events) e
+                ON e.order_id = o.id AND e.back = 1
+         WHERE o.status <> COALESCE(e.to_status,
+               CASE WHEN o.payment_method = 'cod' THEN 'placed' ELSE 'awaiting_payment' END)",
+    ),
+];
+
+/// How every rule stands.
+pub async fn findings(app: &App) -> Result<Vec<Finding>, DbErr> {
+    let db = app.db.read();
+    // Moves of orders after this moment must still have their job.
+    let since =
+        app.now() - Duration::from_std(app.config.jobs.keep_done).unwrap_or_default() + Duration::days(1);
+    let mut findings = Vec::with_capacity(RULES.len() + 1);
+    for (rule, sql) in RULES {
+        findings.push(find(db, rule, sql, since).await?);
+    }
+    findings.push(find(db, "11 order-moves", &illegal_moves(), since).await?);
+    Ok(findings)
+}
+
+async fn find(
+    db: &impl ConnectionTrait,
+    rule: &'static str,
+    sql: &str,
+    since: DateTime<Utc>,
+) -> Result<Finding, DbErr> {
+    let sql = format!("SELECT id, COUNT(*) OVER () AS violations FROM ({sql}) broken LIMIT {SAMPLES}");
+    let values: Vec<Value> = if sql.contains("$1") {
+        vec![since.into()]
+    } else {
+        Vec::new()
+    };
+    let rows = db
+        .query_all_raw(Statement::from_sql_and_values(
+            db.get_database_backend(),
+            sql,
+            values,
+        ))
+        .await?;
+    let samples = rows
+        .iter()
+        .map(|row| row.try_get("", "id"))
+        .collect::<Result<_, _>>()?;
+    let violations = rows.first().map_or(Ok(0), |row| row.try_get("", "violations"))?;
+    Ok(Finding {
+        rule,
+        violations,
+        samples,
+    })
+}
+
+/// Moves that are not in the table of `orders/model.rs`, the only list there is.
+fn illegal_moves() -> String {
+    let legal: Vec<String> = Status::iter()
+        .flat_map(|from| Status::iter().map(move |to| (from, to)))
+        .filter(|(from, to)| from.is_legal(*to))
+        .map(|(from, to)| format!("'{}>{}'", from.to_value(), to.to_value()))
+        .collect();
+    format!(
+        "SELECT id FROM order_events WHERE from_status || '>' || to_status NOT IN ({})",
+        legal.join(", ")
+    )
+}

@@ -1,0 +1,9 @@
+//! What answers look like. The public learns whether something is in stock, its shop how much.
+
+mod images;
+mod public;
+mod vendor;
+
+pub use images::ProductImage;
+pub use public::{ProductPage, ProductRow};
+pub use vendor::{ProductStatus, VendorProduct, VendorProductRow};

@@ -1,0 +1,55 @@
+//! Reads. The public sees published products of shops that may be found; members see those of their own shop.
+
+pub mod categories;
+pub mod member;
+pub mod public;
+pub mod relations;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+use super::entity::{image, product, variant};
+use super::error::CatalogError;
+use crate::kernel::{ProductId, VariantId, VendorId};
+
+/// True if this may be a slug; anything else is not worth a question, and NUL is one that PostgreSQL does not take.
+fn is_slug(text: &str) -> bool {
+    (1..=120).contains(&text.len())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+/// A product of this shop.
+pub async fn product_of(
+    db: &impl ConnectionTrait,
+    vendor_id: VendorId,
+    product_id: ProductId,
+) -> Result<product::Model, CatalogError> {
+    product::Entity::find_by_id(product_id)
+        .filter(product::Column::VendorId.eq(vendor_id))
+        .one(db)
+        .await?
+        .ok_or(CatalogError::NotFound)
+}
+
+/// A variant of this shop.
+pub async fn variant_of(
+    db: &impl ConnectionTrait,
+    vendor_id: VendorId,
+    variant_id: VariantId,
+) -> Result<variant::Model, CatalogError> {
+    variant::Entity::find_by_id(variant_id)
+        .filter(variant::Column::VendorId.eq(vendor_id))
+        .one(db)
+        .await?
+        .ok_or(CatalogError::NotFound)
+}
+
+/// The pictures of a product, in their order.
+pub async fn images_of(db: &impl ConnectionTrait, product_id: ProductId) -> Result<Vec<image::Model>, DbErr> {
+    image::Entity::find()
+        .filter(image::Column::ProductId.eq(product_id))
+        .order_by_asc(image::Column::Position)
+        .all(db)
+        .await
+}

@@ -1,0 +1,222 @@
+//! Edits of a product, all or nothing, on the version that the editor has seen.
+
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
+    QueryFilter, Set,
+};
+
+use super::create::{Owner, insert_variants, price_range};
+use super::{SKU, options_of, taken_skus};
+use crate::app::App;
+use crate::catalog::changes;
+use crate::catalog::entity::product::{Column, Entity, Status};
+use crate::catalog::entity::{product, variant};
+use crate::catalog::error::{CatalogError, unknown_category};
+use crate::catalog::model::draft::check_set;
+use crate::catalog::model::patch::unknown_variant;
+use crate::catalog::model::{Attributes, NewVariant, ProductPatch, VariantPatch};
+use crate::catalog::query::{categories, member, product_of, public::variants_of};
+use crate::kernel::{FieldError, ProductId, UserId, VariantId, VendorId};
+
+/// Which product, as seen in which version, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    pub vendor_id: VendorId,
+    pub product_id: ProductId,
+    pub version: i32,
+    pub actor: UserId,
+}
+
+/// Changes a product and its variants.
+pub async fn edit(app: &App, seen: Seen, patch: ProductPatch) -> Result<member::Details, CatalogError> {
+    let skus: Vec<_> = (0..)
+        .zip(&patch.variants)
+        .filter_map(|(index, variant)| match variant {
+            VariantPatch::Add(new) => Some((index, new.sku.clone()?, None)),
+            VariantPatch::Change(change) => Some((index, change.sku.clone()?, Some(change.id))),
+        })
+        .collect();
+    match write(app, seen, patch).await {
+        Err(CatalogError::Db(error)) if SKU.broken_by(&error) => {
+            Err(taken_skus(app.db.read(), seen.vendor_id, &skus).await)
+        }
+        done => done,
+    }
+}
+
+async fn write(app: &App, seen: Seen, mut patch: ProductPatch) -> Result<member::Details, CatalogError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let before = product_of(&txn, seen.vendor_id, seen.product_id).await?;
+    if before.version != seen.version {
+        return Err(CatalogError::Stale);
+    }
+    // Variants change only together with the version, so what is read here is what is guarded below.
+    let stored = variants_of(&txn, seen.product_id).await?;
+    let merged = merge(
+        stored.into_iter().map(|(row, _)| row).collect(),
+        std::mem::take(&mut patch.variants),
+    )?;
+    let review = app.config.catalog.moderation
+        && before.status == Status::Published
+        && (patch.changes_content() || !merged.added.is_empty());
+    let mut row = changed_row(&txn, patch).await?;
+    (row.price_min, row.price_max) = {
+        let (min, max) = price_range(merged.prices());
+        (Set(min), Set(max))
+    };
+    if review {
+        row.status = Set(Status::InReview);
+    }
+    row.updated_at = Set(now);
+    let updated = Entity::update_many()
+        .set(row)
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+        .filter(Column::Id.eq(seen.product_id))
+        .filter(Column::VendorId.eq(seen.vendor_id))
+        .filter(Column::Version.eq(seen.version))
+        .exec(&txn)
+        .await?;
+    if updated.rows_affected != 1 {
+        return Err(CatalogError::Stale);
+    }
+    let owner = Owner {
+        product_id: seen.product_id,
+        vendor_id: seen.vendor_id,
+        actor: Some(seen.actor),
+        now,
+    };
+    merged.write(&txn, &owner).await?;
+    changes::touched(&txn, [seen.product_id], now).await?;
+    let details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
+    app.commit(txn).await?;
+    Ok(details)
+}
+
+/// The columns that the patch names.
+async fn changed_row(
+    txn: &DatabaseTransaction,
+    patch: ProductPatch,
+) -> Result<product::ActiveModel, CatalogError> {
+    let mut row = product::ActiveModel { ..Default::default() };
+    if let Some(slug) = &patch.category {
+        let category = categories::by_slug(txn, slug)
+            .await?
+            .ok_or_else(|| CatalogError::Invalid(vec![unknown_category().at("/category")]))?;
+        row.category_id = Set(category.id);
+        row.tax_class = Set(category.tax_class);
+    }
+    // The slug stays: links that are out in the world keep working.
+    put(&mut row.title, patch.title);
+    put(&mut row.description, patch.description);
+    put(
+        &mut row.attributes,
+        patch.attributes.map(|attributes| attributes.encode()),
+    );
+    put(&mut row.unit, patch.unit);
+    put(&mut row.min_order, patch.min_order);
+    put(&mut row.lead_time_days, patch.lead_time_days);
+    put(&mut row.stock_mode, patch.stock_mode);
+    Ok(row)
+}
+
+fn put<T: Into<sea_orm::Value>>(column: &mut ActiveValue<T>, value: Option<T>) {
+    if let Some(value) = value {
+        *column = Set(value);
+    }
+}
+
+/// The variants after the edit.
+struct Merged {
+    rows: Vec<variant::Model>,
+    changed: Vec<VariantId>,
+    added: Vec<NewVariant>,
+}
+
+fn merge(rows: Vec<variant::Model>, patches: Vec<VariantPatch>) -> Result<Merged, CatalogError> {
+    let mut merged = Merged {
+        rows,
+        changed: Vec::new(),
+        added: Vec::new(),
+    };
+    let mut faults: Vec<FieldError> = Vec::new();
+    for (index, patch) in patches.into_iter().enumerate() {
+        match patch {
+            VariantPatch::Add(new) => merged.added.push(new),
+            VariantPatch::Change(change) => {
+                let row = merged.rows.iter_mut().find(|row| row.id == change.id);
+                match row.map(|row| change.apply(row)) {
+                    None => faults.push(unknown_variant().at(format!("/variants/{index}/id"))),
+                    Some(Err(mut fault)) => {
+                        fault.pointer.insert_str(0, &format!("/variants/{index}"));
+                        faults.push(fault);
+                    }
+                    Some(Ok(())) => merged.changed.push(change.id),
+                }
+            }
+        }
+    }
+    faults.extend(merged.faults());
+    if faults.is_empty() {
+        Ok(merged)
+    } else {
+        Err(CatalogError::Invalid(faults))
+    }
+}
+
+impl Merged {
+    fn prices(&self) -> impl Iterator<Item = crate::kernel::Rupiah> + Clone {
+        let added = self.added.iter().map(|new| new.price);
+        self.rows.iter().map(|row| row.price).chain(added)
+    }
+
+    /// Faults of the whole set; they are put at the list, since the places in it are not those of the request.
+    fn faults(&self) -> Vec<FieldError> {
+        let options: Vec<Attributes> = self
+            .rows
+            .iter()
+            .map(options_of)
+            .chain(self.added.iter().map(|new| new.options.clone()))
+            .collect();
+        let skus = self
+            .rows
+            .iter()
+            .map(|row| Some(row.sku.as_str()))
+            .chain(self.added.iter().map(|new| new.sku.as_deref()));
+        let set: Vec<_> = options.iter().zip(skus).collect();
+        let mut faults = check_set(&set).err().unwrap_or_default();
+        for fault in &mut faults {
+            "/variants".clone_into(&mut fault.pointer);
+        }
+        faults
+    }
+
+    /// Writes changed and new variants, in four statements.
+    async fn write(self, txn: &DatabaseTransaction, owner: &Owner) -> Result<(), CatalogError> {
+        let next = self.rows.iter().map(|row| row.position + 1).max().unwrap_or(0);
+        let changed: Vec<_> = self
+            .rows
+            .into_iter()
+            .filter(|row| self.changed.contains(&row.id))
+            .map(|row| row.into_active_model().reset_all())
+            .collect();
+        if !changed.is_empty() {
+            use variant::Column;
+            let update = OnConflict::column(Column::Id)
+                .update_columns([
+                    Column::Price,
+                    Column::Tiers,
+                    Column::Sku,
+                    Column::WeightG,
+                    Column::Options,
+                ])
+                .to_owned();
+            variant::Entity::insert_many(changed)
+                .on_conflict(update)
+                .exec_without_returning(txn)
+                .await?;
+        }
+        insert_variants(txn, owner, self.added, next).await
+    }
+}

@@ -1,0 +1,65 @@
+//! Use cases of the catalogue.
+
+mod create;
+mod edit;
+mod images;
+mod moderate;
+mod publish;
+mod stock;
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::entity::variant;
+use super::error::CatalogError;
+use super::model::Attributes;
+use crate::kernel::fields::Fault;
+use crate::kernel::{FieldError, VariantId, VendorId};
+use crate::platform::db::Unique;
+
+pub use create::create;
+pub use edit::{Seen, edit};
+pub use images::{add_image, delete_image, discard_image, may_add_image};
+pub use moderate::{Decision, decide};
+pub use publish::{archive, publish};
+pub use stock::set_stock;
+
+/// One SKU, one variant of a shop.
+pub(super) const SKU: Unique = Unique {
+    name: "variants_sku",
+    columns: "variants.vendor_id, variants.sku",
+};
+
+/// A number for a variant whose shop gave none; the end of a UUIDv7 is random.
+pub(super) fn made_up_sku(id: VariantId) -> String {
+    let hex = id.0.simple().to_string();
+    format!("LPK-{}", hex[hex.len() - 10..].to_uppercase())
+}
+
+/// Finds out which of these SKUs the shop has already; only asked after the database refused one.
+async fn taken_skus(
+    db: &impl ConnectionTrait,
+    vendor_id: VendorId,
+    skus: &[(usize, String, Option<VariantId>)],
+) -> CatalogError {
+    let names = skus.iter().map(|(_, sku, _)| sku.as_str());
+    let found = variant::Entity::find()
+        .filter(variant::Column::VendorId.eq(vendor_id))
+        .filter(variant::Column::Sku.is_in(names))
+        .all(db)
+        .await;
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => return error.into(),
+    };
+    let taken = |(index, sku, id): &(usize, String, Option<VariantId>)| -> Option<FieldError> {
+        let other = found.iter().any(|row| row.sku == *sku && Some(row.id) != *id);
+        let fault = || Fault::new("sku-taken", "SKU sudah dipakai.", "This SKU is taken.");
+        other.then(|| fault().at(format!("/variants/{index}/sku")))
+    };
+    CatalogError::SkuTaken(skus.iter().filter_map(taken).collect())
+}
+
+/// The options of stored variants, to be compared.
+fn options_of(row: &variant::Model) -> Attributes {
+    Attributes::decode(&row.options)
+}

@@ -1,0 +1,60 @@
+//! An officer decides about a product in review.
+
+use sea_orm::{EntityTrait, Set};
+
+use super::publish::set_status;
+use crate::app::App;
+use crate::catalog::entity::product::{self, Entity, Status};
+use crate::catalog::entity::review;
+use crate::catalog::error::CatalogError;
+use crate::kernel::{ProductId, ProductReviewId, UserId};
+
+/// What the officer decides.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// Published, or back to the shop.
+    pub approve: bool,
+    /// Why; the shop reads it.
+    pub note: Option<String>,
+    /// The version that was looked at; a later one is not approved unseen.
+    pub version: Option<i32>,
+}
+
+/// Writes the decision and moves the product.
+pub async fn decide(
+    app: &App,
+    product_id: ProductId,
+    actor: UserId,
+    decision: Decision,
+) -> Result<product::Model, CatalogError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let before = Entity::find_by_id(product_id)
+        .one(&txn)
+        .await?
+        .ok_or(CatalogError::NotFound)?;
+    if before.status != Status::InReview {
+        return Err(CatalogError::WrongStatus(before.status));
+    }
+    if decision.version.is_some_and(|version| version != before.version) {
+        return Err(CatalogError::Stale);
+    }
+    let to = if decision.approve {
+        Status::Published
+    } else {
+        Status::Draft
+    };
+    let row = review::ActiveModel {
+        id: Set(ProductReviewId::generate()),
+        product_id: Set(product_id),
+        from_status: Set(before.status),
+        to_status: Set(to),
+        note: Set(decision.note),
+        actor_id: Set(actor),
+        created_at: Set(now),
+    };
+    review::Entity::insert(row).exec_without_returning(&txn).await?;
+    let product = set_status(&txn, before, to, now).await?;
+    app.commit(txn).await?;
+    Ok(product)
+}

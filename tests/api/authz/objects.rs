@@ -1,0 +1,120 @@
+//! One object of each kind that paths name: of the shop under test, and of somebody else.
+
+use lapak::identity::entity::work_unit;
+use lapak::kernel::WorkUnitId;
+use sea_orm::{EntityTrait, Set};
+use uuid::Uuid;
+
+use crate::support::shop::{Product, Purchase, Shop, list, text};
+use crate::support::{Person, TestApp};
+
+/// Nothing has this id.
+pub const ABSENT: &str = "01900000-0000-7000-8000-00000000dead";
+
+/// A shop with a product, a buyer with a purchase and a cart, and a second shop with the same.
+pub struct Objects {
+    one: Side,
+    other: Side,
+    unit: Uuid,
+}
+
+struct Side {
+    shop: Shop,
+    product: Product,
+    image: String,
+    buyer: Person,
+    cart: String,
+    purchase: Purchase,
+}
+
+impl Objects {
+    pub async fn make(app: &TestApp) -> Self {
+        let unit = WorkUnitId::generate();
+        let row = work_unit::ActiveModel {
+            id: Set(unit),
+            code: Set("1.02.01".to_owned()),
+            name: Set("Dinas Perindustrian".to_owned()),
+            created_at: Set(app.now()),
+        };
+        let txn = app.db.begin().await.unwrap();
+        work_unit::Entity::insert(row)
+            .exec_without_returning(&txn)
+            .await
+            .unwrap();
+        txn.commit().await.unwrap();
+        Self {
+            one: Side::make(app, "Toko Satu").await,
+            other: Side::make(app, "Toko Dua").await,
+            unit: unit.0,
+        }
+    }
+
+    pub fn shop(&self) -> Uuid {
+        self.one.shop.id.parse().unwrap()
+    }
+
+    pub fn other_shop(&self) -> Uuid {
+        self.other.shop.id.parse().unwrap()
+    }
+
+    pub fn unit(&self) -> Uuid {
+        self.unit
+    }
+
+    /// Who bought in the shop under test.
+    pub fn buyer(&self) -> &Person {
+        &self.one.buyer
+    }
+
+    /// An id for a path parameter, by the segment before it; absent if the kind is not known.
+    pub fn own(&self, before: &str, name: &str) -> String {
+        self.find(&self.one, before, name)
+    }
+
+    /// The same of the other shop and the other buyer.
+    pub fn foreign(&self, before: &str, name: &str) -> String {
+        self.find(&self.other, before, name)
+    }
+
+    fn find(&self, side: &Side, before: &str, name: &str) -> String {
+        match (before, name) {
+            ("vendors", _) => side.shop.id.clone(),
+            ("products", _) => side.product.id.clone(),
+            ("images", _) => side.image.clone(),
+            ("variants" | "lines", _) => side.product.variant().to_owned(),
+            ("carts", _) => side.cart.clone(),
+            ("orders", _) => side.purchase.orders[0].clone(),
+            ("purchases", _) => side.purchase.id.clone(),
+            ("payments", _) => side.purchase.payment_id.clone(),
+            ("units" | "work-units", _) => self.unit.to_string(),
+            _ => ABSENT.to_owned(),
+        }
+    }
+}
+
+impl Side {
+    async fn make(app: &TestApp, name: &str) -> Self {
+        let shop = app.vendor(name).await;
+        let product = shop.product("Batik tulis").create().await;
+        let image = shop.picture(&product).await;
+        let buyer = app.buyer(&format!("pembeli {name}")).await;
+        let purchase = buyer.buy(&product).await;
+        let cart = buyer.post("/v1/carts").send().await.json();
+        let cart = text(&cart["id"]);
+        let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
+        let filled = buyer
+            .put(&path)
+            .json(serde_json::json!({"quantity": 1}))
+            .send()
+            .await;
+        assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
+        Self {
+            shop,
+            product,
+            image,
+            buyer,
+            cart,
+            purchase,
+        }
+    }
+}
