@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::Config;
+use crate::config::{Config, Environment};
 use crate::identity::passwords::PasswordError;
 use crate::identity::{Passwords, Tokens};
 use crate::kernel::{Clock, InstanceId, Problem};
@@ -21,6 +21,7 @@ use crate::platform::db::Db;
 use crate::platform::files::{Files, FilesError};
 use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
+use crate::platform::mail::Mailer;
 use crate::platform::sealed::Sealer;
 use crate::platform::search::Search;
 use crate::search;
@@ -49,6 +50,8 @@ pub struct Parts {
     pub files: Files,
     /// Checks and re-encodes pictures.
     pub images: Images,
+    /// Messages to people.
+    pub mailer: Mailer,
     /// Wakes the workers of this process.
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
@@ -121,6 +124,10 @@ impl App {
             files: Files::open(&config)?,
             images: Images::new(config.catalog.image_max_pixels, config.catalog.image_parallel),
             search: search::of(&config, clock.clone()),
+            mailer: match config.environment {
+                Environment::Test => Mailer::memory(),
+                Environment::Development | Environment::Production => Mailer::Log,
+            },
             config,
             clock,
             db,

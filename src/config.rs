@@ -64,8 +64,13 @@ pub struct Server {
     #[serde(deserialize_with = "duration")]
     pub request_timeout: Duration,
     #[serde(deserialize_with = "duration")]
+    pub upload_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub stop_delay: Duration,
+    #[serde(deserialize_with = "duration")]
     pub drain_timeout: Duration,
     pub max_connections: usize,
+    pub max_connections_per_client: usize,
     pub max_requests: usize,
 }
 

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use lapak::catalog::cli::{ImportCommand, Seed};
 use lapak::cli::{self, CliError, EvalFiles, ServeOptions};
+use lapak::identity::cli::UserCommand;
 
 /// Lapak, the backend of a regency e-marketplace. Without a command it serves.
 ///
@@ -26,6 +28,11 @@ enum Command {
     Worker,
     /// Bring the database schema up to date
     Migrate,
+    /// Fill the database with data for trying it out
+    Seed(Seed),
+    /// Import a spreadsheet
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Print the OpenAPI document
     Openapi,
     /// Make every search index build itself afresh
@@ -36,6 +43,9 @@ enum Command {
     },
     /// Say how well judged queries are answered (nDCG@10, MRR)
     SearchEval(EvalArgs),
+    /// Make accounts and give roles
+    #[command(subcommand)]
+    User(UserCommand),
     /// Try everything a start needs and say what is wrong
     Doctor,
     /// Ask the service on this machine whether it lives
@@ -70,12 +80,16 @@ struct ServeArgs {
     /// Leave the jobs to others
     #[arg(long)]
     no_worker: bool,
+    /// Fill an empty database with a small marketplace first, with accounts in demo.env of the data folder
+    #[arg(long)]
+    demo: bool,
 }
 
 impl From<ServeArgs> for ServeOptions {
     fn from(args: ServeArgs) -> Self {
         Self {
             worker: !args.no_worker,
+            demo: args.demo,
         }
     }
 }
@@ -83,7 +97,7 @@ impl From<ServeArgs> for ServeOptions {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli.command.unwrap_or(Command::Serve(cli.serve))) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("lapak: {error}");
             ExitCode::FAILURE
@@ -92,16 +106,20 @@ fn main() -> ExitCode {
 }
 
 #[tokio::main]
-async fn run(command: Command) -> Result<(), CliError> {
+async fn run(command: Command) -> Result<ExitCode, CliError> {
     cli::prepare();
     match command {
-        Command::Serve(args) => cli::serve(args.into()).await,
-        Command::Worker => cli::work().await,
-        Command::Migrate => cli::migrate().await,
-        Command::Openapi => cli::openapi(),
-        Command::Reindex { verify } => cli::reindex(verify).await,
-        Command::SearchEval(args) => cli::search_eval(&args.into()).await,
-        Command::Doctor => cli::doctor().await,
-        Command::Health => cli::health().await,
+        Command::Serve(args) => cli::serve(args.into()).await?,
+        Command::Worker => cli::work().await?,
+        Command::Migrate => cli::migrate().await?,
+        Command::Seed(args) => return cli::seed(args).await,
+        Command::Import(what) => return cli::import(what).await,
+        Command::Openapi => cli::openapi()?,
+        Command::Reindex { verify } => cli::reindex(verify).await?,
+        Command::SearchEval(args) => cli::search_eval(&args.into()).await?,
+        Command::User(command) => cli::user(command).await?,
+        Command::Doctor => cli::doctor().await?,
+        Command::Health => cli::health().await?,
     }
+    Ok(ExitCode::SUCCESS)
 }

@@ -10,14 +10,16 @@ use tower_http::compression::CompressionLayer;
 use utoipa::openapi::{OpenApi, Server};
 
 use crate::app::App;
-use crate::web::edge::{self, Capacity, Limiters, Protection};
+use crate::platform::telemetry;
+use crate::web::edge::{self, Capacity, Limiters, Patience, Protection};
 use crate::web::{Api, docs, problem};
-use crate::{admin, identity, search};
+use crate::{admin, identity, search, vendors};
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
     Api::new()
         .merge(identity::routes())
+        .merge(vendors::routes())
         .merge(crate::catalog::routes())
         .merge(search::routes())
         .merge(crate::cart::routes())
@@ -41,6 +43,8 @@ pub fn openapi_at(base_url: &url::Url) -> OpenApi {
 
 /// The whole service.
 pub fn router(app: App) -> Router {
+    // Counting starts before the first request.
+    telemetry::metrics();
     let (operations, _) = api().split();
     let document = docs::json(&openapi_at(&app.config.server.base_url));
     let routes = operations
@@ -59,6 +63,10 @@ fn surround(routes: Router<App>, app: &App) -> Router<App> {
     let server = &app.config.server;
     let protection = Protection {
         https: server.base_url.scheme() == "https",
+    };
+    let patience = Patience {
+        ordinary: server.request_timeout,
+        upload: server.upload_timeout,
     };
     let stack = ServiceBuilder::new()
         // First, since all below name the request.
@@ -80,7 +88,7 @@ fn surround(routes: Router<App>, app: &App) -> Router<App> {
         ))
         .layer(with_state(Limiters::new(&app.config.rate_limit), edge::limit_rate))
         // Covers reading the body, which happens in the handlers.
-        .layer(with_state(server.request_timeout, edge::deadline))
+        .layer(with_state(patience, edge::deadline))
         .layer(DefaultBodyLimit::max(server.body_limit));
     routes.layer(stack)
 }

@@ -17,6 +17,7 @@ pub fn registry() -> Registry<App> {
     Registry::default()
         .job::<crate::catalog::jobs::DeleteImage>()
         .every(HOUR, "forget_old", forget_old)
+        .job::<crate::orders::jobs::PurchasePlaced>()
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()
         .job::<crate::checkout::jobs::ExpirePurchase>()

@@ -13,6 +13,7 @@ mod m20261124_000005_shopping;
 mod m20261124_000006_ledger;
 mod m20261124_000007_category_tree;
 
+pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
 
 /// All steps in order.

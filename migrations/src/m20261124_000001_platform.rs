@@ -24,6 +24,7 @@ CREATE TABLE jobs (
     done_at {time}
 );
 CREATE INDEX jobs_due ON jobs (run_at) WHERE state IN ('queued', 'running');
+CREATE INDEX jobs_dead ON jobs (run_at) WHERE state = 'dead';
 CREATE INDEX jobs_done ON jobs (done_at) WHERE state = 'done';
 
 CREATE TABLE leases (

@@ -10,12 +10,13 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::error::CartError;
-use super::model::{Access, Basket, Line, LineFault, MAX_QUANTITY, goods_total, hash_secret};
+use super::model::{Access, Basket, Line, LineFault, MAX_QUANTITY, goods_total};
 use super::query;
 use super::service::{self, Wanted};
 use crate::app::App;
 use crate::kernel::fields::{number, text};
 use crate::kernel::{CartId, Fields, Problem, ProductId, Rupiah, VariantId, VendorId};
+use crate::platform::random;
 use crate::web::{Api, Caller, PathId, PathIds, Policy, ValidJson};
 
 /// Routes of this feature.
@@ -40,7 +41,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Access {
             .and_then(|secret| secret.to_str().ok());
         Ok(Self {
             user_id: parts.extensions.get::<Caller>().map(|caller| caller.user_id),
-            secret_hash: secret.filter(|secret| !secret.is_empty()).map(hash_secret),
+            secret_hash: secret.filter(|secret| !secret.is_empty()).map(random::digest),
         })
     }
 }

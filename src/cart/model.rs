@@ -1,7 +1,6 @@
 //! What is in a cart and whether it can be bought: pure rules.
 
 use sea_orm::FromQueryResult;
-use sha2::{Digest, Sha256};
 
 use crate::catalog::entity::product::StockMode;
 use crate::catalog::entity::{product, stock};
@@ -19,14 +18,6 @@ pub struct Access {
     pub user_id: Option<UserId>,
     /// Hash of the header `X-Cart-Secret`.
     pub secret_hash: Option<String>,
-}
-
-/// Carts are found by the hash of their secret, so a copy of the database opens none.
-pub fn hash_secret(secret: &str) -> String {
-    Sha256::digest(secret.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// One article in a cart, with what is needed to sell it.

@@ -8,10 +8,11 @@ use sea_orm::{
 
 use super::entity::{cart, line};
 use super::error::CartError;
-use super::model::{Access, Basket, LineFault, hash_secret};
+use super::model::{Access, Basket, LineFault};
 use super::query;
 use crate::app::App;
 use crate::kernel::{CartId, UserId, VariantId};
+use crate::platform::random;
 
 /// A cart that was opened, with the secret that only its guest learns.
 pub struct Opened {
@@ -24,10 +25,10 @@ pub struct Opened {
 /// Opens a guest's cart, or finds a person's open one.
 pub async fn open(app: &App, user_id: Option<UserId>) -> Result<Opened, CartError> {
     let now = app.now();
-    let secret = user_id.is_none().then(random_secret);
+    let secret = user_id.is_none().then(random::secret);
     let txn = app.db.begin().await?;
     let id = match user_id {
-        None => insert(&txn, None, secret.as_deref().map(hash_secret), now).await?,
+        None => insert(&txn, None, secret.as_deref().map(random::digest), now).await?,
         Some(user) => open_of(&txn, user, now).await?,
     };
     app.commit(txn).await?;
@@ -37,10 +38,10 @@ pub async fn open(app: &App, user_id: Option<UserId>) -> Result<Opened, CartErro
 /// The open cart of a person; made if there is none. Two at once end up with the same.
 async fn open_of(txn: &DatabaseTransaction, user: UserId, now: DateTime<Utc>) -> Result<CartId, CartError> {
     let row = new_cart(Some(user), None, now);
-    // The conflict must name the partial index, else PostgreSQL cannot infer it.
+    // The conflict must name the partial index word for word: PostgreSQL and SQLite infer it from its literal condition.
     let mut one_open = OnConflict::column(cart::Column::UserId);
     one_open
-        .target_and_where(cart::Column::Status.eq(cart::Status::Open))
+        .target_and_where(Expr::cust("status = 'open'"))
         .do_nothing();
     let id = row.id.clone().take().unwrap_or_else(CartId::generate);
     let inserted = cart::Entity::insert(row)
@@ -204,11 +205,4 @@ pub async fn close(
         .exec(txn)
         .await?;
     Ok(closed.rows_affected == 1)
-}
-
-/// 256 random bits as text.
-fn random_secret() -> String {
-    use base64::Engine as _;
-    let bytes: [u8; 32] = rand::random();
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }

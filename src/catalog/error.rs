@@ -66,7 +66,7 @@ impl From<CatalogError> for Problem {
                 "Tindakan ini tidak bisa dilakukan pada status produk sekarang.",
                 "The product's status does not allow this now.",
             )
-            .with("status", status),
+            .with("product_status", status),
             CatalogError::SkuTaken(errors) => Self {
                 errors,
                 ..conflict(

@@ -8,9 +8,12 @@
 //! Every change writes a row of the feed in its transaction.
 
 pub mod changes;
+pub mod cli;
+pub mod demo;
 pub mod entity;
 pub mod error;
 mod http;
+pub mod import;
 pub mod jobs;
 pub mod model;
 pub mod price;

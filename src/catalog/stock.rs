@@ -170,7 +170,7 @@ pub async fn set_on_hand(
     txn: &DatabaseTransaction,
     variant_id: VariantId,
     on_hand: i32,
-    (reason, actor): (Reason, UserId),
+    (reason, actor): (Reason, Option<UserId>),
     now: DateTime<Utc>,
 ) -> Result<Counted, DbErr> {
     loop {
@@ -198,7 +198,7 @@ pub async fn set_on_hand(
                 delta: Set(after.on_hand - before.on_hand),
                 reason: Set(reason),
                 order_id: Set(None),
-                actor_id: Set(Some(actor)),
+                actor_id: Set(actor),
                 created_at: Set(now),
             };
             movement::Entity::insert(row).exec_without_returning(txn).await?;

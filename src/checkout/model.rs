@@ -94,59 +94,64 @@ fn fee(settings: &config::Checkout, method: DeliveryMethod) -> Rupiah {
 
 fn check_deliveries(basket: &Basket, wished: &[(VendorId, Delivery)], today: NaiveDate, fields: &mut Fields) {
     for (index, (vendor, delivery)) in wished.iter().enumerate() {
-        let at = |field: &str| format!("/deliveries/{index}/{field}");
-        let lines: Vec<&Line> = basket
-            .lines
-            .iter()
-            .filter(|line| line.vendor_id == *vendor)
-            .collect();
-        if lines.is_empty() {
-            let fault = Fault::new(
+        let of_shop = |line: &&Line| line.vendor_id == *vendor;
+        let shop = if wished.iter().take(index).any(|(earlier, _)| earlier == vendor) {
+            Err(Fault::new(
+                "duplicate",
+                "Toko disebut dua kali.",
+                "This shop is named twice.",
+            ))
+        } else if basket.lines.iter().any(|line| of_shop(&line)) {
+            Ok(())
+        } else {
+            Err(Fault::new(
                 "not-in-cart",
                 "Toko ini tidak ada di keranjang.",
                 "This shop is not in the cart.",
-            );
-            fields.push(at("vendor_id"), fault);
-        }
-        if wished.iter().take(index).any(|(earlier, _)| earlier == vendor) {
-            fields.push(
-                at("vendor_id"),
-                Fault::new("duplicate", "Toko disebut dua kali.", "This shop is named twice."),
-            );
-        }
-        let ready = today
-            + Duration::days(
-                lines
-                    .iter()
-                    .map(|line| i64::from(line.lead_time_days))
-                    .max()
-                    .unwrap_or(0),
-            );
-        if delivery.date.is_some_and(|date| date < today) {
-            fields.push(
-                at("date"),
-                Fault::new("past", "Tanggal sudah lewat.", "The date is in the past."),
-            );
-        } else if delivery.date.is_some_and(|date| date < ready) {
-            let fault = Fault::new(
-                "too-early",
-                format!("Paling cepat {ready}."),
-                format!("Not before {ready}."),
-            );
-            fields.push(at("date"), fault);
-        }
+            ))
+        };
+        fields.take(&format!("/deliveries/{index}/vendor_id"), shop);
+        let days = basket
+            .lines
+            .iter()
+            .filter(of_shop)
+            .map(|line| line.lead_time_days)
+            .max();
+        let ready = today + Duration::days(days.unwrap_or(0).into());
+        fields.take(
+            &format!("/deliveries/{index}/date"),
+            check_date(delivery.date, today, ready),
+        );
     }
-    let missing = basket
+    let chosen = |line: &&Line| wished.iter().any(|(vendor, _)| *vendor == line.vendor_id);
+    for line in basket
         .groups()
         .filter_map(|lines| lines.first())
-        .filter(|line| !wished.iter().any(|(vendor, _)| *vendor == line.vendor_id));
-    for line in missing {
+        .filter(|line| !chosen(line))
+    {
         let fault = Fault::new(
             "delivery-missing",
             format!("Pengiriman untuk {} belum dipilih.", line.vendor_name),
             format!("No delivery was chosen for {}.", line.vendor_name),
         );
         fields.push("/deliveries", fault);
+    }
+}
+
+/// A date may be left open; otherwise the goods must be `ready` by then.
+fn check_date(date: Option<NaiveDate>, today: NaiveDate, ready: NaiveDate) -> Result<(), Fault> {
+    match date {
+        Some(date) if date < today => Err(Fault::new(
+            "past",
+            "Tanggal sudah lewat.",
+            "The date is in the past.",
+        )),
+        Some(date) if date < ready => Err(Fault::new(
+            "too-early",
+            format!("Paling cepat {ready}."),
+            format!("Not before {ready}."),
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Commands that belong to no feature. Each returns a sentence when it fails; `main` prints it.
 
 mod background;
+mod data;
 mod doctor;
 mod health;
 mod index;
@@ -9,12 +10,15 @@ mod serve;
 use std::io::Write;
 
 use crate::app::{App, StartError, make_data_dir};
+use crate::catalog::import::ImportError;
 use crate::config::{Config, ConfigError};
+use crate::identity::cli::{self as users, UserCommand, UserCommandError};
 use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::telemetry::{self, TelemetryError};
 use crate::{router, search};
 
+pub use data::{import, seed};
 pub use doctor::doctor;
 pub use health::health;
 pub use index::{EvalFiles, reindex, search_eval};
@@ -43,12 +47,18 @@ pub enum CliError {
     /// The system does not let us wait for its signals.
     #[error("signals cannot be received: {0}")]
     Signals(std::io::Error),
+    /// An account or a role cannot be as asked.
+    #[error(transparent)]
+    User(#[from] UserCommandError),
     /// Standard output is closed.
     #[error("the output cannot be written: {0}")]
     Output(std::io::Error),
     /// A program error in the description of the API.
     #[error("the document cannot be made: {0}")]
     Document(serde_json::Error),
+    /// The demo data cannot be written.
+    #[error(transparent)]
+    Demo(#[from] ImportError),
     /// The service does not answer, or not well.
     #[error("the service is not healthy: {0}")]
     Unhealthy(String),
@@ -89,13 +99,20 @@ pub async fn migrate() -> Result<(), CliError> {
     let db = Db::connect(&config.database_url(), &config.database)
         .await
         .map_err(StartError::Database)?;
-    let pending = db.pending_migrations().await.map_err(StartError::Database)?;
-    db.migrate().await.map_err(StartError::Migrate)?;
-    match pending.as_slice() {
+    let migrated = db.migrate().await.map_err(StartError::Migrate)?;
+    match migrated.as_slice() {
         [] => say("The database is up to date.")?,
         steps => say(&format!("Migrated: {}", steps.join(", ")))?,
     }
     db.close().await.map_err(StartError::Database)?;
+    Ok(())
+}
+
+/// Makes accounts and gives roles.
+pub async fn user(command: UserCommand) -> Result<(), CliError> {
+    let app = start().await?;
+    users::run(&app, command).await?;
+    app.db.clone().close().await.map_err(StartError::Database)?;
     Ok(())
 }
 

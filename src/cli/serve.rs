@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{CliError, background, say, start};
 use crate::app::{App, StartError};
+use crate::catalog::demo;
 use crate::platform::server;
 use crate::router;
 
@@ -17,6 +18,8 @@ use crate::router;
 pub struct ServeOptions {
     /// Run jobs too.
     pub worker: bool,
+    /// Fill an empty database with demo data first.
+    pub demo: bool,
 }
 
 /// Answers requests until SIGTERM or SIGINT.
@@ -27,6 +30,9 @@ pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
         .await
         .map_err(|error| CliError::Listen { address, error })?;
     stop_on_signal(app.stop.clone())?;
+    if options.demo {
+        say(&demo::seed(&app).await?)?;
+    }
     let tasks = background::start(&app, options.worker, true);
     let router = router::router(app.clone());
     announce(&app, &listener)?;

@@ -21,6 +21,9 @@ pub enum IdentityError {
     /// No account with this address or number.
     #[error("there is no such account")]
     NoSuchAccount,
+    /// No work unit with this code.
+    #[error("there is no such work unit")]
+    NoSuchWorkUnit,
     /// The code names another work unit.
     #[error("the work unit exists")]
     WorkUnitExists,
@@ -62,7 +65,7 @@ impl From<IdentityError> for Problem {
                 "Kode satuan kerja ini sudah dipakai.",
                 "This work unit code is taken.",
             ),
-            IdentityError::NoSuchAccount => return Self::not_found(),
+            IdentityError::NoSuchAccount | IdentityError::NoSuchWorkUnit => return Self::not_found(),
             IdentityError::Password(PasswordError::Busy) => return Self::unavailable(PasswordError::Busy),
             IdentityError::Db(error) => return error.into(),
             IdentityError::Password(_) | IdentityError::Token(_) => return Self::internal(error),

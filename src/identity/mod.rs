@@ -5,6 +5,7 @@
 //! and using a spent one ends its session; a role is held once per person and place.
 
 pub mod authenticate;
+pub mod cli;
 pub mod entity;
 pub mod error;
 pub mod http;

@@ -5,7 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
 
-use super::entity::{membership, session, user};
+use super::entity::{membership, session, user, work_unit};
 use super::model::Login;
 use crate::kernel::{SessionId, UserId};
 use crate::web::Caller;
@@ -18,6 +18,14 @@ pub async fn account(db: &impl ConnectionTrait, login: &Login) -> Result<Option<
         Login::Phone(phone) => user::Column::Phone.eq(phone.as_str()),
     };
     user::Entity::find().filter(who).one(db).await
+}
+
+/// A work unit by its code.
+pub async fn work_unit(db: &impl ConnectionTrait, code: &str) -> Result<Option<work_unit::Model>, DbErr> {
+    work_unit::Entity::find()
+        .filter(work_unit::Column::Code.eq(code))
+        .one(db)
+        .await
 }
 
 /// A role as it is stored; all empty for a person without any.

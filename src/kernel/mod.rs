@@ -5,6 +5,7 @@ pub mod contact;
 pub mod fields;
 pub mod id;
 pub mod money;
+pub mod network;
 pub mod page;
 pub mod problem;
 pub mod region;

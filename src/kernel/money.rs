@@ -149,7 +149,7 @@ impl fmt::Display for Rupiah {
         let digits = self.0.to_string();
         let mut out = String::with_capacity(digits.len() + 8);
         for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index) % 3 == 0 {
+            if index > 0 && (digits.len() - index).is_multiple_of(3) {
                 out.push('.');
             }
             out.push(digit);

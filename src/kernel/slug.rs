@@ -41,6 +41,14 @@ impl Slug {
         Self(format!("{}-{}", self.0, &hex[hex.len() - 8..]))
     }
 
+    /// True if a text can be a slug at all. What cannot must not reach the database: PostgreSQL refuses NUL in a text.
+    pub fn could_be(text: &str) -> bool {
+        !text.is_empty()
+            && text
+                .bytes()
+                .all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    }
+
     /// The slug as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -66,5 +74,11 @@ mod tests {
         assert_eq!(Slug::of("  --A4  70 gsm! ").as_str(), "a4-70-gsm");
         assert_eq!(Slug::of("日本").as_str(), "item");
         assert!(Slug::of(&"x".repeat(500)).as_str().len() <= 80);
+        for title in ["Keripik Témpe", "日本", "  --A4  70 gsm! "] {
+            assert!(Slug::could_be(Slug::of(title).as_str()));
+        }
+        for text in ["", "a\0b", "Batik", "a/b", "é"] {
+            assert!(!Slug::could_be(text));
+        }
     }
 }

@@ -7,6 +7,7 @@ pub mod images;
 pub mod jobs;
 pub mod keys;
 pub mod lease;
+pub mod mail;
 pub mod random;
 pub mod sealed;
 pub mod search;

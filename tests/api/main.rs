@@ -9,8 +9,24 @@
 #[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
+mod admin;
 mod architecture;
+mod auth;
+mod authz;
+mod cart;
+mod catalog;
+mod checkout;
+mod crash;
 mod harness;
+mod import;
+mod journey;
 mod migrations;
 mod openapi;
+mod orders;
+mod payments;
+mod race;
+mod refunds;
 mod search;
+mod server;
+mod users;
+mod vendors;

@@ -29,7 +29,7 @@ fn operations_are_described() {
     let operations = operations();
     let mut faults = Vec::new();
     let mut ids = BTreeSet::new();
-    for operation in &operations {
+    for operation in operations {
         let name = format!("{} {}", operation.method, operation.path);
         faults.extend(
             faults_of(operation)

@@ -7,7 +7,6 @@ mod seed;
 
 use chrono::Duration;
 use lapak::kernel::ProductId;
-use lapak::search::feed::catch_up;
 use serde_json::{Value, json};
 
 use crate::support::{TestApp, both};
@@ -46,7 +45,7 @@ fn ids(answer: &Value) -> Vec<ProductId> {
 async fn a_published_product_is_found_with_its_facts(app: TestApp) {
     let seed = Seed::plant(&app).await;
     let id = seed.snack(&app, Goods::default()).await;
-    catch_up(&app).await.unwrap();
+    app.sync_search().await;
     app.advance(Duration::seconds(1));
 
     let answer = found(&app, "q=keripik+singkong").await;
@@ -95,7 +94,7 @@ async fn spelling_typos_and_synonyms_are_forgiven(app: TestApp) {
             },
         )
         .await;
-    catch_up(&app).await.unwrap();
+    app.sync_search().await;
     for query in [
         "kripik",
         "criping",
@@ -153,7 +152,7 @@ async fn filters_sorts_and_facets_agree(app: TestApp) {
             },
         )
         .await;
-    catch_up(&app).await.unwrap();
+    app.sync_search().await;
 
     assert_eq!(ids(&found(&app, "sort=price_asc").await), [cheap, dear, cloth]);
     assert_eq!(ids(&found(&app, "sort=price_desc").await), [cloth, dear, cheap]);
@@ -210,7 +209,7 @@ async fn a_price_in_the_words_is_a_bound(app: TestApp) {
             },
         )
         .await;
-    catch_up(&app).await.unwrap();
+    app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=keripik+10rb").await), [cheap]);
     assert_eq!(ids(&found(&app, "q=keripik+di+atas+20rb").await), [dear]);
 }
@@ -219,7 +218,7 @@ async fn what_the_database_says_is_shown(app: TestApp) {
     let seed = Seed::plant(&app).await;
     let repriced = seed.snack(&app, Goods::default()).await;
     let hidden = seed.snack(&app, Goods::default()).await;
-    catch_up(&app).await.unwrap();
+    app.sync_search().await;
     reprice(&app, repriced, 99_000).await;
     archive(&app, hidden, false).await;
 
@@ -245,14 +244,14 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
             .await,
         );
     }
-    catch_up(&app).await.unwrap();
+    app.sync_search().await;
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = found(&app, &format!("q=keripik&limit=3&cursor={cursor}")).await;
         seen.extend(ids(&page));
         app.advance(Duration::days(1));
         seed.snack(&app, Goods::default()).await;
-        catch_up(&app).await.unwrap();
+        app.sync_search().await;
         let Some(next) = page["next_cursor"].as_str() else {
             break;
         };
@@ -351,7 +350,7 @@ async fn suggestions_complete_what_is_typed(app: TestApp) {
         },
     )
     .await;
-    catch_up(&app).await.unwrap();
+    app.sync_search().await;
     let reply = app
         .get("/v1/search/suggest?q=bat")
         .send()

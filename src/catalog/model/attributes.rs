@@ -73,6 +73,11 @@ impl Attributes {
         self.0.keys().map(String::as_str)
     }
 
+    /// The texts, sorted by their names.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+
     /// The texts under their names.
     pub fn into_map(self) -> BTreeMap<String, String> {
         self.0

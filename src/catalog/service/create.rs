@@ -1,7 +1,8 @@
 //! A new product, as a draft.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, EntityTrait, Set};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, Set};
 
 use super::{SKU, made_up_sku, taken_skus};
 use crate::app::App;
@@ -44,17 +45,17 @@ async fn write(
     let category = categories::by_slug(&txn, &new.fields.category)
         .await?
         .ok_or_else(|| CatalogError::Invalid(vec![unknown_category().at("/category")]))?;
-    let row = product_row(vendor_id, &category, &new, now);
-    let product = product::Entity::insert(row).exec_with_returning(&txn).await?;
+    let (product_id, row) = product_row(vendor_id, &category, &new, now);
+    product::Entity::insert(row).exec_without_returning(&txn).await?;
     let owner = Owner {
-        product_id: product.id,
+        product_id,
         vendor_id,
         actor: Some(actor),
         now,
     };
     insert_variants(&txn, &owner, new.variants, 0).await?;
-    changes::touched(&txn, [product.id], now).await?;
-    let details = member::details(&txn, vendor_id, product.id).await?;
+    changes::touched(&txn, [product_id], now).await?;
+    let details = member::details(&txn, vendor_id, product_id).await?;
     app.commit(txn).await?;
     Ok(details)
 }
@@ -65,11 +66,11 @@ pub(in crate::catalog) fn product_row(
     category: &category::Model,
     new: &NewProduct,
     now: DateTime<Utc>,
-) -> product::ActiveModel {
+) -> (ProductId, product::ActiveModel) {
     let id = ProductId::generate();
     let fields = &new.fields;
     let (price_min, price_max) = price_range(new.variants.iter().map(|variant| variant.price));
-    product::ActiveModel {
+    let row = product::ActiveModel {
         id: Set(id),
         vendor_id: Set(vendor_id),
         category_id: Set(category.id),
@@ -90,7 +91,8 @@ pub(in crate::catalog) fn product_row(
         created_at: Set(now),
         updated_at: Set(now),
         published_at: Set(None),
-    }
+    };
+    (id, row)
 }
 
 /// The lowest and the highest price.
@@ -155,7 +157,7 @@ pub(in crate::catalog) async fn insert_variants(
     owner: &Owner,
     variants: Vec<NewVariant>,
     first_position: i32,
-) -> Result<(), CatalogError> {
+) -> Result<(), DbErr> {
     let rows = (first_position..)
         .zip(variants)
         .map(|(position, new)| variant_rows(owner, new, position))
@@ -167,7 +169,7 @@ pub(in crate::catalog) async fn insert_variants(
 pub(in crate::catalog) async fn insert_rows(
     txn: &DatabaseTransaction,
     rows: Vec<VariantRows>,
-) -> Result<(), CatalogError> {
+) -> Result<(), DbErr> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -190,5 +192,31 @@ pub(in crate::catalog) async fn insert_rows(
             .exec_without_returning(txn)
             .await?;
     }
+    Ok(())
+}
+
+/// Writes changed variants, in one statement.
+pub(in crate::catalog) async fn upsert_variants(
+    txn: &DatabaseTransaction,
+    rows: Vec<variant::Model>,
+) -> Result<(), DbErr> {
+    use variant::Column;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let update = OnConflict::column(Column::Id)
+        .update_columns([
+            Column::Price,
+            Column::Tiers,
+            Column::Sku,
+            Column::WeightG,
+            Column::Options,
+        ])
+        .to_owned();
+    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
+    variant::Entity::insert_many(rows)
+        .on_conflict(update)
+        .exec_without_returning(txn)
+        .await?;
     Ok(())
 }

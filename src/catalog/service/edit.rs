@@ -1,12 +1,9 @@
 //! Edits of a product, all or nothing, on the version that the editor has seen.
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{
-    ActiveModelTrait, ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel,
-    QueryFilter, Set,
-};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 
-use super::create::{Owner, insert_variants, price_range};
+use super::create::{Owner, insert_variants, price_range, upsert_variants};
 use super::{SKU, options_of, taken_skus};
 use crate::app::App;
 use crate::catalog::changes;
@@ -195,28 +192,12 @@ impl Merged {
     /// Writes changed and new variants, in four statements.
     async fn write(self, txn: &DatabaseTransaction, owner: &Owner) -> Result<(), CatalogError> {
         let next = self.rows.iter().map(|row| row.position + 1).max().unwrap_or(0);
-        let changed: Vec<_> = self
+        let changed = self
             .rows
             .into_iter()
             .filter(|row| self.changed.contains(&row.id))
-            .map(|row| row.into_active_model().reset_all())
             .collect();
-        if !changed.is_empty() {
-            use variant::Column;
-            let update = OnConflict::column(Column::Id)
-                .update_columns([
-                    Column::Price,
-                    Column::Tiers,
-                    Column::Sku,
-                    Column::WeightG,
-                    Column::Options,
-                ])
-                .to_owned();
-            variant::Entity::insert_many(changed)
-                .on_conflict(update)
-                .exec_without_returning(txn)
-                .await?;
-        }
-        insert_variants(txn, owner, self.added, next).await
+        upsert_variants(txn, changed).await?;
+        Ok(insert_variants(txn, owner, self.added, next).await?)
     }
 }

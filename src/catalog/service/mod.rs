@@ -17,6 +17,9 @@ use crate::kernel::{FieldError, VariantId, VendorId};
 use crate::platform::db::Unique;
 
 pub use create::create;
+pub(super) use create::{
+    Owner, VariantRows, insert_rows, price_range, product_row, upsert_variants, variant_rows,
+};
 pub use edit::{Seen, edit};
 pub use images::{add_image, delete_image, discard_image, may_add_image};
 pub use moderate::{Decision, decide};

@@ -20,7 +20,7 @@ pub async fn set_stock(
     let now = app.now();
     let txn = app.db.begin().await?;
     variant_of(&txn, vendor_id, variant_id).await?;
-    match set_on_hand(&txn, variant_id, on_hand, (reason, actor), now).await? {
+    match set_on_hand(&txn, variant_id, on_hand, (reason, Some(actor)), now).await? {
         Counted::Unknown => Err(CatalogError::NotFound),
         Counted::BelowReserved(stock) => Err(CatalogError::StockReserved(stock)),
         Counted::Set(stock, flipped) => {

@@ -21,6 +21,7 @@ use crate::kernel::{
 use crate::orders::entity::line::{self, Reservation};
 use crate::orders::entity::order::{self, Status};
 use crate::orders::entity::purchase::{self, PaymentMethod};
+use crate::orders::jobs::PurchasePlaced;
 use crate::orders::model::{Delivery, ShippingAddress, order_number};
 use crate::payments::model::{Instructions, instructions};
 use crate::payments::service::{NewPayment, open};
@@ -241,21 +242,30 @@ impl Sale<'_> {
             expires_at,
         };
         let id = open(txn, new, self.now).await?;
-        let expiry = match expires_at {
-            Some(at) => vec![NewJob::at::<App, _>(
+        let mut followers = vec![NewJob::now::<App, _>(
+            self.now,
+            &PurchasePlaced {
+                purchase_id: self.purchase_id,
+            },
+        )?];
+        match expires_at {
+            Some(at) => followers.push(NewJob::at::<App, _>(
                 self.now,
                 at,
                 &ExpirePurchase { payment_id: id },
-            )?],
+            )?),
             None => {
-                let at = later(settings.accept_ttl);
-                let job = |order: &PlacedOrder| {
-                    NewJob::at::<App, _>(self.now, at, &ExpirePlaced { order_id: order.id })
-                };
-                orders.iter().map(job).collect::<Result<_, _>>()?
+                for order in orders {
+                    let expiry = ExpirePlaced { order_id: order.id };
+                    followers.push(NewJob::at::<App, _>(
+                        self.now,
+                        later(settings.accept_ttl),
+                        &expiry,
+                    )?);
+                }
             }
-        };
-        jobs::enqueue(txn, expiry).await?;
+        }
+        jobs::enqueue(txn, followers).await?;
         Ok(PlacedPayment {
             id,
             method: self.method,

@@ -89,7 +89,9 @@ async fn money_came(
     let sells = match payment.status {
         Status::Pending | Status::ProofSubmitted => true,
         Status::Expired => reserve_again(txn, &mut orders, now).await?,
-        _ => false,
+        Status::Cancelled => false,
+        // It came before.
+        status => return Err(PaymentError::WrongState(status).into()),
     };
     let next = if sells {
         Status::Paid

@@ -1,12 +1,16 @@
 //! Making accounts.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use secrecy::SecretString;
 
+use super::sessions;
 use crate::app::App;
 use crate::identity::entity::user;
 use crate::identity::error::IdentityError;
-use crate::identity::model::{Person, Registration};
+use crate::identity::model::{Login, Person, Registration};
+use crate::identity::query;
 use crate::kernel::UserId;
 use crate::platform::db::Unique;
 
@@ -29,6 +33,22 @@ pub async fn register(app: &App, form: Registration) -> Result<user::Model, Iden
     let user = create(&txn, form.person, hash, app.now()).await?;
     txn.commit().await?;
     Ok(user)
+}
+
+/// Sets a new password and ends all sessions, so that whoever knew the old one is out.
+pub async fn reset_password(app: &App, login: Login, password: SecretString) -> Result<(), IdentityError> {
+    let hash = app.passwords.hash(password).await?;
+    let txn = app.db.begin().await?;
+    let account = query::account(&txn, &login).await?;
+    let user_id = account.ok_or(IdentityError::NoSuchAccount)?.id;
+    user::Entity::update_many()
+        .col_expr(user::Column::PasswordHash, Expr::value(hash))
+        .filter(user::Column::Id.eq(user_id))
+        .exec(&txn)
+        .await?;
+    sessions::end_all(&txn, user_id, app.now()).await?;
+    txn.commit().await?;
+    Ok(())
 }
 
 /// Writes an account whose password is hashed already.

@@ -1,5 +1,6 @@
 //! Use cases that write: accounts, sessions, roles.
 
 pub mod accounts;
+pub mod office;
 pub mod roles;
 pub mod sessions;

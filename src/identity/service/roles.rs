@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use crate::identity::entity::{membership, work_unit};
@@ -44,6 +44,23 @@ pub async fn grant(
         .on_conflict(once)
         .try_insert()
         .exec_without_returning(txn)
+        .await?;
+    Ok(())
+}
+
+/// Takes a role away; it may not have been held. Sessions go on without it at once.
+pub async fn revoke(
+    txn: &DatabaseTransaction,
+    user_id: UserId,
+    role: Role,
+    scope_id: Uuid,
+) -> Result<(), DbErr> {
+    membership::Entity::delete_many()
+        .filter(membership::Column::UserId.eq(user_id))
+        .filter(membership::Column::Scope.eq(role.scope().name()))
+        .filter(membership::Column::ScopeId.eq(scope_id))
+        .filter(membership::Column::Role.eq(role.name()))
+        .exec(txn)
         .await?;
     Ok(())
 }

@@ -68,6 +68,17 @@ pub async fn logout(app: &App, token: &str) -> Result<(), IdentityError> {
     Ok(())
 }
 
+/// Ends every session of a person.
+pub async fn end_all(txn: &DatabaseTransaction, user_id: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+    session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
+        .filter(session::Column::UserId.eq(user_id))
+        .filter(session::Column::RevokedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 fn signed(
     app: &App,
     user_id: UserId,

@@ -1,10 +1,11 @@
-//! What other processes say through PostgreSQL: a transaction of theirs has left work.
+//! Talking to PostgreSQL beside the pool: what other processes say, and why there is no connection.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::Error;
-use sea_orm::sqlx::postgres::PgListener;
+use sea_orm::sqlx::postgres::{PgConnection, PgListener};
+use sea_orm::sqlx::{Connection, Error};
+use sea_orm::{DbErr, RuntimeErr};
 use tokio::sync::Notify;
 
 /// Pause before the next attempt when the database is away.
@@ -38,4 +39,14 @@ async fn follow(url: &str, channels: &Channels) -> Result<(), Error> {
             woken.for_each(|(_, wake)| wake.notify_one());
         }
     }
+}
+
+/// Why PostgreSQL cannot be reached. The pool only says that it waited in vain.
+pub(super) async fn cause(url: &str) -> Option<DbErr> {
+    let attempt = tokio::time::timeout(PAUSE, PgConnection::connect(url))
+        .await
+        .ok()?;
+    attempt
+        .err()
+        .map(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
 }

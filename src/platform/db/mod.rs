@@ -4,12 +4,12 @@ mod constraint;
 mod counter;
 pub(crate) mod error;
 mod listen;
+mod migrate;
 mod rows;
 
 use std::str::FromStr;
 use std::time::Duration;
 
-use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -38,7 +38,10 @@ impl Db {
             let writer = Database::connect(sqlite(url, settings, false)?).await?;
             (Database::connect(sqlite(url, settings, true)?).await?, writer)
         } else {
-            let pool = Database::connect(postgres(url, settings)).await?;
+            let pool = match Database::connect(postgres(url, settings)).await {
+                Ok(pool) => pool,
+                Err(error) => return Err(listen::cause(url).await.unwrap_or(error)),
+            };
             (pool.clone(), pool)
         };
         Ok(Self {
@@ -68,25 +71,6 @@ impl Db {
     /// PostgreSQL or SQLite.
     pub fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
-    }
-
-    /// Brings the schema up to date.
-    pub async fn migrate(&self) -> Result<(), DbErr> {
-        Migrator::up(&self.writer, None).await
-    }
-
-    /// Takes back every migration; for the test that proves they can be.
-    pub async fn migrate_down(&self) -> Result<(), DbErr> {
-        Migrator::down(&self.writer, None).await
-    }
-
-    /// Names of the migrations that are still to run.
-    pub async fn pending_migrations(&self) -> Result<Vec<String>, DbErr> {
-        let pending = Migrator::get_pending_migrations(&self.writer).await?;
-        Ok(pending
-            .iter()
-            .map(|migration| migration.name().to_owned())
-            .collect())
     }
 
     /// Answers if the database does.

@@ -18,20 +18,36 @@ use crate::config;
 
 /// A connection without a request is kept this long for the next one.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// The same when the server is stopping: enough for a request that is on its way.
+const LAST_CALL: Duration = Duration::from_secs(1);
 
 /// How long a connection may take for what.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
     /// For the headers of a request.
     pub headers: Duration,
+    /// For the next request.
+    pub keep_alive: Duration,
     /// For the client to take any of the answer.
     pub stall: Duration,
+}
+
+impl Limits {
+    /// The limits of a server that is stopping.
+    pub fn last_call(self) -> Self {
+        Self {
+            headers: self.headers.min(LAST_CALL),
+            keep_alive: LAST_CALL,
+            ..self
+        }
+    }
 }
 
 impl From<&config::Server> for Limits {
     fn from(settings: &config::Server) -> Self {
         Self {
             headers: settings.header_timeout,
+            keep_alive: KEEP_ALIVE,
             stall: settings.request_timeout,
         }
     }
@@ -71,6 +87,11 @@ impl Activity {
         Request(self.clone())
     }
 
+    /// A client without a request counts as idle from now on, not from when it was last served.
+    pub fn last_call(&self) {
+        self.state().idle_since = Instant::now();
+    }
+
     /// Waits until the connection has been useless for too long.
     pub async fn useless(&self, limits: Limits) {
         loop {
@@ -90,7 +111,7 @@ impl Activity {
             // Requests have a deadline of their own; look again whether the client still reads.
             Instant::now() + limits.headers
         } else if state.served {
-            state.idle_since + KEEP_ALIVE
+            state.idle_since + limits.keep_alive
         } else {
             state.idle_since + limits.headers
         }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, Response};
+use axum::http::header::CONNECTION;
+use axum::http::{HeaderValue, Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -30,17 +31,19 @@ const PING: Duration = Duration::from_secs(20);
 /// A client and what serves it.
 pub(super) struct Connection {
     pub stream: TcpStream,
+    pub peer: SocketAddr,
     pub router: Router,
     pub limits: Limits,
+    /// The server is to stop; clients are asked to go elsewhere.
     pub stop: CancellationToken,
+    /// The server takes no more requests.
+    pub closing: CancellationToken,
 }
 
 impl Connection {
     /// Serves until the client leaves, does nothing for too long, or the server stops.
     pub async fn run(self) {
-        let Ok(peer) = self.stream.peer_addr() else {
-            return;
-        };
+        let peer = self.peer;
         // Answers are written whole; waiting to fill a packet would only delay them.
         self.stream.set_nodelay(true).ok();
         let activity = Activity::new();
@@ -50,17 +53,27 @@ impl Connection {
         };
         let router = self.router;
         let watch = activity.clone();
-        let service = service_fn(move |request| answer(router.clone(), watch.clone(), peer, request));
+        let service = service_fn(move |request: Request<Incoming>| {
+            let leave = self.stop.is_cancelled() && request.version() < Version::HTTP_2;
+            let answer = answer(router.clone(), watch.clone(), peer, request);
+            async move {
+                answer
+                    .await
+                    .map(|answer| if leave { last(answer) } else { answer })
+            }
+        });
         let builder = builder(self.limits);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
         tokio::select! {
             _ = connection.as_mut() => return,
             () = activity.useless(self.limits) => return,
-            () = self.stop.cancelled() => connection.as_mut().graceful_shutdown(),
+            () = self.closing.cancelled() => connection.as_mut().graceful_shutdown(),
         }
+        // hyper closes idle connections, but waits for a request of which it has seen the first bytes.
+        activity.last_call();
         tokio::select! {
             _ = connection => {}
-            () = activity.useless(self.limits) => {}
+            () = activity.useless(self.limits.last_call()) => {}
         }
     }
 }
@@ -79,6 +92,13 @@ fn builder(limits: Limits) -> Builder<TokioExecutor> {
         .keep_alive_timeout(PING)
         .max_concurrent_streams(STREAMS);
     builder
+}
+
+/// Asks the client to make a new connection for its next request.
+fn last(mut answer: Response<Answer>) -> Response<Answer> {
+    let close = HeaderValue::from_static("close");
+    answer.headers_mut().insert(CONNECTION, close);
+    answer
 }
 
 async fn answer(

@@ -5,23 +5,25 @@
 mod activity;
 mod answer;
 mod connection;
+mod door;
 
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config;
 use connection::Connection;
+use door::Door;
 
 /// How long to wait when the system has no more file descriptors.
 const OUT_OF_SOCKETS: Duration = Duration::from_millis(100);
 
-/// Serves until `stop`, then lets requests under way finish for the drain time.
+/// Serves until `stop` and the stop delay after it, then lets requests under way finish for the drain time.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -29,33 +31,41 @@ pub async fn serve(
     stop: CancellationToken,
 ) {
     let connections = TaskTracker::new();
-    let slots = Arc::new(Semaphore::new(settings.max_connections));
+    let door = Door::new(settings);
+    let closing = CancellationToken::new();
     let cut = CancellationToken::new();
+    let mut closed = pin!(async {
+        stop.cancelled().await;
+        tokio::time::sleep(settings.stop_delay).await;
+    });
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             biased;
-            () = stop.cancelled() => break,
-            stream = accept(&listener) => stream,
+            () = &mut closed => break,
+            accepted = accept(&listener) => accepted,
         };
-        let Ok(slot) = slots.clone().try_acquire_owned() else {
+        let Some(guest) = door.enter(peer.ip()) else {
             // Closed at the door: cheaper than any answer, and whoever is inside is still served.
             metrics::counter!("lapak_connections_refused_total").increment(1);
             continue;
         };
         let connection = Connection {
             stream,
+            peer,
             router: router.clone(),
             limits: activity::Limits::from(settings),
             stop: stop.clone(),
+            closing: closing.clone(),
         };
         let cut = cut.clone();
         connections.spawn(async move {
             // When the drain time is over, dropping the connection closes it.
             cut.run_until_cancelled(connection.run()).await;
-            drop(slot);
+            drop(guest);
         });
     }
     drop(listener);
+    closing.cancel();
     connections.close();
     if tokio::time::timeout(settings.drain_timeout, connections.wait())
         .await
@@ -71,10 +81,10 @@ pub async fn serve(
 }
 
 /// The next connection. A failure concerns one client, or passes.
-async fn accept(listener: &TcpListener) -> tokio::net::TcpStream {
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => return stream,
+            Ok(accepted) => return accepted,
             Err(error) if is_client_fault(&error) => {}
             Err(error) => {
                 tracing::error!(error = %error, "connections cannot be accepted");

@@ -12,7 +12,7 @@ pub use client::{ClientIp, find_client};
 pub use cors::cors;
 pub use limit::{Limiters, limit_rate};
 pub use observe::observe;
-pub use protect::{Protection, catch_panics, deadline, protect};
+pub use protect::{Patience, Protection, catch_panics, deadline, protect};
 pub use request_id::request_id;
 pub use shed::{Capacity, shed};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -43,8 +43,22 @@ pub async fn protect(State(protection): State<Protection>, request: Request, nex
     response
 }
 
+/// How long a request may take, its body included.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// With an ordinary body or none.
+    pub ordinary: Duration,
+    /// With a file.
+    pub upload: Duration,
+}
+
 /// 408 when the whole request, its body included, has not been answered in time.
-pub async fn deadline(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+pub async fn deadline(State(patience): State<Patience>, request: Request, next: Next) -> Response {
+    let kind = request.headers().get(CONTENT_TYPE);
+    let limit = match kind {
+        Some(kind) if kind.as_bytes().starts_with(b"multipart/") => patience.upload,
+        _ => patience.ordinary,
+    };
     tokio::time::timeout(limit, next.run(request))
         .await
         .unwrap_or_else(|_| StatusCode::REQUEST_TIMEOUT.into_response())

@@ -34,11 +34,11 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/passwords", "hashes, which the app holds"),
     ("identity/tokens", "signing and checking, which the app holds"),
     ("admin/invariants", "the rules that always hold, as SQL"),
-    ("catalog/price", "what an article costs in a quantity"),
     ("catalog/changes", "the feed that search indexes follow"),
     ("search/analysis", "the language, for documents and queries alike"),
     ("search/eval", "how good the ranking is, over judged queries"),
     ("search/feed", "what keeps an index in step with the catalogue"),
+    ("catalog/price", "what a quantity costs, for carts and orders"),
     ("catalog/stock", "the steps that every order goes through"),
     (
         "catalog/import",

@@ -51,7 +51,7 @@ async fn members_nobody_asked_for_are_refused(app: TestApp) {
         }
         let path = operation.fill(|before, name| objects.own(before, name));
         for name in SLIPPED_IN {
-            if knows(&operation, &document, name) {
+            if knows(operation, document, name) {
                 continue;
             }
             count += 1;

@@ -29,12 +29,12 @@ async fn callers_without_the_role_are_refused(app: TestApp) {
             operation.path
         );
         for actor in &actors {
-            for (object, path) in objects_of(&operation, &objects) {
-                let Some(refusal) = actor.refusal(&operation, object) else {
+            for (object, path) in objects_of(operation, &objects) {
+                let Some(refusal) = actor.refusal(operation, object) else {
                     continue;
                 };
                 cells += 1;
-                let reply = actor.send_as(request(&app, &operation, &path)).send().await;
+                let reply = actor.send_as(request(&app, operation, &path)).send().await;
                 let code = reply.problem()["code"].clone();
                 if (reply.status.as_u16(), code.as_str()) != (refusal.status(), Some(refusal.code())) {
                     let got = format!("{} {code} instead of {refusal:?}", reply.status);
@@ -83,7 +83,7 @@ fn objects_of(operation: &Operation, objects: &Objects) -> Vec<(Uuid, String)> {
 /// A request with everything that the document asks for.
 fn request(app: &TestApp, operation: &Operation, path: &str) -> Request {
     let mut request = app.request(operation.method.clone(), path);
-    if let Some(body) = super::bodies::good(operation, &document()) {
+    if let Some(body) = super::bodies::good(operation, document()) {
         request = request.json(body);
     } else if operation.content_type() == Some("multipart/form-data") {
         request = request.file("x.png", "image/png", &crate::support::png(8, 8));
@@ -108,7 +108,7 @@ async fn foreign_is_absent(app: TestApp) {
             continue;
         }
         for (_, swapped) in operation.params() {
-            if !is_private(&operation, swapped) {
+            if !is_private(operation, swapped) {
                 continue;
             }
             cells += 1;
@@ -119,8 +119,8 @@ async fn foreign_is_absent(app: TestApp) {
                     (true, false) => ABSENT.to_owned(),
                 })
             };
-            let foreign = ask(&app, &everything, &operation, &path(true)).await;
-            let absent = ask(&app, &everything, &operation, &path(false)).await;
+            let foreign = ask(&app, &everything, operation, &path(true)).await;
+            let absent = ask(&app, &everything, operation, &path(false)).await;
             if foreign != absent || foreign.0 != 404 {
                 faults.push(format!(
                     "{} by {swapped}: {foreign:?} and {absent:?}",
@@ -166,7 +166,7 @@ async fn reading_changes_nothing(app: TestApp) {
     for operation in operations() {
         if operation.method == axum::http::Method::GET {
             let path = operation.fill(|before, name| objects.own(before, name));
-            let reply = everything.send_as(request(&app, &operation, &path)).send().await;
+            let reply = everything.send_as(request(&app, operation, &path)).send().await;
             assert!(!reply.status.is_server_error(), "{path}: {}", reply.text());
         }
     }

@@ -4,6 +4,7 @@
 
 mod actors;
 mod bodies;
+mod carts;
 mod cells;
 mod objects;
 mod paths;

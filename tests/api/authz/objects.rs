@@ -99,7 +99,7 @@ impl Side {
         let image = shop.picture(&product).await;
         let buyer = app.buyer(&format!("pembeli {name}")).await;
         let purchase = buyer.buy(&product).await;
-        let cart = buyer.post("/v1/carts").send().await.json();
+        let cart = buyer.post("/v1/carts").send().await.expect(201).json();
         let cart = text(&cart["id"]);
         let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
         let filled = buyer

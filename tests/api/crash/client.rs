@@ -95,11 +95,11 @@ impl Client {
             .json(&order.body)
     }
 
-    /// A cart with one piece of two products; every seventh order takes what sells out.
+    /// A cart with one piece of two products; the eighth order also takes what sells out by that.
     async fn fill_cart(&self, products: &[Product], number: usize) -> Value {
         let rare = products.len() - 1;
         let mut wanted = vec![number % rare, (number + 1) % rare];
-        if number % 25 == 7 {
+        if number == 7 {
             wanted.push(rare);
         }
         let cart = self.insist(Method::POST, "/v1/carts", json!({})).await;

@@ -134,7 +134,10 @@ async fn late_money(app: &TestApp, ani: &Person, first: &Purchase, chips: &Produ
     assert_eq!(settled["status"], "refund_pending");
     app.run_jobs().await;
     assert_eq!(ani.order_status(&first.orders[0]).await, "expired");
-    let payment = ani.get(&format!("/v1/payments/{}", first.payment_id)).send().await;
+    let payment = ani
+        .get(&format!("/v1/payments/{}", first.payment_id))
+        .send()
+        .await;
     assert_eq!(payment.expect(200).json()["status"], "refunded");
     assert_eq!(app.balance(Kind::Clearing, None).await, -second.total);
 }

@@ -60,7 +60,7 @@ async fn publish_with_picture(shop: &Shop, product: &Product) {
         .owner
         .patch(&path)
         .if_match(&draft)
-        .json(json!({"title": "x"}));
+        .json(json!({"title": "Batik tulis"}));
     again.send().await.expect_problem(412, "stale");
     let published = shop
         .owner

@@ -22,16 +22,16 @@ async fn a_late_commit_is_not_skipped(app: TestApp) {
         return;
     }
     let seed = Seed::plant(&app).await;
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     let place = (seed.cibitung, seed.snacks);
     let slow = app.db.begin().await.unwrap();
     let late = put(&app, &slow, place, Goods::default()).await;
     let early = seed.snack(&app, Goods::default()).await;
 
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     assert!(!ids(&found(&app, "q=keripik").await).contains(&late));
     app.commit(slow).await.unwrap();
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     let both = ids(&found(&app, "q=keripik").await);
     assert!(both.contains(&late) && both.contains(&early));
 }
@@ -39,7 +39,7 @@ async fn a_late_commit_is_not_skipped(app: TestApp) {
 async fn a_new_feed_builds_the_index_afresh(app: TestApp) {
     let seed = Seed::plant(&app).await;
     let first = seed.snack(&app, Goods::default()).await;
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     // Behind the feed's back, so that only a new index can know of it.
     archive(&app, first, false).await;
     let second = seed
@@ -51,11 +51,11 @@ async fn a_new_feed_builds_the_index_afresh(app: TestApp) {
             },
         )
         .await;
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     assert_eq!(app.search.engine().await.unwrap().doc_count().await.unwrap(), 2);
 
     feed::begin_new_feed(&app).await.unwrap();
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     let engine = app.search.engine().await.unwrap();
     assert_eq!(
         engine.doc_count().await.unwrap(),
@@ -66,11 +66,11 @@ async fn a_new_feed_builds_the_index_afresh(app: TestApp) {
 
 async fn an_index_behind_the_kept_changes_is_built_afresh(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     let missed = seed.snack(&app, Goods::default()).await;
     app.advance(Duration::days(8));
     assert!(forget(&app.db, app.now() - Duration::days(7)).await.unwrap() >= 1);
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=keripik").await), [missed]);
     // What follows comes by the feed again.
     let later = seed
@@ -82,17 +82,17 @@ async fn an_index_behind_the_kept_changes_is_built_afresh(app: TestApp) {
             },
         )
         .await;
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=krupuk").await), [later]);
     archive(&app, later, true).await;
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     assert!(ids(&found(&app, "q=krupuk").await).is_empty());
 }
 
 async fn the_index_can_be_compared_with_the_database(app: TestApp) {
     let seed = Seed::plant(&app).await;
     let id = seed.snack(&app, Goods::default()).await;
-    feed::catch_up(&app).await.unwrap();
+    app.sync_search().await;
     let compared = verify::verify(&app).await.unwrap();
     assert!(
         compared.len() == 1 && compared[0].agrees() && compared[0].expected == 1,

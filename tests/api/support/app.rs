@@ -10,6 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use lapak::app::App;
 use lapak::kernel::Clock;
 use lapak::platform::jobs::entity::{Column as JobColumn, Entity as Jobs};
+use lapak::platform::server;
 use lapak::{router, worker};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use tokio::net::TcpListener;
@@ -109,6 +110,11 @@ impl TestApp {
         self.clock.advance(by);
     }
 
+    /// Brings the search index up to now.
+    pub async fn sync_search(&self) {
+        lapak::search::feed::catch_up(self).await.unwrap();
+    }
+
     /// Runs jobs until none is due.
     pub async fn run_jobs(&self) {
         let worker = worker::worker(self);
@@ -130,11 +136,10 @@ impl TestApp {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let stop = CancellationToken::new();
-        let service = self
-            .router()
-            .into_make_service_with_connect_info::<std::net::SocketAddr>();
-        let serve = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        tokio::spawn(async move { serve.await.unwrap() });
+        let (app, router, ending) = (self.clone(), self.router(), stop.clone());
+        tokio::spawn(async move {
+            server::serve(listener, router, &app.config.server, ending).await;
+        });
         Served {
             app: self.clone(),
             client: reqwest::Client::new(),

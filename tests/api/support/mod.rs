@@ -23,6 +23,7 @@ pub use people::Person;
 pub use picture::png;
 pub use request::{Reply, Request};
 pub use run::run;
+pub use shop::{Checkout, Product, Purchase, Shop, list, text};
 
 /// Registers async functions as tests on both databases; a settings text (TOML) may follow a name after `with`.
 macro_rules! both {

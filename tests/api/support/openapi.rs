@@ -1,5 +1,7 @@
 //! The OpenAPI document as data: what the tests of every operation run over.
 
+use std::sync::LazyLock;
+
 use axum::http::Method;
 use serde_json::{Map, Value, json};
 
@@ -14,13 +16,20 @@ pub struct Operation {
     pub value: Value,
 }
 
+static DOCUMENT: LazyLock<Value> = LazyLock::new(|| serde_json::to_value(lapak::router::openapi()).unwrap());
+static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(read_operations);
+
 /// The document as clients get it.
-pub fn document() -> Value {
-    serde_json::to_value(lapak::router::openapi()).unwrap()
+pub fn document() -> &'static Value {
+    &DOCUMENT
 }
 
 /// Every operation of the document.
-pub fn operations() -> Vec<Operation> {
+pub fn operations() -> &'static [Operation] {
+    &OPERATIONS
+}
+
+fn read_operations() -> Vec<Operation> {
     let document = document();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {

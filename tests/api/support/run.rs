@@ -53,6 +53,7 @@ fn on<F>(
     let Some(database) = create(backend) else {
         return without_postgres();
     };
+    show_log();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -60,6 +61,17 @@ fn on<F>(
         .unwrap()
         .block_on(test(database.place.clone()));
     report(backend, module);
+}
+
+/// A failed test shows what the service logged.
+fn show_log() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::ERROR)
+            .with_test_writer()
+            .init();
+    });
 }
 
 fn report(backend: Backend, module: &str) {

@@ -232,7 +232,7 @@ impl Checkout {
 
     /// The body of the last step.
     pub async fn body(&self) -> Value {
-        let cart = self.buyer.post("/v1/carts").send().await;
+        let cart = self.buyer.post("/v1/carts").send().await.expect(201);
         let cart = text(&cart.json()["id"]);
         for (variant, quantity, note) in &self.lines {
             let mut body = json!({"quantity": quantity});

@@ -102,7 +102,7 @@ async fn numbers(engine: &TantivyEngine, text: &str, rotation: u64) -> Vec<u128>
         ..SearchQuery::default()
     };
     let hits = engine.search(&query).await.unwrap();
-    hits.ids.iter().map(|id| id.as_u128()).collect()
+    hits.ids.iter().map(Uuid::as_u128).collect()
 }
 
 #[tokio::test]

@@ -1,0 +1,202 @@
+//! A CSV file as spreadsheets write it: with comma or semicolon, with or without a byte order mark.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::ImportError;
+
+/// A table in memory.
+pub struct Sheet {
+    columns: Arc<HashMap<String, usize>>,
+    records: Vec<csv::ByteRecord>,
+}
+
+/// One row of a table.
+pub struct Row<'a> {
+    columns: &'a HashMap<String, usize>,
+    record: &'a csv::ByteRecord,
+}
+
+/// Why a row cannot even be looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadRow {
+    /// More or fewer cells than the header.
+    Columns,
+    /// Not UTF-8.
+    Encoding,
+}
+
+impl Sheet {
+    /// Reads a file.
+    pub fn open(path: &Path) -> Result<Self, ImportError> {
+        let bytes =
+            std::fs::read(path).map_err(|error| ImportError::File(path.display().to_string(), error))?;
+        Self::parse(&bytes)
+    }
+
+    /// Reads a table from memory.
+    pub fn parse(bytes: &[u8]) -> Result<Self, ImportError> {
+        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter(bytes))
+            .flexible(true)
+            .from_reader(bytes);
+        let header = reader.headers().map_err(unreadable)?;
+        let columns: HashMap<String, usize> = header
+            .iter()
+            .enumerate()
+            .map(|(index, name)| (name.trim().to_lowercase(), index))
+            .collect();
+        let records = reader
+            .byte_records()
+            .collect::<Result<_, _>>()
+            .map_err(unreadable)?;
+        Ok(Self {
+            columns: Arc::new(columns),
+            records,
+        })
+    }
+
+    /// Makes sure that these columns are there.
+    pub fn require(&self, columns: &[&str]) -> Result<(), ImportError> {
+        let missing: Vec<&str> = columns
+            .iter()
+            .copied()
+            .filter(|column| !self.columns.contains_key(*column))
+            .collect();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(ImportError::Unreadable(format!(
+                "it has no column {}",
+                missing.join(", ")
+            )))
+        }
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// True for a header without rows.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The rows with the line each begins in.
+    pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, BadRow>)> {
+        self.records.iter().map(|record| {
+            let line = record.position().map_or(0, csv::Position::line);
+            (line, self.row(record))
+        })
+    }
+
+    fn row<'a>(&'a self, record: &'a csv::ByteRecord) -> Result<Row<'a>, BadRow> {
+        if record.len() != self.columns.len() {
+            return Err(BadRow::Columns);
+        }
+        if record.iter().any(|cell| std::str::from_utf8(cell).is_err()) {
+            return Err(BadRow::Encoding);
+        }
+        Ok(Row {
+            columns: &self.columns,
+            record,
+        })
+    }
+}
+
+impl Row<'_> {
+    /// The cell as it is written; empty if the table has no such column.
+    pub fn raw(&self, column: &str) -> &str {
+        self.columns
+            .get(column)
+            .and_then(|index| self.record.get(*index))
+            .and_then(|cell| std::str::from_utf8(cell).ok())
+            .unwrap_or_default()
+    }
+
+    /// The cell without blanks around it, and without the apostrophe that keeps spreadsheets from calculating it.
+    pub fn get(&self, column: &str) -> &str {
+        let cell = self.raw(column).trim();
+        match cell.strip_prefix('\'') {
+            Some(rest) if rest.starts_with(['=', '+', '-', '@', '＝']) => rest,
+            _ => cell,
+        }
+    }
+
+    /// True if nothing is written in it.
+    pub fn is_empty(&self) -> bool {
+        self.record.iter().all(|cell| cell.trim_ascii().is_empty())
+    }
+
+    /// All cells, to compare rows with each other.
+    pub fn cells(&self) -> Vec<Vec<u8>> {
+        self.record.iter().map(<[u8]>::to_vec).collect()
+    }
+}
+
+fn unreadable(error: csv::Error) -> ImportError {
+    ImportError::Unreadable(error.to_string())
+}
+
+/// Spreadsheets in Indonesian write semicolons.
+fn delimiter(bytes: &[u8]) -> u8 {
+    let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |wanted: u8| header.iter().filter(|byte| **byte == wanted).count();
+    if count(b';') > count(b',') { b';' } else { b',' }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_spreadsheets_write() {
+        for text in [
+            "nama,harga\n\"Keripik, pedas\",5000\n",
+            "\u{feff}Nama;HARGA\r\n\"Keripik, pedas\";5000\r\n",
+        ] {
+            let sheet = Sheet::parse(text.as_bytes()).unwrap();
+            let (line, row) = sheet.rows().next().unwrap();
+            let row = row.ok().unwrap();
+            assert_eq!(
+                (line, row.get("nama"), row.get("harga")),
+                (2, "Keripik, pedas", "5000")
+            );
+            assert_eq!(row.get("tidak ada"), "");
+        }
+    }
+
+    #[test]
+    fn lines_are_those_of_the_file() {
+        let sheet = Sheet::parse(b"a,b\n\"x\ny\",1\nz,2\n1\n\xff,3\n").unwrap();
+        let rows: Vec<_> = sheet.rows().map(|(line, row)| (line, row.err())).collect();
+        let expected = [
+            (2, None),
+            (4, None),
+            (5, Some(BadRow::Columns)),
+            (6, Some(BadRow::Encoding)),
+        ];
+        assert_eq!(rows, expected);
+        assert!(sheet.require(&["a", "b"]).is_ok());
+        assert!(
+            sheet
+                .require(&["a", "c"])
+                .unwrap_err()
+                .to_string()
+                .contains("no column c")
+        );
+    }
+
+    #[test]
+    fn a_cell_that_was_made_harmless_comes_back() {
+        let sheet = Sheet::parse(b"a\n'=1+1\n'tis\n=1\n").unwrap();
+        let cells: Vec<String> = sheet
+            .rows()
+            .map(|(_, row)| row.ok().unwrap().get("a").to_owned())
+            .collect();
+        assert_eq!(cells, ["=1+1", "'tis", "=1"]);
+    }
+}

@@ -1,0 +1,69 @@
+//! What the command line does with accounts and roles; each a transaction of its own.
+
+use uuid::Uuid;
+
+use super::{accounts, roles};
+use crate::app::App;
+use crate::identity::error::IdentityError;
+use crate::identity::model::{Login, Registration};
+use crate::identity::query;
+use crate::kernel::{UserId, WorkUnitId};
+use crate::web::Role;
+use crate::web::authz::Scope;
+
+/// Makes an account that holds a role.
+pub async fn create(app: &App, form: Registration, role: Role) -> Result<UserId, IdentityError> {
+    let hash = app.passwords.hash(form.password).await?;
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let user = accounts::create(&txn, form.person, hash, now).await?;
+    roles::grant(&txn, user.id, role, Uuid::nil(), now).await?;
+    txn.commit().await?;
+    Ok(user.id)
+}
+
+/// Gives a role on the platform or in a work unit.
+pub async fn grant(app: &App, login: Login, role: Role, unit: Option<&str>) -> Result<(), IdentityError> {
+    let txn = app.db.begin().await?;
+    let (user_id, place) = who_and_where(&txn, &login, role, unit).await?;
+    roles::grant(&txn, user_id, role, place, app.now()).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Takes such a role away.
+pub async fn revoke(app: &App, login: Login, role: Role, unit: Option<&str>) -> Result<(), IdentityError> {
+    let txn = app.db.begin().await?;
+    let (user_id, place) = who_and_where(&txn, &login, role, unit).await?;
+    roles::revoke(&txn, user_id, role, place).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Makes a work unit.
+pub async fn create_unit(app: &App, code: &str, name: &str) -> Result<WorkUnitId, IdentityError> {
+    let txn = app.db.begin().await?;
+    let id = roles::create_unit(&txn, code, name, app.now()).await?;
+    txn.commit().await?;
+    Ok(id)
+}
+
+async fn who_and_where(
+    txn: &sea_orm::DatabaseTransaction,
+    login: &Login,
+    role: Role,
+    unit: Option<&str>,
+) -> Result<(UserId, Uuid), IdentityError> {
+    let account = query::account(txn, login).await?;
+    let user_id = account.ok_or(IdentityError::NoSuchAccount)?.id;
+    let place = match (role.scope(), unit) {
+        (Scope::Unit, Some(code)) => query::work_unit(txn, code)
+            .await?
+            .ok_or(IdentityError::NoSuchWorkUnit)?
+            .id
+            .into(),
+        (Scope::Unit, None) => return Err(IdentityError::NoSuchWorkUnit),
+        _ => Uuid::nil(),
+    };
+    Ok((user_id, place))
+}

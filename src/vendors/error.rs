@@ -1,0 +1,109 @@
+//! What can go wrong with shops.
+
+use axum::http::StatusCode;
+use sea_orm::DbErr;
+
+use super::entity::vendor::Status;
+use super::model::Act;
+use crate::kernel::Problem;
+use crate::kernel::fields::Fault;
+use crate::kernel::problem::Text;
+use crate::platform::sealed::SealError;
+use crate::web::authz::not_permitted;
+
+/// A refusal in the words of the business.
+#[derive(Debug, thiserror::Error)]
+pub enum VendorError {
+    /// There is no such shop for this caller.
+    #[error("there is no such shop")]
+    NotFound,
+    /// The act is not possible where the shop stands.
+    #[error("{act:?} is not possible for a shop that is {status:?}")]
+    State {
+        /// Where it stands.
+        status: Status,
+        /// What was asked.
+        act: Act,
+    },
+    /// The shop cannot be edited where it stands.
+    #[error("a shop that is {0:?} cannot be edited")]
+    Locked(Status),
+    /// The office has verified what was to be changed.
+    #[error("verified facts are changed by the office")]
+    Verified,
+    /// An officer decides about the own shop.
+    #[error("nobody decides about the own shop")]
+    OwnShop,
+    /// Somebody changed the shop in between.
+    #[error("the shop has another version")]
+    Stale,
+    /// Another shop has this NIB.
+    #[error("the NIB belongs to another shop")]
+    NibTaken,
+    /// Another shop has this NIK.
+    #[error("the NIK belongs to another shop")]
+    NikTaken,
+    /// The NPWP and the NIK are of two people.
+    #[error("the NPWP is another person's")]
+    TwoPeople,
+    /// Encryption failed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The database failed.
+    #[error(transparent)]
+    Db(#[from] DbErr),
+}
+
+impl From<VendorError> for Problem {
+    fn from(error: VendorError) -> Self {
+        match error {
+            VendorError::NotFound => Self::not_found(),
+            VendorError::Stale => Self::stale(),
+            VendorError::OwnShop => not_permitted(),
+            VendorError::State { status, .. } => Self::new(
+                StatusCode::CONFLICT,
+                "vendor-state",
+                "Status toko tidak memungkinkan tindakan ini.",
+                "The shop's status does not allow this.",
+            )
+            .with("vendor_status", status),
+            VendorError::Locked(status) => Self::new(
+                StatusCode::CONFLICT,
+                "vendor-locked",
+                "Toko sedang diperiksa atau dihentikan, jadi tidak dapat diubah.",
+                "The shop is under review or stopped and cannot be edited.",
+            )
+            .with("vendor_status", status),
+            VendorError::Verified => Self::new(
+                StatusCode::CONFLICT,
+                "verified-facts",
+                "Data identitas yang sudah diverifikasi hanya dapat diubah oleh Dinas.",
+                "Verified identity facts can only be changed by the office.",
+            ),
+            VendorError::NibTaken => taken("nib-taken", "/nib", "NIB"),
+            VendorError::NikTaken => taken("nik-taken", "/nik", "NIK"),
+            VendorError::TwoPeople => Self::field(two_people().at("/npwp")),
+            VendorError::Seal(error) => Self::internal(error),
+            VendorError::Db(error) => error.into(),
+        }
+    }
+}
+
+/// The NPWP of a person is the NIK, so two that differ cannot both be right.
+pub(super) fn two_people() -> Fault {
+    Fault::new(
+        "npwp-nik",
+        "NPWP perorangan harus sama dengan NIK.",
+        "The NPWP of a person must be the NIK.",
+    )
+}
+
+fn taken(code: &'static str, pointer: &str, what: &str) -> Problem {
+    let Text { id, en } = Text::new(
+        format!("{what} ini sudah dipakai toko lain."),
+        format!("Another shop has this {what}."),
+    );
+    let mut problem = Problem::new(StatusCode::CONFLICT, code, id.clone(), en.clone());
+    problem.errors = vec![Fault::new("taken", id, en).at(pointer)];
+    problem
+}

@@ -1,0 +1,134 @@
+//! Reads about shops.
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::entity::review;
+use super::entity::vendor::{self, Status};
+use crate::identity::entity::{user, work_unit};
+use crate::kernel::{Cursor, Page, RegionCode, Slug, UserId, VendorId};
+use crate::web::Caller;
+use crate::web::query::PageOf;
+
+/// Most decisions that are shown with a shop, the latest first.
+const REVIEWS: u64 = 20;
+
+/// What a list of shops is narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// A part of the name.
+    pub name: Option<String>,
+    /// A kecamatan.
+    pub district: Option<RegionCode>,
+    /// Where shops stand; empty means anywhere.
+    pub statuses: Vec<Status>,
+}
+
+/// A shop, whoever asks; callers are let in by the policy of their route.
+pub async fn find(db: &impl ConnectionTrait, id: VendorId) -> Result<Option<vendor::Model>, DbErr> {
+    vendor::Entity::find_by_id(id).one(db).await
+}
+
+/// A shop that everybody can see, by id or slug.
+pub async fn find_public(
+    db: &impl ConnectionTrait,
+    id_or_slug: &str,
+) -> Result<Option<vendor::Model>, DbErr> {
+    let which = match Uuid::parse_str(id_or_slug) {
+        Ok(id) => vendor::Column::Id.eq(VendorId(id)),
+        Err(_) if Slug::could_be(id_or_slug) => vendor::Column::Slug.eq(id_or_slug),
+        Err(_) => return Ok(None),
+    };
+    vendor::Entity::find()
+        .filter(which)
+        .filter(vendor::Column::Status.is_in(public_statuses()))
+        .one(db)
+        .await
+}
+
+/// Where shops stand that everybody can see.
+pub fn public_statuses() -> Vec<Status> {
+    use sea_orm::Iterable as _;
+    Status::iter().filter(|status| status.is_public()).collect()
+}
+
+/// One page of shops, the latest first.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    page: &PageOf,
+) -> Result<Page<vendor::Model>, DbErr> {
+    let mut narrow = Condition::all();
+    if let Some(name) = &filter.name {
+        narrow = narrow.add(name_contains(name));
+    }
+    if let Some(district) = filter.district {
+        narrow = narrow.add(vendor::Column::DistrictCode.eq(district.as_str()));
+    }
+    if !filter.statuses.is_empty() {
+        narrow = narrow.add(vendor::Column::Status.is_in(filter.statuses.iter().copied()));
+    }
+    if let Some(after) = &page.after {
+        narrow = narrow.add(vendor::Column::Id.lt(VendorId(after.id)));
+    }
+    let rows = vendor::Entity::find()
+        .filter(narrow)
+        .order_by_desc(vendor::Column::Id)
+        .limit(page.limit + 1)
+        .all(db)
+        .await?;
+    Ok(Page::cut(rows, page.limit, |row| Cursor::after(row.id)))
+}
+
+fn name_contains(part: &str) -> Expr {
+    let escaped = part
+        .to_lowercase()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    Expr::expr(Func::lower(Expr::col((vendor::Entity, vendor::Column::Name)))).like(pattern)
+}
+
+/// The latest decisions about a shop.
+pub async fn reviews(db: &impl ConnectionTrait, id: VendorId) -> Result<Vec<review::Model>, DbErr> {
+    review::Entity::find()
+        .filter(review::Column::VendorId.eq(id))
+        .order_by_desc(review::Column::Id)
+        .limit(REVIEWS)
+        .all(db)
+        .await
+}
+
+/// The person who is calling, with the shops and work units of the roles held.
+pub struct Me {
+    /// The account.
+    pub user: user::Model,
+    /// Shops, in no order.
+    pub vendors: Vec<vendor::Model>,
+    /// Work units, in no order.
+    pub units: Vec<work_unit::Model>,
+}
+
+/// Three statements, however many roles there are.
+pub async fn me(db: &impl ConnectionTrait, caller: &Caller) -> Result<Option<Me>, DbErr> {
+    let Some(user) = account(db, caller.user_id).await? else {
+        return Ok(None);
+    };
+    let vendors = vendor::Entity::find()
+        .filter(vendor::Column::Id.is_in(caller.vendors().map(|(id, _)| id)))
+        .all(db)
+        .await?;
+    let units = work_unit::Entity::find()
+        .filter(work_unit::Column::Id.is_in(caller.units().map(|(id, _)| id)))
+        .all(db)
+        .await?;
+    Ok(Some(Me { user, vendors, units }))
+}
+
+async fn account(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id).one(db).await
+}

@@ -1,0 +1,154 @@
+//! Changes of a shop by those who run it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+
+use super::papers::{numbers_after, set_nib, set_nik, set_npwp};
+use crate::app::App;
+use crate::kernel::VendorId;
+use crate::platform::db::Unique;
+use crate::platform::feed;
+use crate::platform::sealed::{SealError, Sealer};
+use crate::vendors::entity::vendor::{self, Status};
+use crate::vendors::error::VendorError;
+use crate::vendors::model::{Address, Changes, Nib};
+use crate::vendors::query;
+
+const NIB: Unique = Unique {
+    name: "vendors_nib",
+    columns: "vendors.nib",
+};
+const NIK: Unique = Unique {
+    name: "vendors_nik",
+    columns: "vendors.nik_index",
+};
+
+/// Changes a shop that the caller has seen in version `seen`.
+pub async fn edit(
+    app: &App,
+    id: VendorId,
+    seen: i32,
+    changes: Changes,
+) -> Result<vendor::Model, VendorError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
+    allowed(&vendor, seen, &changes)?;
+    if changes.none() {
+        return Ok(vendor);
+    }
+    if changes.touch_papers() {
+        one_person(&app.sealer, &vendor, &changes)?;
+    }
+    let row = row_of(&app.sealer, &vendor, changes, now)?;
+    let changed = update(&txn, &vendor, row).await?;
+    if vendor.status.is_public() {
+        feed::vendor_changed(&txn, id, now).await?;
+    }
+    app.commit(txn).await?;
+    Ok(changed)
+}
+
+fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), VendorError> {
+    if vendor.version != seen {
+        return Err(VendorError::Stale);
+    }
+    match vendor.status {
+        Status::Draft => Ok(()),
+        Status::Active if replaces_verified(vendor, changes) => Err(VendorError::Verified),
+        Status::Active => Ok(()),
+        // Under review nothing changes beneath the officer's eyes.
+        status => Err(VendorError::Locked(status)),
+    }
+}
+
+/// Numbers that were missing may be added to a verified shop; those that were looked at stay.
+fn replaces_verified(vendor: &vendor::Model, changes: &Changes) -> bool {
+    let other_form = changes.legal_form.is_some_and(|form| form != vendor.legal_form);
+    let other_nib = changes
+        .nib
+        .as_ref()
+        .is_some_and(|nib| vendor.nib.is_some() && nib.as_ref().map(Nib::as_str) != vendor.nib.as_deref());
+    other_form
+        || other_nib
+        || (changes.npwp.is_some() && vendor.npwp_sealed.is_some())
+        || (changes.nik.is_some() && vendor.nik_sealed.is_some())
+}
+
+fn one_person(sealer: &Sealer, vendor: &vendor::Model, changes: &Changes) -> Result<(), VendorError> {
+    match numbers_after(sealer, vendor, changes)? {
+        (Some(npwp), Some(nik)) if !npwp.fits(&nik) => Err(VendorError::TwoPeople),
+        _ => Ok(()),
+    }
+}
+
+fn row_of(
+    sealer: &Sealer,
+    vendor: &vendor::Model,
+    changes: Changes,
+    now: DateTime<Utc>,
+) -> Result<vendor::ActiveModel, SealError> {
+    let mut row = vendor::ActiveModel {
+        version: Set(vendor.version + 1),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    if let Some(name) = changes.name {
+        row.name = Set(name);
+    }
+    if let Some(legal_form) = changes.legal_form {
+        row.legal_form = Set(legal_form);
+    }
+    if let Some(phone) = changes.phone {
+        row.phone = Set(phone.as_str().to_owned());
+    }
+    if let Some(description) = changes.description {
+        row.description = Set(description);
+    }
+    if let Some(address) = changes.address {
+        set_address(&mut row, address);
+    }
+    if let Some(nib) = changes.nib {
+        set_nib(&mut row, nib.as_ref());
+    }
+    if let Some(npwp) = changes.npwp {
+        set_npwp(sealer, vendor.id, &mut row, npwp.as_ref())?;
+    }
+    if let Some(nik) = changes.nik {
+        set_nik(sealer, vendor.id, &mut row, nik.as_ref())?;
+    }
+    Ok(row)
+}
+
+fn set_address(row: &mut vendor::ActiveModel, address: Address) {
+    row.address_line = Set(address.line);
+    row.district_code = Set(address.district.as_str().to_owned());
+    row.village_code = Set(address.village.map(|village| village.as_str().to_owned()));
+    row.post_code = Set(address.post_code);
+}
+
+/// The condition on the version lets only one of two editors through.
+async fn update(
+    txn: &DatabaseTransaction,
+    vendor: &vendor::Model,
+    row: vendor::ActiveModel,
+) -> Result<vendor::Model, VendorError> {
+    let changed = vendor::Entity::update_many()
+        .set(row)
+        .filter(vendor::Column::Id.eq(vendor.id))
+        .filter(vendor::Column::Version.eq(vendor.version))
+        .exec_with_returning(txn)
+        .await
+        .map_err(taken)?;
+    changed.into_iter().next().ok_or(VendorError::Stale)
+}
+
+fn taken(error: DbErr) -> VendorError {
+    if NIB.broken_by(&error) {
+        VendorError::NibTaken
+    } else if NIK.broken_by(&error) {
+        VendorError::NikTaken
+    } else {
+        error.into()
+    }
+}
