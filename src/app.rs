@@ -23,6 +23,8 @@ use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
 use crate::platform::mail::Mailer;
 use crate::platform::sealed::Sealer;
+use crate::platform::search::Search;
+use crate::search;
 use crate::web::body::UploadLimit;
 use crate::web::idempotency;
 
@@ -54,6 +56,8 @@ pub struct Parts {
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
     pub feed_wake: Arc<Notify>,
+    /// Search engine.
+    pub search: Search,
     /// Cancelled when the service is to stop.
     pub stop: CancellationToken,
     /// Unique name of this process, for locks and leases.
@@ -119,6 +123,7 @@ impl App {
             sealer: Sealer::load(&config)?,
             files: Files::open(&config)?,
             images: Images::new(config.catalog.image_max_pixels, config.catalog.image_parallel),
+            search: search::of(&config, clock.clone()),
             mailer: match config.environment {
                 Environment::Test => Mailer::memory(),
                 Environment::Development | Environment::Production => Mailer::Log,

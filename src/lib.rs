@@ -32,5 +32,7 @@ pub mod identity;
 pub mod orders;
 /// Payments and the ledger.
 pub mod payments;
+/// Finding products.
+pub mod search;
 /// Shops.
 pub mod vendors;

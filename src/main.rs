@@ -1,10 +1,11 @@
 //! The command line.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use lapak::catalog::cli::{ImportCommand, Seed};
-use lapak::cli::{self, CliError, ServeOptions};
+use lapak::cli::{self, CliError, EvalFiles, ServeOptions};
 use lapak::identity::cli::UserCommand;
 
 /// Gives memory back: a burst of password hashes or pictures must not stay with the process.
@@ -38,6 +39,14 @@ enum Command {
     Import(ImportCommand),
     /// Print the OpenAPI document
     Openapi,
+    /// Make every search index build itself afresh
+    Reindex {
+        /// Only compare the indexes with the database
+        #[arg(long)]
+        verify: bool,
+    },
+    /// Say how well judged queries are answered (nDCG@10, MRR)
+    SearchEval(EvalArgs),
     /// Make accounts and give roles
     #[command(subcommand)]
     User(UserCommand),
@@ -45,6 +54,29 @@ enum Command {
     Doctor,
     /// Ask the service on this machine whether it lives
     Health,
+}
+
+#[derive(Args)]
+struct EvalArgs {
+    /// Table of products; category names are read from categories.csv beside it
+    #[arg(long)]
+    products: PathBuf,
+    /// Table of shops
+    #[arg(long)]
+    vendors: PathBuf,
+    /// Judged queries, one JSON object a line
+    #[arg(long)]
+    queries: PathBuf,
+}
+
+impl From<EvalArgs> for EvalFiles {
+    fn from(args: EvalArgs) -> Self {
+        Self {
+            products: args.products,
+            vendors: args.vendors,
+            queries: args.queries,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -87,6 +119,8 @@ async fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::Seed(args) => return cli::seed(args).await,
         Command::Import(what) => return cli::import(what).await,
         Command::Openapi => cli::openapi()?,
+        Command::Reindex { verify } => cli::reindex(verify).await?,
+        Command::SearchEval(args) => cli::search_eval(&args.into()).await?,
         Command::User(command) => cli::user(command).await?,
         Command::Doctor => cli::doctor().await?,
         Command::Health => cli::health().await?,

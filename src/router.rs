@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::platform::telemetry;
 use crate::web::edge::{self, Capacity, Limiters, Patience, Protection};
 use crate::web::{Api, docs, problem};
-use crate::{admin, identity, vendors};
+use crate::{admin, identity, search, vendors};
 
 /// Every operation with its policy.
 pub fn api() -> Api<App> {
@@ -21,6 +21,7 @@ pub fn api() -> Api<App> {
         .merge(identity::routes())
         .merge(vendors::routes())
         .merge(crate::catalog::routes())
+        .merge(search::routes())
         .merge(crate::cart::routes())
         .merge(crate::orders::routes())
         .merge(crate::payments::routes())

@@ -7,19 +7,26 @@ use tokio_util::task::TaskTracker;
 
 use crate::app::App;
 use crate::platform::{db, telemetry};
-use crate::worker;
+use crate::{search, worker};
 
 /// How often the measurements of the last moments are summed up.
 const UPKEEP: Duration = Duration::from_secs(5);
 /// Pause before something that broke is started again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Starts it all; each part ends by itself when the service is to stop.
-pub(super) fn start(app: &App, with_worker: bool) -> TaskTracker {
+/// Starts it all; each part ends by itself when the service is to stop. `answers`: whether requests are answered here.
+pub(super) fn start(app: &App, with_worker: bool, answers: bool) -> TaskTracker {
     let tasks = TaskTracker::new();
     if with_worker {
         keep_running(&tasks, app, "worker", |app| {
             worker::worker(&app).run(app.stop.clone())
+        });
+    }
+    // A process that only works needs no index of its own, but it may feed a shared one.
+    if answers || !app.search.is_per_process() {
+        keep_running(&tasks, app, "search feed", |app| {
+            let stop = app.stop.clone();
+            search::feed::run(app, stop)
         });
     }
     keep_running(&tasks, app, "metrics", |app| until_stop(app, sum_up()));

@@ -4,6 +4,7 @@ use super::{CliError, say};
 use crate::app::make_data_dir;
 use crate::config::{Config, Environment};
 use crate::identity::Tokens;
+use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::files::Files;
 use crate::platform::sealed::Sealer;
@@ -20,6 +21,7 @@ pub async fn doctor() -> Result<(), CliError> {
         ("keys", keys(&config)),
         ("database", database(&config).await),
         ("files", files(&config).await),
+        ("search", search(&config).await),
     ];
     let mut wrong = 0;
     for (name, finding) in findings {
@@ -90,4 +92,17 @@ async fn files(config: &Config) -> Finding {
     let files = Files::open(config).map_err(|error| error.to_string())?;
     files.check().await.map_err(|error| error.to_string())?;
     Ok("a file was written, read and removed".to_owned())
+}
+
+async fn search(config: &Config) -> Finding {
+    let search = crate::search::of(config, Clock::System);
+    if search.is_per_process() {
+        return Ok("in this process, under the data folder".to_owned());
+    }
+    let engine = search.engine().await.map_err(|error| error.to_string())?;
+    engine.health().await.map_err(|error| error.to_string())?;
+    Ok(format!(
+        "Meilisearch at {} answers",
+        config.search.meilisearch_url
+    ))
 }

@@ -4,6 +4,7 @@ mod background;
 mod data;
 mod doctor;
 mod health;
+mod index;
 mod serve;
 
 use std::io::Write;
@@ -15,11 +16,12 @@ use crate::identity::cli::{self as users, UserCommand, UserCommandError};
 use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::telemetry::{self, TelemetryError};
-use crate::router;
+use crate::{router, search};
 
 pub use data::{import, seed};
 pub use doctor::doctor;
 pub use health::health;
+pub use index::{EvalFiles, reindex, search_eval};
 pub use serve::{ServeOptions, serve, work};
 
 /// Why a command failed, in a sentence.
@@ -60,6 +62,15 @@ pub enum CliError {
     /// The service does not answer, or not well.
     #[error("the service is not healthy: {0}")]
     Unhealthy(String),
+    /// The search index cannot be looked at or rebuilt.
+    #[error("the search index: {0}")]
+    Search(#[from] search::feed::FeedError),
+    /// Index and database differ.
+    #[error("the search index differs from the database; run `lapak reindex`")]
+    IndexDiffers,
+    /// The judged queries cannot be run.
+    #[error("the search cannot be judged: {0}")]
+    Eval(#[from] search::eval::EvalError),
     /// `doctor` found something.
     #[error("{0} of the checks failed")]
     Unwell(usize),

@@ -33,7 +33,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
     if options.demo {
         say(&demo::seed(&app).await?)?;
     }
-    let tasks = background::start(&app, options.worker);
+    let tasks = background::start(&app, options.worker, true);
     let router = router::router(app.clone());
     announce(&app, &listener)?;
     tokio::join!(
@@ -47,7 +47,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
 pub async fn work() -> Result<(), CliError> {
     let app = start().await?;
     stop_on_signal(app.stop.clone())?;
-    let tasks = background::start(&app, true);
+    let tasks = background::start(&app, true, false);
     say("Lapak runs jobs.")?;
     finish(&app, &tasks).await;
     close(&app).await

@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::NotSet;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
-use sea_orm::{DatabaseTransaction, Set};
+use sea_orm::{DatabaseTransaction, QueryOrder, QuerySelect, Set};
 
 use super::db::Db;
+use super::settings;
 use crate::kernel::{ProductId, VendorId};
 
 /// One product changed; `seq` grows, but on PostgreSQL a smaller one may still be uncommitted: `xid` tells.
@@ -75,20 +76,38 @@ pub async fn touched_where(txn: &DatabaseTransaction, products: SelectStatement)
     Ok(())
 }
 
-/// Forgets lines from before `before`, a few at a time, and tells how many there were.
+/// The setting that says up to which line the table was forgotten, as `[xid, seq]`.
+const FORGOTTEN: &str = "feed.forgotten";
+
+/// Forgets lines from before `before`, a few at a time, and tells how many there were. How far it went is kept, so that
+/// an index that was away for longer knows that it missed something.
 pub async fn forget(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
     let txn = db.begin().await?;
-    let old = Query::select()
-        .column(Column::Seq)
-        .from(Entity)
-        .and_where(Column::CreatedAt.lt(before))
-        .order_by(Column::Seq, sea_orm::Order::Asc)
+    let old: Vec<(i64, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::Xid, Column::Seq])
+        .filter(Column::CreatedAt.lt(before))
+        .order_by_asc(Column::Xid)
+        .order_by_asc(Column::Seq)
         .limit(200)
-        .to_owned();
+        .into_tuple()
+        .all(&txn)
+        .await?;
+    let Some(last) = old.last() else {
+        return Ok(0);
+    };
+    let place = serde_json::to_string(last).map_err(|error| DbErr::Custom(error.to_string()))?;
+    settings::set(&txn, FORGOTTEN, &place, before).await?;
     let gone = Entity::delete_many()
-        .filter(Column::Seq.in_subquery(old))
+        .filter(Column::Seq.is_in(old.iter().map(|(_, seq)| *seq)))
         .exec(&txn)
         .await?;
     txn.commit().await?;
     Ok(gone.rows_affected)
+}
+
+/// The `(xid, seq)` of the last forgotten line, if any was.
+pub async fn forgotten(db: &impl ConnectionTrait) -> Result<Option<(i64, i64)>, DbErr> {
+    let place = settings::get(db, FORGOTTEN).await?;
+    Ok(place.and_then(|text| serde_json::from_str(&text).ok()))
 }

@@ -10,5 +10,7 @@ pub mod lease;
 pub mod mail;
 pub mod random;
 pub mod sealed;
+pub mod search;
 pub mod server;
+pub mod settings;
 pub mod telemetry;

@@ -16,8 +16,8 @@ const ZONE_FEE: i64 = 15_000;
 
 async fn from_registering_to_the_money_in_the_shop(app: TestApp) {
     let market = open_market(&app).await;
-    //SYNC app.sync_search().await;
-    //SYNC find_by_search(&app, &market).await;
+    app.sync_search().await;
+    find_by_search(&app, &market).await;
     let (cart, secret) = fill_guest_cart(&app, &market).await;
     let ani = app.buyer("Ani").await;
     let purchase = check_out(&ani, &market, &cart, &secret).await;

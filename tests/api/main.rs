@@ -29,6 +29,7 @@ mod pairs;
 mod payments;
 mod race;
 mod refunds;
+mod search;
 mod server;
 mod users;
 mod vendors;

@@ -31,6 +31,19 @@ impl Tree {
         self.0.iter().find(|category| category.id == id)
     }
 
+    /// A category and what it belongs to, the root first.
+    pub fn path(&self, leaf: CategoryId) -> Vec<&Model> {
+        let mut path: Vec<&Model> = Vec::new();
+        let mut next = self.get(leaf);
+        // A circle in the data must not become a circle here.
+        while let Some(category) = next.filter(|category| !path.iter().any(|seen| seen.id == category.id)) {
+            path.push(category);
+            next = category.parent_id.and_then(|parent| self.get(parent));
+        }
+        path.reverse();
+        path
+    }
+
     /// A category and everything below it; empty if there is no such category.
     pub fn subtree(&self, slug: &str) -> Vec<CategoryId> {
         let mut found: Vec<CategoryId> = self.find(slug).map(|root| root.id).into_iter().collect();
@@ -79,5 +92,19 @@ mod tests {
         assert!(tree.subtree("9").is_empty());
         let circle = Tree::new(vec![category(1, Some(2)), category(2, Some(1))]);
         assert_eq!(circle.subtree("1").len(), 2);
+    }
+
+    #[test]
+    fn a_path_goes_from_the_root_to_the_leaf() {
+        let id = |number| CategoryId(uuid::Uuid::from_u128(number));
+        let tree = Tree::new(vec![
+            category(1, None),
+            category(2, Some(1)),
+            category(3, Some(2)),
+        ]);
+        let slugs: Vec<&str> = tree.path(id(3)).iter().map(|one| one.slug.as_str()).collect();
+        assert_eq!(slugs, ["1", "2", "3"]);
+        let circle = Tree::new(vec![category(1, Some(2)), category(2, Some(1))]);
+        assert_eq!(circle.path(id(1)).len(), 2);
     }
 }

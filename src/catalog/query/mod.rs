@@ -3,7 +3,7 @@
 pub mod categories;
 pub mod member;
 pub mod public;
-pub(super) mod relations;
+pub mod relations;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 

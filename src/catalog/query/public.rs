@@ -164,8 +164,18 @@ impl FromQueryResult for Both {
     }
 }
 
-/// The one place that says what the public may see.
-fn rows() -> Select<Entity> {
+/// The one place that says what the public may see: joined with shops and categories, no columns yet.
+pub fn visible() -> Select<Entity> {
+    Entity::find()
+        .select_only()
+        .join(JoinType::InnerJoin, vendor_of_product())
+        .join(JoinType::InnerJoin, category_of_product())
+        .filter(Column::Status.eq(Status::Published))
+        .filter(vendor::Column::Status.is_in([vendor::Status::Active, vendor::Status::Unclaimed]))
+}
+
+/// The columns of [`Row`].
+pub fn rows() -> Select<Entity> {
     let columns = [
         Column::Id,
         Column::Slug,
@@ -176,8 +186,7 @@ fn rows() -> Select<Entity> {
         Column::Rating,
         Column::PublishedAt,
     ];
-    Entity::find()
-        .select_only()
+    visible()
         .columns(columns)
         .column_as(category::Column::Slug, "category")
         .column_as(vendor::Column::Id, "vendor_id")
@@ -187,8 +196,4 @@ fn rows() -> Select<Entity> {
         .column_as(vendor::Column::Status, "vendor_status")
         .expr_as(in_stock(), "in_stock")
         .expr_as(Expr::from(first_image()), "image_id")
-        .join(JoinType::InnerJoin, vendor_of_product())
-        .join(JoinType::InnerJoin, category_of_product())
-        .filter(Column::Status.eq(Status::Published))
-        .filter(vendor::Column::Status.is_in([vendor::Status::Active, vendor::Status::Unclaimed]))
 }

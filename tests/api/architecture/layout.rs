@@ -35,12 +35,11 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("identity/tokens", "signing and checking, which the app holds"),
     ("admin/invariants", "the rules that always hold, as SQL"),
     ("catalog/changes", "the feed that search indexes follow"),
+    ("search/analysis", "the language, for documents and queries alike"),
+    ("search/eval", "how good the ranking is, over judged queries"),
+    ("search/feed", "what keeps an index in step with the catalogue"),
     ("catalog/price", "what a quantity costs, for carts and orders"),
     ("catalog/stock", "the steps that every order goes through"),
-    (
-        "catalog/price",
-        "what a quantity of an article costs, for the cart too",
-    ),
     (
         "catalog/import",
         "reading spreadsheets is neither a request nor a use case",

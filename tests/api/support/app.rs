@@ -125,6 +125,11 @@ impl TestApp {
         self.clock.advance(by);
     }
 
+    /// Brings the search index up to now.
+    pub async fn sync_search(&self) {
+        lapak::search::feed::catch_up(self).await.unwrap();
+    }
+
     /// Runs jobs until none is due.
     pub async fn run_jobs(&self) {
         let worker = worker::worker(self);
