@@ -6,7 +6,6 @@
     reason = "a test that cannot go on should stop right there"
 )]
 
-#[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
 mod admin;
