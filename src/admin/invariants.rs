@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::orders::entity::order::Status;
+use crate::search;
 
 /// Rows that are shown of a broken rule.
 const SAMPLES: usize = 5;
@@ -169,6 +170,7 @@ pub async fn findings(app: &App) -> Result<Vec<Finding>, DbErr> {
         findings.push(find(db, rule, sql, since).await?);
     }
     findings.push(find(db, "11 order-moves", &illegal_moves(), since).await?);
+    findings.push(index_count(app).await?);
     Ok(findings)
 }
 
@@ -200,6 +202,32 @@ async fn find(
         rule,
         violations,
         samples,
+    })
+}
+
+/// Products that the index lacks or has too many; `lapak reindex --verify` names them.
+///
+/// The index follows the database a moment later, so a difference counts only if it stays.
+async fn index_count(app: &App) -> Result<Finding, DbErr> {
+    let mut difference = 0;
+    for _ in 0..10 {
+        let wanted = search::query::public_count(app.db.read()).await?;
+        // An engine that cannot answer holds nothing that could be found.
+        let held = match app.search.engine().await {
+            Ok(engine) => engine.doc_count().await.unwrap_or(0),
+            Err(_) => 0,
+        };
+        difference = wanted.abs_diff(held);
+        if difference == 0 {
+            break;
+        }
+        tokio::time::sleep(app.config.search.poll).await;
+    }
+    let violations = i64::try_from(difference).unwrap_or(i64::MAX);
+    Ok(Finding {
+        rule: "10 index-count",
+        violations,
+        samples: Vec::new(),
     })
 }
 

@@ -21,6 +21,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub enum Check {
     /// It works.
     Ok,
+    /// It does not, and others do its work meanwhile.
+    Degraded,
     /// It does not.
     Down,
     /// The service is about to stop and wants no new requests.
@@ -60,13 +62,13 @@ pub(super) async fn get_readiness(State(app): State<App>) -> (StatusCode, Json<R
     let checks = checks(&app).await;
     let status = if app.stop.is_cancelled() {
         Check::Stopping
-    } else if checks.values().all(|check| *check == Check::Ok) {
-        Check::Ok
-    } else {
+    } else if checks.values().any(|check| *check == Check::Down) {
         Check::Down
+    } else {
+        Check::Ok
     };
     let code = match status {
-        Check::Ok => StatusCode::OK,
+        Check::Ok | Check::Degraded => StatusCode::OK,
         Check::Down | Check::Stopping => StatusCode::SERVICE_UNAVAILABLE,
     };
     (code, Json(Readiness { status, checks }))
@@ -74,8 +76,15 @@ pub(super) async fn get_readiness(State(app): State<App>) -> (StatusCode, Json<R
 
 /// Asks every dependency at once.
 pub async fn checks(app: &App) -> BTreeMap<&'static str, Check> {
-    let (database, files) = tokio::join!(ask(app.db.ping()), ask(app.files.ping()));
-    BTreeMap::from([("database", database), ("files", files)])
+    let engine = async { app.search.engine().await?.health().await };
+    let (database, files, search) = tokio::join!(ask(app.db.ping()), ask(app.files.ping()), ask(engine));
+    // Without its engine a search is answered by the database, and buying does not need one.
+    let search = if search == Check::Ok {
+        Check::Ok
+    } else {
+        Check::Degraded
+    };
+    BTreeMap::from([("database", database), ("files", files), ("search", search)])
 }
 
 async fn ask<T, E: std::fmt::Display>(answer: impl Future<Output = Result<T, E>>) -> Check {

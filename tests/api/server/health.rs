@@ -13,7 +13,9 @@ async fn readiness_ends_when_the_service_is_to_stop(app: TestApp) {
     let checks = ready["checks"].as_object().unwrap();
     assert!(checks.values().all(|check| check == "ok"), "{ready}");
     assert!(
-        checks.contains_key("database") && checks.contains_key("files"),
+        ["database", "files", "search"]
+            .iter()
+            .all(|name| checks.contains_key(*name)),
         "{ready}"
     );
 

@@ -1,0 +1,191 @@
+//! The sections of the settings; `config/default.toml` says what each key is for.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::values::{duration, networks};
+use crate::kernel::Rupiah;
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: SocketAddr,
+    pub base_url: url::Url,
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    pub cors_origins: Vec<String>,
+    pub body_limit: usize,
+    pub upload_limit: usize,
+    #[serde(deserialize_with = "duration")]
+    pub header_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub request_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub upload_timeout: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub stop_delay: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub drain_timeout: Duration,
+    pub max_connections: usize,
+    pub max_connections_per_client: usize,
+    pub max_requests: usize,
+}
+
+/// `[database]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: String,
+    pub max_connections: u32,
+    #[serde(deserialize_with = "duration")]
+    pub acquire_timeout: Duration,
+    pub sqlite_synchronous: Synchronous,
+    pub migrate_at_start: bool,
+}
+
+/// How hard SQLite tries to keep an acknowledged write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    Off,
+    Normal,
+    Full,
+}
+
+/// `[data]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    pub dir: PathBuf,
+}
+
+/// `[files]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    pub url: String,
+    pub secret_access_key: SecretString,
+}
+
+/// `[search]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Search {
+    pub engine: Engine,
+    pub meilisearch_url: String,
+    pub meilisearch_key: SecretString,
+    pub meilisearch_index: String,
+    #[serde(deserialize_with = "duration")]
+    pub poll: Duration,
+}
+
+/// Which search engine runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Engine {
+    Embedded,
+    Meilisearch,
+}
+
+/// `[auth]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    pub signing_key: SecretString,
+    pub previous_keys: Vec<String>,
+    pub issuer: String,
+    pub audience: String,
+    #[serde(deserialize_with = "duration")]
+    pub access_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub refresh_ttl: Duration,
+    pub field_key: SecretString,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+    pub argon2_parallel: usize,
+}
+
+/// `[catalog]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    pub moderation: bool,
+    pub image_max_pixels: u64,
+    pub image_parallel: usize,
+}
+
+/// `[checkout]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checkout {
+    #[serde(deserialize_with = "duration")]
+    pub unpaid_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub accept_ttl: Duration,
+    pub own_courier_fee: Rupiah,
+    pub zone_fee: Rupiah,
+    pub max_lines: usize,
+}
+
+/// `[payments]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    pub sandbox: bool,
+    pub transfer_bank: String,
+    pub transfer_account: String,
+    pub transfer_name: String,
+}
+
+/// `[jobs]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jobs {
+    #[serde(deserialize_with = "duration")]
+    pub poll: Duration,
+    pub parallel: usize,
+    #[serde(deserialize_with = "duration")]
+    pub keep_done: Duration,
+}
+
+/// `[rate_limit]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RateLimit {
+    pub enabled: bool,
+    pub per_minute: u32,
+    pub burst: u32,
+    pub auth_per_minute: u32,
+    pub auth_burst: u32,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    pub format: LogFormat,
+    pub filter: String,
+}
+
+/// How a log line looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Server {
+    /// The default base URL is this process, also where it listens on another port.
+    pub(super) fn follow_listen(&mut self) {
+        if self.base_url.as_str() == "http://localhost:8080/" && self.listen.port() != 0 {
+            // A URL with a host takes any port.
+            self.base_url.set_port(Some(self.listen.port())).ok();
+        }
+    }
+}
