@@ -208,6 +208,8 @@ fn is_blank(secret: &SecretString) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const SAFE: &str = r#"
