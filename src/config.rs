@@ -1,6 +1,8 @@
 //! Typed settings, read once and checked at start. `config/default.toml` explains every key.
 
-use std::net::{IpAddr, SocketAddr};
+mod values;
+
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -8,9 +10,10 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 use crate::kernel::Rupiah;
+use values::{duration, networks};
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
 const TEST: &str = include_str!("../config/test.toml");
@@ -259,6 +262,16 @@ impl Environment {
     }
 }
 
+impl Server {
+    /// The default base URL is this process, also where it listens on another port.
+    fn follow_listen(&mut self) {
+        if self.base_url.as_str() == "http://localhost:8080/" && self.listen.port() != 0 {
+            // A URL with a host takes any port.
+            self.base_url.set_port(Some(self.listen.port())).ok();
+        }
+    }
+}
+
 impl Config {
     /// Reads the settings for `LAPAK_ENV` and refuses what production must not use.
     pub fn load() -> Result<Self, ConfigError> {
@@ -289,6 +302,7 @@ impl Config {
             .extract()
             .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
         config.environment = environment;
+        config.server.follow_listen();
         match config.refusals() {
             reasons if reasons.is_empty() => Ok(config),
             reasons => Err(ConfigError::Refused(reasons)),
@@ -375,31 +389,6 @@ fn is_blank(secret: &SecretString) -> bool {
     secret.expose_secret().trim().is_empty()
 }
 
-/// Networks (`10.0.0.0/8`) or single addresses.
-fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
-    let texts = Vec::<String>::deserialize(deserializer)?;
-    let parse = |text: &String| {
-        text.parse()
-            .or_else(|_| text.parse().map(|address: IpAddr| address.into()))
-            .map_err(|_| serde::de::Error::custom(format!("\"{text}\" is neither a network nor an address")))
-    };
-    texts.iter().map(parse).collect()
-}
-
-/// Seconds, or a text such as `15m`.
-fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Form {
-        Seconds(u64),
-        Text(String),
-    }
-    match Form::deserialize(deserializer)? {
-        Form::Seconds(seconds) => Ok(Duration::from_secs(seconds)),
-        Form::Text(text) => humantime::parse_duration(&text).map_err(serde::de::Error::custom),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -448,6 +437,18 @@ mod tests {
             refused(&SAFE.replace("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "short")).len(),
             1
         );
+    }
+
+    #[test]
+    fn links_lead_to_where_the_service_listens() {
+        let base = |changes: &str| {
+            let config = Config::with(Environment::Development, changes).unwrap();
+            config.server.base_url.to_string()
+        };
+        assert_eq!(base("server.listen = \"0.0.0.0:9000\""), "http://localhost:9000/");
+        assert_eq!(base("server.listen = \"0.0.0.0:0\""), "http://localhost:8080/");
+        let told = "server.listen = \"0.0.0.0:9000\"\nserver.base_url = \"https://lapak.example\"";
+        assert_eq!(base(told), "https://lapak.example/");
     }
 
     #[test]

@@ -8,6 +8,10 @@ use lapak::catalog::cli::{ImportCommand, Seed};
 use lapak::cli::{self, CliError, EvalFiles, ServeOptions};
 use lapak::identity::cli::UserCommand;
 
+/// Gives memory back: a burst of password hashes or pictures must not stay with the process.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Lapak, the backend of a regency e-marketplace. Without a command it serves.
 ///
 /// Settings come from config/<LAPAK_ENV>.toml and from the environment, e.g. LAPAK__SERVER__LISTEN.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
+use crate::identity::service::sessions;
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
 use crate::web::idempotency;
@@ -31,6 +32,7 @@ async fn forget_old(app: App) -> Result<(), JobError> {
     while jobs::forget_done(&app.db, now - keep_done).await? > 0 {}
     while feed::forget(&app.db, now - KEEP_CHANGES).await? > 0 {}
     idempotency::forget(&app.db, now).await?;
+    while sessions::forget(&app).await? > 0 {}
     Ok(())
 }
 

@@ -31,6 +31,7 @@ CREATE TABLE sessions (
     revoked_at {time}
 );
 CREATE INDEX sessions_user ON sessions (user_id);
+CREATE INDEX sessions_age ON sessions (expires_at);
 
 CREATE TABLE refresh_tokens (
     hash text PRIMARY KEY,
@@ -40,6 +41,7 @@ CREATE TABLE refresh_tokens (
     spent_at {time}
 );
 CREATE INDEX refresh_tokens_session ON refresh_tokens (session_id);
+CREATE INDEX refresh_tokens_age ON refresh_tokens (expires_at);
 
 CREATE TABLE work_units (
     id {uuid} PRIMARY KEY,

@@ -216,7 +216,8 @@ impl Problem {
             body.insert("errors".into(), errors.into());
         }
         for (name, value) in &self.extra {
-            body.insert(name.clone(), value.clone());
+            // What the standard defines means what the standard says.
+            body.entry(name.clone()).or_insert_with(|| value.clone());
         }
         if let Some(request_id) = request_id {
             body.insert("request_id".into(), request_id.into());

@@ -6,7 +6,6 @@
     reason = "a test that cannot go on should stop right there"
 )]
 
-#[expect(dead_code, reason = "the harness offers what the features to come will need")]
 mod support;
 
 mod admin;
@@ -17,12 +16,15 @@ mod cart;
 mod catalog;
 mod checkout;
 mod crash;
+mod fuzz;
 mod harness;
 mod import;
+mod invariants;
 mod journey;
 mod migrations;
 mod openapi;
 mod orders;
+mod pairs;
 mod payments;
 mod race;
 mod refunds;

@@ -15,8 +15,10 @@ use crate::support::{Person, Reply, Request, TestApp, both};
 
 both![
     two_hundred_buyers_for_fifty_pieces,
+    two_instances_sell_what_one_could,
     mixed_carts_are_not_refused_without_need,
     twins_of_one_request_have_one_effect,
+    finance_confirms_twice,
     paying_and_expiring,
     paying_and_cancelling,
     receiving_twice,
@@ -49,6 +51,30 @@ async fn two_hundred_buyers_for_fifty_pieces(app: TestApp) {
     }
     assert_eq!(app.stock(product.variant()).await, (50, 50));
     assert_eq!(purchases(&app).await, 50);
+}
+
+/// Half of the buyers ask one instance, half another one over the same database; both run jobs.
+async fn two_instances_sell_what_one_could(app: TestApp) {
+    let shop = app.vendor("Toko Kembar").await;
+    let product = shop.product("Tas anyaman").stock(20).create().await;
+    let buyers = crowd(&app, 60).await;
+    let other = app.another_instance().await;
+    let servers = [app.serve().await, other.serve().await];
+    let mut requests = Vec::new();
+    for (turn, buyer) in buyers.iter().enumerate() {
+        let body = buyer.checkout().item(&product, 1).body().await;
+        let request = servers[turn % 2].post("/v1/checkouts");
+        requests.push(request.by(buyer).key("kunci-dua-server").json(body));
+    }
+    let (replies, (), ()) = tokio::join!(all_at_once(requests), app.run_jobs(), other.run_jobs());
+    assert_eq!(count(&replies), (20, 40));
+    assert_eq!(app.stock(product.variant()).await, (20, 20));
+    // Every purchase expires once, although two instances look for due jobs.
+    app.advance(Duration::hours(25));
+    tokio::join!(app.run_jobs(), other.run_jobs());
+    assert_eq!(app.stock(product.variant()).await, (20, 0));
+    drop(servers);
+    other.close().await;
 }
 
 /// Three articles in different order in every cart: no deadlock, no piece too many, and nobody is sent away without need.
@@ -139,6 +165,23 @@ async fn twins_of_one_request_have_one_effect(app: TestApp) {
     let independent = budi.checkout().item(&chips, 1).key("kunci-kembar").send().await;
     assert_ne!(independent.expect(201).body, first.body);
     assert_eq!(purchases(&app).await, 2);
+}
+
+/// Ten people in finance, each with a key of their own: the money comes in once.
+async fn finance_confirms_twice(app: TestApp) {
+    let (ani, _, chips) = stall(&app).await;
+    let checkout = ani.checkout().item(&chips, 1).pay_by("manual_transfer");
+    let purchase: Purchase = checkout.send().await.into();
+    let server = app.serve().await;
+    let path = format!("/v1/admin/payments/{}/confirm", purchase.payment_id);
+    let mut requests = Vec::new();
+    for turn in 0..10 {
+        let finance = app.finance().await;
+        let key = format!("konfirmasi-{turn}");
+        requests.push(server.post(&path).by(&finance).key(&key).json(json!({})));
+    }
+    assert_eq!(count(&all_at_once(requests).await), (1, 9));
+    assert_eq!(ani.order_status(&purchase.orders[0]).await, "paid");
 }
 
 async fn paying_and_expiring(app: TestApp) {

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::ImportError;
 
 /// A table in memory.
 pub struct Sheet {
-    columns: Arc<HashMap<String, usize>>,
-    records: Vec<csv::ByteRecord>,
+    columns: HashMap<String, usize>,
+    // Each with the line it begins in.
+    records: Vec<(u64, csv::ByteRecord)>,
 }
 
 /// One row of a table.
@@ -42,20 +42,23 @@ impl Sheet {
             .delimiter(delimiter(bytes))
             .flexible(true)
             .from_reader(bytes);
-        let header = reader.headers().map_err(unreadable)?;
+        let header = reader.headers().map_err(|error| unreadable(&error))?;
         let columns: HashMap<String, usize> = header
             .iter()
             .enumerate()
             .map(|(index, name)| (name.trim().to_lowercase(), index))
             .collect();
+        let mut lines = Lines {
+            bytes,
+            at: 0,
+            line: 1,
+        };
         let records = reader
-            .byte_records()
+            .into_byte_records()
+            .map(|record| record.map(|record| (lines.of(&record), record)))
             .collect::<Result<_, _>>()
-            .map_err(unreadable)?;
-        Ok(Self {
-            columns: Arc::new(columns),
-            records,
-        })
+            .map_err(|error| unreadable(&error))?;
+        Ok(Self { columns, records })
     }
 
     /// Makes sure that these columns are there.
@@ -87,10 +90,9 @@ impl Sheet {
 
     /// The rows with the line each begins in.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, BadRow>)> {
-        self.records.iter().map(|record| {
-            let line = record.position().map_or(0, csv::Position::line);
-            (line, self.row(record))
-        })
+        self.records
+            .iter()
+            .map(|(line, record)| (*line, self.row(record)))
     }
 
     fn row<'a>(&'a self, record: &'a csv::ByteRecord) -> Result<Row<'a>, BadRow> {
@@ -137,7 +139,28 @@ impl Row<'_> {
     }
 }
 
-fn unreadable(error: csv::Error) -> ImportError {
+/// Counts lines up to a record. (The reader's own count is one short where lines end with CR LF.)
+struct Lines<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, record: &csv::ByteRecord) -> u64 {
+        let start = record.position().map_or(0, csv::Position::byte);
+        let mut start = usize::try_from(start).unwrap_or(usize::MAX).min(self.bytes.len());
+        while matches!(self.bytes.get(start), Some(b'\r' | b'\n')) {
+            start += 1;
+        }
+        let passed = &self.bytes[self.at..start];
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = start;
+        self.line
+    }
+}
+
+fn unreadable(error: &csv::Error) -> ImportError {
     ImportError::Unreadable(error.to_string())
 }
 

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
+};
 use secrecy::SecretString;
 
 use crate::app::App;
@@ -12,6 +14,8 @@ use crate::identity::model::Login;
 use crate::identity::query;
 use crate::kernel::{SessionId, UserId};
 use crate::platform::random;
+
+const FORGET_AT_ONCE: u64 = 200;
 
 /// What a client gets for a login or a refresh.
 pub struct Signed {
@@ -77,6 +81,43 @@ pub async fn end_all(txn: &DatabaseTransaction, user_id: UserId, now: DateTime<U
         .exec(txn)
         .await?;
     Ok(())
+}
+
+/// Forgets some tokens and sessions that ran out; a session goes after its last token. Tells how many went.
+pub async fn forget(app: &App) -> Result<u64, DbErr> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let old = refresh_token::Entity::find()
+        .select_only()
+        .column(refresh_token::Column::Hash)
+        .filter(refresh_token::Column::ExpiresAt.lt(now))
+        .limit(FORGET_AT_ONCE)
+        .into_query();
+    let tokens = refresh_token::Entity::delete_many()
+        .filter(refresh_token::Column::Hash.in_subquery(old))
+        .exec(&txn)
+        .await?;
+    let tokens_left = refresh_token::Entity::find()
+        .select_only()
+        .column(refresh_token::Column::Hash)
+        .filter(
+            Expr::col((refresh_token::Entity, refresh_token::Column::SessionId))
+                .equals((session::Entity, session::Column::Id)),
+        )
+        .into_query();
+    let old = session::Entity::find()
+        .select_only()
+        .column(session::Column::Id)
+        .filter(session::Column::ExpiresAt.lt(now))
+        .filter(Expr::exists(tokens_left).not())
+        .limit(FORGET_AT_ONCE)
+        .into_query();
+    let sessions = session::Entity::delete_many()
+        .filter(session::Column::Id.in_subquery(old))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(tokens.rows_affected + sessions.rows_affected)
 }
 
 fn signed(

@@ -219,8 +219,8 @@ mod tests {
         check(kind(file)?, file)
     }
 
-    fn after(file: Vec<u8>, tail: &[u8]) -> Vec<u8> {
-        [file.as_slice(), tail].concat()
+    fn after(file: &[u8], tail: &[u8]) -> Vec<u8> {
+        [file, tail].concat()
     }
 
     fn comment(text: &[u8]) -> Vec<u8> {
@@ -267,7 +267,7 @@ mod tests {
             b"\r\n",
             b"<\x01\x02\x03",
         ] {
-            assert_eq!(judge(&after(jpeg(8, 8), tail)), Ok(()), "{tail:?}");
+            assert_eq!(judge(&after(&jpeg(8, 8), tail)), Ok(()), "{tail:?}");
         }
     }
 
@@ -290,7 +290,7 @@ mod tests {
         ] {
             for file in [jpeg(8, 8), png(8, 8)] {
                 assert_eq!(
-                    judge(&after(file, tail)),
+                    judge(&after(&file, tail)),
                     Err(ImageError::MoreThanAPicture),
                     "{tail:?}"
                 );

@@ -27,13 +27,37 @@ const SLIPPED_IN: &[&str] = &[
 ];
 
 /// A body that means something where the sample made from the schema does not.
-pub fn good(operation: &Operation, document: &Value) -> Option<Value> {
-    let sample = operation.sample_body(document)?;
+pub fn good(operation: &Operation, objects: &Objects) -> Option<Value> {
+    let sample = operation.sample_body(document())?;
+    let vendor = objects.shop().to_string();
+    let checkout = json!({
+        "cart_id": objects.own("carts", "cart_id"),
+        "shipping_address": address(),
+        "deliveries": [{"vendor_id": vendor, "method": "zone", "date": "2026-11-30", "window": "08.00-10.00"}],
+    });
     Some(match operation.id.as_str() {
-        "put_cart_line" => json!({"quantity": 1}),
-        "quote_checkout" | "place_checkout" => {
-            let mut body = sample;
-            body["shipping_address"] = address();
+        "register" => json!({"name": "Mawar", "email": "mawar@contoh.id", "password": "kerupuk-udang-42"}),
+        "login" => json!({"login": "mawar@contoh.id", "password": "kerupuk-udang-42"}),
+        "create_vendor" => json!({
+            "name": "Toko Tiga", "legal_form": "person", "phone": "081290001234", "nib": "1234567890123",
+            "address": {"line": "Jl. Raya 1", "district_code": "32.16.01", "village_code": "32.16.01.1007"},
+        }),
+        "create_product" => json!({
+            "title": "Keripik tempe", "description": "Renyah", "category": "keripik",
+            "attributes": {"rasa": "asin"}, "unit": "pcs", "min_order": 1, "lead_time_days": 0,
+            "variants": [{"price": 10_000, "stock": 5, "sku": "KT-1", "weight_g": 100, "options": {"isi": "100 g"},
+                "tiers": [{"min_quantity": 10, "price": 9_000}]}],
+        }),
+        "update_product" => {
+            json!({"title": "Keripik tempe", "min_order": 2, "attributes": {"rasa": "pedas"}})
+        }
+        "put_cart_line" => json!({"quantity": 1, "note": "yang pedas"}),
+        "set_stock" => json!({"on_hand": 50, "reason": "count"}),
+        "quote_checkout" => checkout,
+        "place_checkout" => {
+            let mut body = checkout;
+            body["payment_method"] = "sandbox".into();
+            body["expected_total"] = 65_000.into();
             body
         }
         _ => sample,

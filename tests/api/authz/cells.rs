@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::actors::{self, Actor};
 use super::objects::{ABSENT, Objects};
-use crate::support::openapi::{Operation, document, operations};
+use crate::support::openapi::{Operation, operations};
 use crate::support::{Reply, Request, TestApp, both, state};
 
 both![
@@ -34,7 +34,10 @@ async fn callers_without_the_role_are_refused(app: TestApp) {
                     continue;
                 };
                 cells += 1;
-                let reply = actor.send_as(request(&app, operation, &path)).send().await;
+                let reply = actor
+                    .send_as(request(&app, &objects, operation, &path))
+                    .send()
+                    .await;
                 let code = reply.problem()["code"].clone();
                 if (reply.status.as_u16(), code.as_str()) != (refusal.status(), Some(refusal.code())) {
                     let got = format!("{} {code} instead of {refusal:?}", reply.status);
@@ -81,9 +84,9 @@ fn objects_of(operation: &Operation, objects: &Objects) -> Vec<(Uuid, String)> {
 }
 
 /// A request with everything that the document asks for.
-fn request(app: &TestApp, operation: &Operation, path: &str) -> Request {
+fn request(app: &TestApp, objects: &Objects, operation: &Operation, path: &str) -> Request {
     let mut request = app.request(operation.method.clone(), path);
-    if let Some(body) = super::bodies::good(operation, document()) {
+    if let Some(body) = super::bodies::good(operation, objects) {
         request = request.json(body);
     } else if operation.content_type() == Some("multipart/form-data") {
         request = request.file("x.png", "image/png", &crate::support::png(8, 8));
@@ -119,8 +122,8 @@ async fn foreign_is_absent(app: TestApp) {
                     (true, false) => ABSENT.to_owned(),
                 })
             };
-            let foreign = ask(&app, &everything, operation, &path(true)).await;
-            let absent = ask(&app, &everything, operation, &path(false)).await;
+            let foreign = ask(&app, (&everything, &objects), operation, &path(true)).await;
+            let absent = ask(&app, (&everything, &objects), operation, &path(false)).await;
             if foreign != absent || foreign.0 != 404 {
                 faults.push(format!(
                     "{} by {swapped}: {foreign:?} and {absent:?}",
@@ -146,8 +149,13 @@ fn is_private(operation: &Operation, param: &str) -> bool {
 }
 
 /// Status and body, without what differs between any two requests.
-async fn ask(app: &TestApp, actor: &Actor, operation: &Operation, path: &str) -> (u16, String) {
-    let reply = actor.send_as(request(app, operation, path)).send().await;
+async fn ask(
+    app: &TestApp,
+    (actor, objects): (&Actor, &Objects),
+    operation: &Operation,
+    path: &str,
+) -> (u16, String) {
+    let reply = actor.send_as(request(app, objects, operation, path)).send().await;
     (reply.status.as_u16(), without_request_id(&reply))
 }
 
@@ -166,7 +174,10 @@ async fn reading_changes_nothing(app: TestApp) {
     for operation in operations() {
         if operation.method == axum::http::Method::GET {
             let path = operation.fill(|before, name| objects.own(before, name));
-            let reply = everything.send_as(request(&app, operation, &path)).send().await;
+            let reply = everything
+                .send_as(request(&app, &objects, operation, &path))
+                .send()
+                .await;
             assert!(!reply.status.is_server_error(), "{path}: {}", reply.text());
         }
     }

@@ -2,10 +2,10 @@
 //!
 //! What is expected is computed here from `x-authz`, a second time and independent of the layer that enforces it.
 
-mod actors;
-mod bodies;
+pub mod actors;
+pub mod bodies;
 mod carts;
 mod cells;
-mod objects;
+pub mod objects;
 mod paths;
 mod tokens;

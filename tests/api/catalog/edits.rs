@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{faults, own, two_sizes};
-use crate::support::shop::{list, text};
+use super::{faults, has, ok, own, page, two_sizes};
+use crate::support::shop::list;
 use crate::support::{TestApp, both};
 
 both![
@@ -63,49 +63,33 @@ async fn variants_are_changed_and_added(app: TestApp) {
             {"price": 120_000, "stock": 7, "options": {"ukuran": "XL"}},
         ],
     });
-    let edited = shop
-        .owner
-        .patch(&path)
-        .if_match(&seen)
-        .json(body)
-        .send()
+    let edited = ok(shop.owner.patch(&path).if_match(&seen).json(body))
         .await
-        .expect(200)
         .json();
+    has(
+        &edited,
+        json!({"price_min": 90_000, "price_max": 120_000, "min_order": 3}),
+    );
+    has(
+        &edited,
+        json!({"category": "makanan-minuman", "attributes": {"bahan": "linen"}}),
+    );
     let variants = list(&edited["variants"]);
     assert_eq!(variants.len(), 3);
-    assert_eq!(text(&variants[0]["id"]), product.variants[0]);
-    assert_eq!(
-        (&variants[0]["tiers"], &variants[0]["weight_g"]),
-        (&json!([]), &json!(300))
+    has(
+        &variants[0],
+        json!({"id": product.variants[0], "price": 90_000, "stock": 3, "tiers": [], "weight_g": 300}),
     );
-    assert_eq!(
-        (&variants[0]["price"], &variants[0]["stock"]),
-        (&json!(90_000), &json!(3))
+    has(
+        &variants[1],
+        json!({"id": product.variants[1], "price": 99_000, "sku": "KMJ-L"}),
     );
-    assert_eq!(
-        (&variants[1]["price"], &variants[1]["sku"]),
-        (&json!(99_000), &json!("KMJ-L"))
+    has(
+        &variants[2],
+        json!({"price": 120_000, "stock": 7, "options": {"ukuran": "XL"}}),
     );
-    assert_eq!(
-        (&variants[2]["price"], &variants[2]["stock"]),
-        (&json!(120_000), &json!(7))
-    );
-    assert_eq!(
-        (&edited["price_min"], &edited["price_max"]),
-        (&json!(90_000), &json!(120_000))
-    );
-    assert_eq!(
-        (&edited["category"], &edited["min_order"]),
-        (&json!("makanan-minuman"), &json!(3))
-    );
-    assert_eq!(edited["attributes"], json!({"bahan": "linen"}));
-    let page = app
-        .get(&format!("/v1/products/{}", product.slug))
-        .send()
-        .await
-        .json();
-    assert_eq!(page["variants"][1]["max_quantity"], 99);
+    let page = page(&app, &product).await;
+    has(&page["variants"][1], json!({"max_quantity": 99}));
 }
 
 async fn faults_of_variants_are_named(app: TestApp) {

@@ -3,21 +3,27 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, RgbImage};
+use serde_json::json;
 
-use super::own;
+use super::{has, ok, own, page, refused};
 use crate::support::shop::{list, text};
 use crate::support::{TestApp, both};
 
 both![
     a_picture_is_stored_and_served,
+    a_picture_is_removed_by_its_shop,
     what_is_no_plain_picture_is_refused,
     a_product_has_ten_pictures,
     only_public_files_are_served,
 ];
 
-pub fn picture(format: ImageFormat) -> Vec<u8> {
+fn small() -> Vec<u8> {
+    picture(ImageFormat::Jpeg, 40, 30)
+}
+
+fn picture(format: ImageFormat, width: u32, height: u32) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
-    let image = RgbImage::from_fn(900, 600, |x, _| {
+    let image = RgbImage::from_fn(width, height, |x, _| {
         image::Rgb([u8::try_from(x % 256).unwrap(), 80, 120])
     });
     DynamicImage::ImageRgb8(image)
@@ -35,87 +41,68 @@ async fn a_picture_is_stored_and_served(app: TestApp) {
     let shop = app.vendor("Toko Gambar").await;
     let product = shop.product("Vas tanah liat").create().await;
     let images = format!("{}/images", own(&shop, &product));
-    let formats = [
-        (ImageFormat::Jpeg, "jpg"),
-        (ImageFormat::Png, "png"),
-        (ImageFormat::WebP, "webp"),
-    ];
     let mut files = Vec::new();
-    for (format, end) in formats {
+    for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
         // The name and the type that the client gives do not matter.
         let upload =
             shop.owner
                 .post(&images)
-                .file(&format!("../../etc/x.{end}"), "text/html", &picture(format));
-        let image = upload.send().await.expect(201).json();
-        assert_eq!(
-            (image["width"].as_i64(), image["height"].as_i64()),
-            (Some(900), Some(600))
-        );
+                .file("../../etc/x.svg", "text/html", &picture(format, 900, 600));
+        let image = ok(upload).await.expect(201).json();
+        has(&image, json!({"width": 900, "height": 600}));
         let thumbnails = list(&image["thumbnails"]);
-        let urls = thumbnails
-            .iter()
-            .chain([&image])
-            .map(|file| path(&text(&file["url"])));
-        let sizes: Vec<i64> = thumbnails
+        let sizes: Vec<_> = thumbnails
             .iter()
             .map(|file| file["size"].as_i64().unwrap())
             .collect();
         assert_eq!(sizes, [320, 800]);
-        files.extend(urls);
+        files.extend(
+            thumbnails
+                .iter()
+                .chain([&image])
+                .map(|file| path(&text(&file["url"]))),
+        );
     }
     for file in &files {
-        let reply = app.get(file).send().await.expect(200);
+        let reply = ok(app.get(file)).await;
         assert_eq!(reply.header("content-type"), "image/jpeg");
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert!(reply.header("cache-control").contains("immutable"));
         assert!(reply.header("content-security-policy").contains("sandbox"));
         assert!(reply.body.starts_with(&[0xFF, 0xD8, 0xFF]));
     }
-    let page = app
-        .get(&format!("/v1/products/{}", product.slug))
-        .send()
-        .await
-        .json();
-    assert_eq!(list(&page["images"]).len(), 3);
-    let rows = app.get("/v1/products").send().await.json();
+    assert_eq!(list(&page(&app, &product).await["images"]).len(), 3);
+    let rows = ok(app.get("/v1/products")).await.json();
     assert_eq!(path(&text(&rows["items"][0]["image"])), files[0]);
+}
 
-    let first = text(&page["images"][0]["id"]);
+async fn a_picture_is_removed_by_its_shop(app: TestApp) {
+    let shop = app.vendor("Toko Rapi").await;
+    let product = shop.product("Vas").create().await;
+    let images = format!("{}/images", own(&shop, &product));
+    let upload = || shop.owner.post(&images).file("x.jpg", "image/jpeg", &small());
+    let image = ok(upload()).await.json();
+    ok(upload()).await;
+    let id = text(&image["id"]);
     let foreign = app.vendor("Toko Iseng").await;
     let other = foreign.product("Lain").create().await;
-    let wrong = format!("{}/images/{first}", own(&foreign, &other));
-    foreign
-        .owner
-        .delete(&wrong)
-        .send()
-        .await
-        .expect_problem(404, "not-found");
-    shop.owner
-        .delete(&format!("{images}/{first}"))
-        .send()
-        .await
-        .expect(204);
-    shop.owner
-        .delete(&format!("{images}/{first}"))
-        .send()
-        .await
-        .expect_problem(404, "not-found");
+    let wrong = format!("{}/images/{id}", own(&foreign, &other));
+    refused(foreign.owner.delete(&wrong), 404, "not-found").await;
+    refused(shop.owner.delete(&format!("{images}/..%2fx")), 404, "not-found").await;
+
+    let delete = || shop.owner.delete(&format!("{images}/{id}"));
+    ok(delete()).await.expect(204);
+    refused(delete(), 404, "not-found").await;
     app.run_jobs().await;
-    app.get(&files[0]).send().await.expect_problem(404, "not-found");
-    let page = app
-        .get(&format!("/v1/products/{}", product.slug))
-        .send()
-        .await
-        .json();
-    assert_eq!(list(&page["images"]).len(), 2);
+    refused(app.get(&path(&text(&image["url"]))), 404, "not-found").await;
+    assert_eq!(list(&page(&app, &product).await["images"]).len(), 1);
 }
 
 async fn what_is_no_plain_picture_is_refused(app: TestApp) {
     let shop = app.vendor("Toko Curang").await;
     let product = shop.product("Tas").create().await;
     let images = format!("{}/images", own(&shop, &product));
-    let jpeg = picture(ImageFormat::Jpeg);
+    let jpeg = small();
     let with = |tail: &[u8]| [jpeg.as_slice(), tail].concat();
     for (file, status, code) in [
         (Vec::new(), 415, "unsupported-media-type"),
@@ -163,7 +150,7 @@ async fn a_product_has_ten_pictures(app: TestApp) {
     let shop = app.vendor("Toko Penuh").await;
     let product = shop.product("Guci").create().await;
     let images = format!("{}/images", own(&shop, &product));
-    let file = picture(ImageFormat::Jpeg);
+    let file = small();
     let upload = || shop.owner.post(&images).file("x.jpg", "image/jpeg", &file).send();
     for _ in 0..9 {
         upload().await.expect(201);

@@ -1,8 +1,8 @@
 //! The whole life of a product.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{faults, own, two_sizes};
+use super::{faults, has, ok, own, refused, two_sizes};
 use crate::support::shop::text;
 use crate::support::{TestApp, both};
 
@@ -11,6 +11,7 @@ both![
     only_active_shops_publish,
     a_foreign_product_is_absent,
     every_fault_is_named_at_once,
+    what_does_not_fit_is_refused,
     a_sku_is_taken_once,
     numbers_that_cannot_be_are_refused,
 ];
@@ -18,78 +19,54 @@ both![
 async fn a_product_is_drafted_published_and_archived(app: TestApp) {
     let shop = app.vendor("Batik Cikarang").await;
     let body = json!({
-        "title": "Kemeja batik tulis",
-        "description": "Katun prima.\nDijahit sendiri.",
-        "category": "batik",
-        "attributes": {"bahan": "katun", "tkdn": 60},
-        "unit": "pcs",
-        "min_order": 2,
-        "lead_time_days": 3,
+        "title": "Kemeja batik tulis", "description": "Katun prima.\nDijahit sendiri.", "category": "batik",
+        "attributes": {"bahan": "katun", "tkdn": 60}, "unit": "pcs", "min_order": 2, "lead_time_days": 3,
         "variants": two_sizes(),
     });
-    let made = shop
-        .owner
-        .post(&shop.path("/products"))
-        .json(body)
-        .send()
+    let made = ok(shop.owner.post(&shop.path("/products")).json(body))
         .await
         .expect(201);
     let product = made.json();
-    assert_eq!(product["status"], "draft");
-    assert_eq!(product["category"], "batik");
-    assert_eq!(product["attributes"], json!({"bahan": "katun", "tkdn": "60"}));
-    assert_eq!(
-        (&product["price_min"], &product["price_max"]),
-        (&json!(90_000), &json!(95_000))
-    );
-    assert_eq!(product["variants"][0]["sku"], "KMJ-M");
-    assert_eq!(product["variants"][0]["stock"], 3);
-    assert_eq!(
-        product["variants"][0]["tiers"],
-        json!([{"min_quantity": 12, "price": 85_000}])
-    );
-    assert!(text(&product["variants"][1]["sku"]).starts_with("LPK-"));
-
+    is_the_draft(&product);
     let path = shop.path(&format!("/products/{}", text(&product["id"])));
-    let public = format!("/v1/products/{}", text(&product["slug"]));
-    let seen = shop.owner.get(&path).send().await.expect(200);
+    let seen = ok(shop.owner.get(&path)).await;
     assert_eq!(seen.json(), product);
     assert_eq!(seen.header("etag"), made.header("etag"));
-    app.get(&public).send().await.expect_problem(404, "not-found");
 
-    let published = shop
-        .owner
-        .post(&format!("{path}/publish"))
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(published.json()["status"], "published");
-    let page = app.get(&public).send().await.expect(200).json();
-    assert_eq!(page["orderable"], true);
-    assert_eq!(page["in_stock"], true);
-    assert_eq!(page["vendor"]["slug"], shop.slug);
-    assert_eq!(page["variants"][0]["max_quantity"], 3);
-    assert_eq!(page["variants"][1]["in_stock"], false);
-    let by_id = app
-        .get(&format!("/v1/products/{}", text(&product["id"])))
-        .send()
-        .await;
-    assert_eq!(by_id.expect(200).json(), page);
+    let public = format!("/v1/products/{}", text(&product["slug"]));
+    let act = |act: &str| shop.owner.post(&format!("{path}/{act}"));
+    refused(app.get(&public), 404, "not-found").await;
+    has(&ok(act("publish")).await.json(), json!({"status": "published"}));
+    let page = ok(app.get(&public)).await.json();
+    has(&page, json!({"orderable": true, "in_stock": true}));
+    has(&page["vendor"], json!({"slug": shop.slug}));
+    has(&page["variants"][0], json!({"max_quantity": 3, "in_stock": true}));
+    has(
+        &page["variants"][1],
+        json!({"max_quantity": 0, "in_stock": false}),
+    );
+    let by_id = format!("/v1/products/{}", text(&product["id"]));
+    assert_eq!(ok(app.get(&by_id)).await.json(), page);
 
-    let archived = shop
-        .owner
-        .post(&format!("{path}/archive"))
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(archived.json()["status"], "archived");
-    app.get(&public).send().await.expect_problem(404, "not-found");
-    shop.owner
-        .post(&format!("{path}/publish"))
-        .send()
-        .await
-        .expect(200);
-    app.get(&public).send().await.expect(200);
+    has(&ok(act("archive")).await.json(), json!({"status": "archived"}));
+    refused(app.get(&public), 404, "not-found").await;
+    ok(act("publish")).await;
+    ok(app.get(&public)).await;
+}
+
+fn is_the_draft(product: &Value) {
+    let attributes = json!({"bahan": "katun", "tkdn": "60"});
+    has(
+        product,
+        json!({"status": "draft", "category": "batik", "attributes": attributes}),
+    );
+    has(product, json!({"price_min": 90_000, "price_max": 95_000}));
+    let tiers = json!([{"min_quantity": 12, "price": 85_000}]);
+    has(
+        &product["variants"][0],
+        json!({"sku": "KMJ-M", "stock": 3, "tiers": tiers}),
+    );
+    assert!(text(&product["variants"][1]["sku"]).starts_with("LPK-"));
 }
 
 async fn only_active_shops_publish(app: TestApp) {
@@ -147,61 +124,35 @@ async fn a_foreign_product_is_absent(app: TestApp) {
 
 async fn every_fault_is_named_at_once(app: TestApp) {
     let shop = app.vendor("Toko Salah").await;
-    let path = shop.path("/products");
+    let send = |body| shop.owner.post(&shop.path("/products")).json(body);
     let body = json!({
         "title": "x", "description": "", "category": "batik", "unit": "", "min_order": 0, "lead_time_days": -1,
         "attributes": {"bahan": ["katun"]},
-        "variants": [{"price": 0, "stock": -1}, {"price": 10, "options": {"warna": ""}, "tiers": [{"min_quantity": 5, "price": 10}]}],
+        "variants": [
+            {"price": 0, "stock": -1},
+            {"price": 10, "options": {"warna": ""}, "tiers": [{"min_quantity": 5, "price": 10}]},
+        ],
     });
-    let problem = shop
-        .owner
-        .post(&path)
-        .json(body)
-        .send()
-        .await
-        .expect_problem(422, "invalid");
+    let problem = refused(send(body), 422, "invalid").await;
     let pointers: Vec<String> = faults(&problem).into_iter().map(|(pointer, _)| pointer).collect();
-    assert_eq!(
-        pointers,
-        [
-            "/title",
-            "/unit",
-            "/min_order",
-            "/lead_time_days",
-            "/attributes/bahan",
-            "/variants/0/price",
-            "/variants/0/stock",
-            "/variants/1/tiers/0/price",
-            "/variants/1/options/warna",
-        ]
-    );
-    let body =
-        json!({"title": "Batik", "description": "", "category": "tidak-ada", "variants": [{"price": 1}]});
-    let problem = shop
-        .owner
-        .post(&path)
-        .json(body)
-        .send()
-        .await
-        .expect_problem(422, "invalid");
+    let expected = "/title /unit /min_order /lead_time_days /attributes/bahan /variants/0/price /variants/0/stock \
+        /variants/1/tiers/0/price /variants/1/options/warna";
+    assert_eq!(pointers.join(" "), expected);
+}
+
+async fn what_does_not_fit_is_refused(app: TestApp) {
+    let shop = app.vendor("Toko Janggal").await;
+    let send = |body| shop.owner.post(&shop.path("/products")).json(body);
+    let body = |category: &str, variants: Value| json!({"title": "Batik", "description": "", "category": category, "variants": variants});
+    let problem = refused(send(body("tidak-ada", json!([{"price": 1}]))), 422, "invalid").await;
     assert_eq!(
         faults(&problem),
         [("/category".into(), "unknown-category".into())]
     );
-    let body = json!({"title": "Batik", "description": "", "category": "batik", "variants": []});
-    shop.owner
-        .post(&path)
-        .json(body)
-        .send()
-        .await
-        .expect_problem(422, "invalid");
-    let body = json!({"title": "Batik", "description": "", "category": "batik", "variants": [{"price": 1}], "vendor_id": "x"});
-    shop.owner
-        .post(&path)
-        .json(body)
-        .send()
-        .await
-        .expect_problem(422, "invalid");
+    refused(send(body("batik", json!([]))), 422, "invalid").await;
+    let mut foreign = body("batik", json!([{"price": 1}]));
+    foreign["vendor_id"] = json!("x");
+    refused(send(foreign), 422, "invalid").await;
 }
 
 async fn a_sku_is_taken_once(app: TestApp) {

@@ -7,7 +7,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
-use super::own;
+use super::{has, ok, own, page};
 use crate::support::shop::{Shop, list, text};
 use crate::support::{TestApp, both};
 
@@ -211,79 +211,38 @@ async fn statements_do_not_grow_with_the_list(app: TestApp) {
     assert!(many[0] <= 3 && many[1] <= 3 && many[3] <= 5, "{many:?}");
 }
 
+/// Stops the test unless the object has exactly these members.
+#[track_caller]
+fn shows(value: &Value, names: &str) {
+    let shown: BTreeSet<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(shown, names.split_whitespace().collect());
+}
+
 async fn the_public_learns_no_figures(app: TestApp) {
     let shop = app.vendor("Toko Rahasia").await;
     let product = shop.product("Beras").stock(4321).create().await;
     shop.product("Garam").stock(0).create().await;
-    let names = |value: &Value| -> BTreeSet<String> { value.as_object().unwrap().keys().cloned().collect() };
-    let set = |names: &[&str]| -> BTreeSet<String> { names.iter().map(|name| (*name).to_owned()).collect() };
-    let page = app
-        .get(&format!("/v1/products/{}", product.slug))
-        .send()
-        .await
-        .expect(200);
-    assert!(!page.text().contains("4321"), "{}", page.text());
-    let page = page.json();
-    let shown = [
-        "id",
-        "slug",
-        "title",
-        "description",
-        "category",
-        "vendor",
-        "attributes",
-        "unit",
-        "min_order",
-        "lead_time_days",
-        "stock_mode",
-        "price_min",
-        "price_max",
-        "rating",
-        "in_stock",
-        "orderable",
-        "variants",
-        "images",
-        "published_at",
-        "updated_at",
-    ];
-    assert_eq!(names(&page), set(&shown));
-    assert_eq!(
-        names(&page["vendor"]),
-        set(&["id", "slug", "name", "district_code"])
+    let page = page(&app, &product).await;
+    shows(
+        &page,
+        "id slug title description category vendor attributes unit min_order lead_time_days stock_mode price_min price_max
+         rating in_stock orderable variants images published_at updated_at",
     );
-    let shown = [
-        "id",
-        "sku",
-        "price",
-        "tiers",
-        "options",
-        "weight_g",
-        "in_stock",
-        "max_quantity",
-    ];
-    assert_eq!(names(&page["variants"][0]), set(&shown));
-    assert_eq!(page["variants"][0]["max_quantity"], 99);
-    let rows = app.get("/v1/products").send().await.expect(200);
-    assert!(!rows.text().contains("4321"));
+    shows(&page["vendor"], "id slug name district_code");
+    shows(
+        &page["variants"][0],
+        "id sku price tiers options weight_g in_stock max_quantity",
+    );
+    has(&page["variants"][0], json!({"max_quantity": 99}));
+    let rows = ok(app.get("/v1/products")).await;
+    assert!(!rows.text().contains("4321") && !page.to_string().contains("4321"));
     let rows = rows.json();
-    let shown = [
-        "id",
-        "slug",
-        "title",
-        "category",
-        "vendor",
-        "unit",
-        "price_min",
-        "price_max",
-        "rating",
-        "in_stock",
-        "orderable",
-        "image",
-        "published_at",
-    ];
-    assert_eq!(names(&rows["items"][0]), set(&shown));
-    assert_eq!(rows["items"][0]["in_stock"], false);
-    assert_eq!(rows["items"][1]["in_stock"], true);
+    shows(
+        &rows["items"][0],
+        "id slug title category vendor unit price_min price_max rating in_stock orderable image published_at",
+    );
+    has(&rows["items"][0], json!({"in_stock": false}));
+    has(&rows["items"][1], json!({"in_stock": true}));
 }
 
 async fn an_unchanged_answer_is_not_sent_again(app: TestApp) {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::own;
-use crate::support::shop::{list, text};
+use super::{has, ok, own, refused};
+use crate::support::shop::list;
 use crate::support::{TestApp, both};
 
 const ON: &str = "catalog.moderation = true";
@@ -20,59 +20,39 @@ async fn an_officer_decides(app: TestApp) {
     let officer = app.officer().await;
     let product = shop.product("Jamu").draft().create().await;
     let path = own(&shop, &product);
-    let admin = format!("/v1/admin/products/{}", product.id);
     let public = format!("/v1/products/{}", product.slug);
     let publish = || shop.owner.post(&format!("{path}/publish"));
-    assert_eq!(publish().send().await.expect(200).json()["status"], "in_review");
-    app.get(&public).send().await.expect_problem(404, "not-found");
-    let waiting = officer
-        .get("/v1/admin/products?status=in_review")
-        .send()
+    let admin = |act: &str| format!("/v1/admin/products/{}{act}", product.id);
+    let reject = |note: &str| officer.post(&admin("/reject")).json(json!({"note": note}));
+    let approve = |body| officer.post(&admin("/approve")).json(body);
+
+    has(&ok(publish()).await.json(), json!({"status": "in_review"}));
+    refused(app.get(&public), 404, "not-found").await;
+    let waiting = ok(officer.get("/v1/admin/products?status=in_review"))
         .await
-        .expect(200)
         .json();
-    assert_eq!(text(&list(&waiting["items"])[0]["id"]), product.id);
-    officer.get(&admin).send().await.expect(200);
+    has(&list(&waiting["items"])[0], json!({"id": product.id}));
+    ok(officer.get(&admin(""))).await;
 
-    let reject = officer.post(&format!("{admin}/reject"));
-    reject
-        .json(json!({"note": ""}))
-        .send()
-        .await
-        .expect_problem(422, "invalid");
-    let reject = officer.post(&format!("{admin}/reject"));
-    let rejected = reject
-        .json(json!({"note": "Nomor P-IRT belum ada."}))
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(rejected.json()["status"], "draft");
-    let seen = shop.owner.get(&path).send().await;
-    assert_eq!(seen.json()["review"]["note"], "Nomor P-IRT belum ada.");
+    refused(reject(""), 422, "invalid").await;
+    has(
+        &ok(reject("Nomor P-IRT belum ada.")).await.json(),
+        json!({"status": "draft"}),
+    );
+    let seen = ok(shop.owner.get(&path)).await;
+    has(&seen.json()["review"], json!({"note": "Nomor P-IRT belum ada."}));
+    let body = json!({"attributes": {"pirt": "2103216011111-29"}});
+    ok(shop.owner.patch(&path).if_match(&seen).json(body)).await;
 
-    let edit = shop
-        .owner
-        .patch(&path)
-        .if_match(&seen)
-        .json(json!({"attributes": {"pirt": "2103216011111-29"}}));
-    edit.send().await.expect(200);
-    publish().send().await.expect(200);
-    let approve = officer.post(&format!("{admin}/approve"));
-    approve
-        .json(json!({"version": 1}))
-        .send()
-        .await
-        .expect_problem(412, "stale");
-    let approved = officer.post(&format!("{admin}/approve")).send().await.expect(200);
-    assert_eq!(approved.json()["status"], "published");
-    app.get(&public).send().await.expect(200);
-    let again = officer.post(&format!("{admin}/approve")).send().await;
-    again.expect_problem(409, "product-state");
-    shop.owner
-        .post(&format!("{admin}/approve"))
-        .send()
-        .await
-        .expect_problem(403, "role-missing");
+    ok(publish()).await;
+    refused(approve(json!({"version": 1})), 412, "stale").await;
+    has(
+        &ok(officer.post(&admin("/approve"))).await.json(),
+        json!({"status": "published"}),
+    );
+    ok(app.get(&public)).await;
+    refused(approve(json!({})), 409, "product-state").await;
+    refused(shop.owner.post(&admin("/approve")), 403, "role-missing").await;
 }
 
 async fn edits_of_the_content_are_looked_at_again(app: TestApp) {

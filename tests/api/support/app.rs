@@ -58,6 +58,21 @@ impl TestApp {
         }))
     }
 
+    /// Another instance over the same database and data folder.
+    pub async fn another_instance(&self) -> Self {
+        let config = self.config.clone();
+        let app = App::build(config, self.clock.clone()).await.unwrap();
+        let router = router::router(app.clone());
+        Self(Arc::new(Inner {
+            app,
+            router,
+            backend: self.0.backend,
+            // Far away from the first instance's names.
+            serial: AtomicU32::new(1_000_000),
+            officer: OnceCell::new(),
+        }))
+    }
+
     pub async fn close(&self) {
         self.db.clone().close().await.unwrap();
     }

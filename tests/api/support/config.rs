@@ -10,6 +10,8 @@ pub struct RunConfig {
     pub postgres_required: bool,
     /// File that gets a line for each test that ran.
     pub report: Option<PathBuf>,
+    /// Strange requests per operation.
+    pub fuzz: u32,
 }
 
 impl RunConfig {
@@ -23,6 +25,7 @@ impl RunConfig {
             postgres_url: read("LAPAK_TEST_POSTGRES_URL"),
             postgres_required: read("LAPAK_TEST_POSTGRES").as_deref() == Some("required"),
             report: read("LAPAK_TEST_REPORT").map(PathBuf::from),
+            fuzz: read("LAPAK_TEST_FUZZ").map_or(30, |count| count.parse().unwrap()),
         }
     }
 }

@@ -7,6 +7,7 @@ mod app;
 mod backend;
 mod books;
 mod config;
+mod coverage;
 pub mod database;
 pub mod invariants;
 pub mod openapi;
@@ -17,7 +18,7 @@ pub mod run;
 pub mod shop;
 pub mod state;
 
-pub use app::TestApp;
+pub use app::{Served, TestApp};
 pub use backend::Backend;
 pub use people::Person;
 pub use picture::png;

@@ -9,7 +9,7 @@ use lapak::platform::db::count_statements;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::{Person, TestApp};
+use super::{Person, TestApp, coverage};
 
 /// A request that is being put together.
 #[must_use]
@@ -117,10 +117,15 @@ impl Request {
             let token = Box::pin(user.token()).await;
             self = self.bearer(&token);
         }
-        match self.over.take() {
-            None => Ok(self.in_process().await),
-            Some((client, base)) => self.over_socket(&client, &base).await,
+        let (method, path) = (self.method.clone(), self.path.clone());
+        let reply = match self.over.take() {
+            None => self.in_process().await,
+            Some((client, base)) => self.over_socket(&client, &base).await?,
+        };
+        if reply.status.is_success() {
+            coverage::reached(&method, &path);
         }
+        Ok(reply)
     }
 
     async fn in_process(self) -> Reply {

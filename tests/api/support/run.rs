@@ -75,11 +75,16 @@ fn show_log() {
 }
 
 fn report(backend: Backend, module: &str) {
+    let name = module.strip_prefix("api::").unwrap_or(module);
+    note(&format!("{backend} {name}"));
+}
+
+/// Adds a line to the report, if one is wanted.
+pub fn note(line: &str) {
     if let Some(path) = &RUN.report {
-        let name = module.strip_prefix("api::").unwrap_or(module);
         let mut file = OpenOptions::new().create(true).append(true).open(path).unwrap();
         // One write, so that lines of parallel tests do not mix.
-        file.write_all(format!("{backend} {name}\n").as_bytes()).unwrap();
+        file.write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 }
 

@@ -1,14 +1,18 @@
 //! Accounts and sessions over HTTP.
 
+mod cookie;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::CACHE_CONTROL;
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::entity::user;
+use super::error::IdentityError;
 use super::model::{Login, Registration, attempt};
 use super::service::{accounts, sessions};
 use super::tokens::PublicKeys;
@@ -76,12 +80,34 @@ struct LoginIn {
         reason = "no account has a second factor yet, but clients may send an empty field"
     )]
     totp: Option<String>,
+    /// Where the refresh token goes; browsers ask for `cookie`.
+    #[serde(default)]
+    session: Keeping,
+}
+
+/// Where the client keeps the refresh token.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Keeping {
+    /// It is in the answer.
+    #[default]
+    Body,
+    /// It is in a cookie that scripts cannot read.
+    Cookie,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct RefreshIn {
-    refresh_token: String,
+    /// Left out by browsers that have it in a cookie.
+    refresh_token: Option<String>,
+}
+
+impl RefreshIn {
+    fn token<'a>(&'a self, headers: &'a HeaderMap) -> Option<(&'a str, Keeping)> {
+        let in_body = self.refresh_token.as_deref().map(|token| (token, Keeping::Body));
+        in_body.or_else(|| cookie::read(headers).map(|token| (token, Keeping::Cookie)))
+    }
 }
 
 #[derive(Serialize, ToSchema)]
@@ -91,20 +117,27 @@ struct TokensOut {
     token_type: &'static str,
     /// Seconds until the access token expires.
     expires_in: u64,
-    /// Good once; using it again ends the session.
-    refresh_token: String,
+    /// Good once; using it again ends the session. `null` if it is in the cookie.
+    refresh_token: Option<String>,
 }
 
-type Uncached<T> = ([(HeaderName, &'static str); 1], Json<T>);
+const UNCACHED: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
 
-fn tokens_out(app: &App, signed: sessions::Signed) -> Uncached<TokensOut> {
+fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response {
+    let (cookie, refresh_token) = match keeping {
+        Keeping::Body => (None, Some(signed.refresh_token)),
+        Keeping::Cookie => (Some(cookie::give(app, &signed.refresh_token)), None),
+    };
     let out = TokensOut {
         access_token: signed.access_token,
         token_type: "Bearer",
         expires_in: app.tokens.ttl().as_secs(),
-        refresh_token: signed.refresh_token,
+        refresh_token,
     };
-    ([(CACHE_CONTROL, "no-store")], Json(out))
+    match cookie {
+        None => (UNCACHED, Json(out)).into_response(),
+        Some(cookie) => (UNCACHED, cookie, Json(out)).into_response(),
+    }
 }
 
 /// Sign up with an e-mail address, a phone number or both.
@@ -143,12 +176,9 @@ async fn register(
         (status = 503, description = "`unavailable`"),
     )
 )]
-async fn login(
-    State(app): State<App>,
-    ValidJson(body): ValidJson<LoginIn>,
-) -> Result<Uncached<TokensOut>, Problem> {
+async fn login(State(app): State<App>, ValidJson(body): ValidJson<LoginIn>) -> Result<Response, Problem> {
     let signed = sessions::login(&app, Login::parse(&body.login), attempt(&body.password)).await?;
-    Ok(tokens_out(&app, signed))
+    Ok(tokens_out(&app, signed, body.session))
 }
 
 /// Trade a refresh token for a new pair of tokens.
@@ -165,10 +195,12 @@ async fn login(
 )]
 async fn refresh(
     State(app): State<App>,
+    headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
-) -> Result<Uncached<TokensOut>, Problem> {
-    let signed = sessions::refresh(&app, &body.refresh_token).await?;
-    Ok(tokens_out(&app, signed))
+) -> Result<Response, Problem> {
+    let (token, keeping) = body.token(&headers).ok_or(IdentityError::RefreshRefused)?;
+    let signed = sessions::refresh(&app, token).await?;
+    Ok(tokens_out(&app, signed, keeping))
 }
 
 /// End the session of a refresh token.
@@ -184,10 +216,13 @@ async fn refresh(
 )]
 async fn logout(
     State(app): State<App>,
+    headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
-) -> Result<StatusCode, Problem> {
-    sessions::logout(&app, &body.refresh_token).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, Problem> {
+    if let Some((token, _)) = body.token(&headers) {
+        sessions::logout(&app, token).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, cookie::take(&app)).into_response())
 }
 
 /// The public keys of access tokens (JWKS).
@@ -197,9 +232,7 @@ async fn logout(
     tag = "identity",
     responses((status = 200, body = PublicKeys))
 )]
-async fn public_keys(State(app): State<App>) -> Uncached<PublicKeys> {
-    (
-        [(CACHE_CONTROL, "public, max-age=300")],
-        Json(app.tokens.published().clone()),
-    )
+async fn public_keys(State(app): State<App>) -> impl IntoResponse {
+    let cache = [(CACHE_CONTROL, "public, max-age=300")];
+    (cache, Json(app.tokens.published().clone()))
 }
