@@ -103,7 +103,11 @@ pub(crate) fn sample(title: &str, vendor: &str) -> ProductDoc {
         description: String::new(),
         category_path: vec!["makanan-minuman".into(), "keripik".into()],
         category_names: vec!["Makanan & Minuman".into(), "Keripik".into()],
-        vendor_id: uuid::Uuid::from_u128(vendor.bytes().fold(7, |sum, b| sum * 31 + u128::from(b))),
+        vendor_id: uuid::Uuid::from_u128(
+            vendor
+                .bytes()
+                .fold(7, |sum: u128, b| sum.wrapping_mul(31).wrapping_add(u128::from(b))),
+        ),
         vendor_slug: vendor.to_lowercase().replace(' ', "-"),
         vendor_name: vendor.to_owned(),
         district_code: "32.16.07".into(),
@@ -117,5 +121,34 @@ pub(crate) fn sample(title: &str, vendor: &str) -> ProductDoc {
         options: Vec::new(),
         sku: Vec::new(),
         unit: "bungkus".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Indonesian, raw_words, sample};
+    use crate::platform::search::TextAnalysis;
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd(text in "\\PC{0,40}", mixed in "[a-c0-9 ./,x-]{0,24}") {
+            let language = Indonesian::new();
+            for text in [&text, &mixed] {
+                let query = language.query(text);
+                prop_assert!(query.units.iter().all(|unit| unit.start + unit.len <= query.words.len()));
+                prop_assert!(query.words.iter().all(|word| !word.is_empty() && !word.contains(' ')));
+                language.document(&sample(text, text));
+                raw_words(text, true);
+            }
+        }
+
+        #[test]
+        fn tokens_are_stable(text in "[a-z0-9 ]{0,24}") {
+            let language = Indonesian::new();
+            let once = language.tokens(&text);
+            prop_assert_eq!(language.tokens(&once.join(" ")), once);
+        }
     }
 }

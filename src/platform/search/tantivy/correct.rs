@@ -6,6 +6,9 @@ use crate::platform::search::{AnalyzedQuery, Form, QueryUnit, Result, TextAnalys
 /// A neighbour replaces a known word only when it is this many times as frequent.
 const MUCH_MORE_FREQUENT: u64 = 12;
 
+/// Words an unfinished word may stand for, per field.
+const MOST_COMPLETIONS: usize = 8;
+
 /// A query to run, and how it was probably meant if that differs from what was typed.
 pub struct Corrected {
     /// Whether a word was replaced that nothing contains.
@@ -22,6 +25,7 @@ pub fn correct(
     lexicon: &Lexicon<'_>,
     analysis: &dyn TextAnalysis,
 ) -> Result<Corrected> {
+    let query = complete_last(query, lexicon)?;
     let mut words = query.words.clone();
     let mut replaced = false;
     for unit in &query.units {
@@ -50,6 +54,30 @@ pub fn correct(
         text: Some(text),
         certain: true,
     })
+}
+
+/// Someone may still be typing: an unknown last word also stands for the words that begin with it.
+fn complete_last(mut query: AnalyzedQuery, lexicon: &Lexicon<'_>) -> Result<AnalyzedQuery> {
+    let Some(unit) = query.units.last_mut() else {
+        return Ok(query);
+    };
+    let word = &query.words[unit.start];
+    if unit.kind != UnitKind::Words || unit.len != 1 || word.len() < 3 || is_known(unit, lexicon)? {
+        return Ok(query);
+    }
+    let fields = lexicon.fields();
+    for field in [fields.title, fields.category, fields.vendor] {
+        for word in lexicon.completions(field, word, MOST_COMPLETIONS)? {
+            let variant = Variant {
+                words: vec![word],
+                form: Form::Typo,
+            };
+            if !unit.variants.contains(&variant) {
+                unit.variants.push(variant);
+            }
+        }
+    }
+    Ok(query)
 }
 
 /// Whether any way to fulfil the unit stands in the index.

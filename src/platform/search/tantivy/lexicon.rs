@@ -17,6 +17,9 @@ pub struct Lexicon<'a> {
     known: RefCell<HashMap<(Field, String), u64>>,
 }
 
+/// A short word is taken for another only if that stands in this many documents.
+const COMMON: u64 = 3;
+
 /// A word of the index that is close to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Neighbour {
@@ -89,8 +92,8 @@ impl<'a> Lexicon<'a> {
     pub fn neighbours(&self, word: &str) -> Result<Vec<Neighbour>> {
         let length = word.chars().count();
         let most = match length {
-            // One letter of four is too much of a word: roda would become roa.
-            0..=4 => return Ok(Vec::new()),
+            0..=3 => return Ok(Vec::new()),
+            4 => return self.with_a_letter_more(word),
             5..=7 => 1,
             _ => 2,
         };
@@ -101,6 +104,16 @@ impl<'a> Lexicon<'a> {
             }
         }
         Ok(Vec::new())
+    }
+
+    /// One letter of four is too much of a word to be wrong (roda would become roa), but one may be missing (batk).
+    fn with_a_letter_more(&self, word: &str) -> Result<Vec<Neighbour>> {
+        let mut near = self.within(word, 1)?;
+        let first = word.chars().next();
+        near.retain(|one| {
+            one.word.len() > word.len() && one.word.chars().next() == first && one.frequency >= COMMON
+        });
+        Ok(near)
     }
 
     fn within(&self, word: &str, distance: u8) -> Result<Vec<Neighbour>> {

@@ -264,7 +264,14 @@ async fn what_matches_all_words_comes_first_and_unknown_words_are_corrected() {
     assert_eq!(numbers(&engine, "keripik pisang", 0).await[0], 1);
     assert_eq!(numbers(&engine, "sandla", 0).await, [4]);
     assert_eq!(numbers(&engine, "flash disk", 0).await, [5]);
-    assert!(numbers(&engine, "qwertz", 0).await.is_empty());
+    assert_eq!(
+        numbers(&engine, "keripik tem", 0).await[0],
+        3,
+        "still being typed"
+    );
+    for odd in ["qwertz", "テスト", "été", "🦀🦀🦀🦀", "ßßßß ΑΒΓΔ"] {
+        assert!(numbers(&engine, odd, 0).await.is_empty(), "{odd}");
+    }
     let query = SearchQuery {
         text: "sandal jepti".to_owned(),
         limit: 1,
