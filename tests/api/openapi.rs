@@ -24,6 +24,16 @@ const ROUTES_OUTSIDE: &[(&str, &str)] = &[
     ),
 ];
 
+/// Any change of the API shows up here: `INSTA_UPDATE=always cargo test --test api openapi` accepts it.
+#[test]
+fn the_document_changes_only_on_purpose() {
+    let mut document = document().clone();
+    // The version of the crate is no change of the API.
+    document["info"]["version"] = "[version]".into();
+    document.sort_all_objects();
+    insta::assert_json_snapshot!("openapi", document);
+}
+
 #[test]
 fn operations_are_described() {
     let operations = operations();
