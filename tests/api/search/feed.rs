@@ -42,25 +42,14 @@ async fn a_new_feed_builds_the_index_afresh(app: TestApp) {
     app.sync_search().await;
     // Behind the feed's back, so that only a new index can know of it.
     archive(&app, first, false).await;
-    let second = seed
-        .snack(
-            &app,
-            Goods {
-                title: "Keripik Pisang",
-                ..Goods::default()
-            },
-        )
-        .await;
+    let second = seed.snack(&app, Goods { title: "Keripik Pisang", ..Goods::default() }).await;
     app.sync_search().await;
     assert_eq!(app.search.engine().await.unwrap().doc_count().await.unwrap(), 2);
 
     feed::begin_new_feed(&app).await.unwrap();
     app.sync_search().await;
     let engine = app.search.engine().await.unwrap();
-    assert_eq!(
-        engine.doc_count().await.unwrap(),
-        query::public_count(app.db.read()).await.unwrap()
-    );
+    assert_eq!(engine.doc_count().await.unwrap(), query::public_count(app.db.read()).await.unwrap());
     assert_eq!(ids(&found(&app, "q=keripik").await), [second]);
 }
 
@@ -73,15 +62,7 @@ async fn an_index_behind_the_kept_changes_is_built_afresh(app: TestApp) {
     app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=keripik").await), [missed]);
     // What follows comes by the feed again.
-    let later = seed
-        .snack(
-            &app,
-            Goods {
-                title: "Kerupuk Udang",
-                ..Goods::default()
-            },
-        )
-        .await;
+    let later = seed.snack(&app, Goods { title: "Kerupuk Udang", ..Goods::default() }).await;
     app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=krupuk").await), [later]);
     archive(&app, later, true).await;
@@ -94,10 +75,7 @@ async fn the_index_can_be_compared_with_the_database(app: TestApp) {
     let id = seed.snack(&app, Goods::default()).await;
     app.sync_search().await;
     let compared = verify::verify(&app).await.unwrap();
-    assert!(
-        compared.len() == 1 && compared[0].agrees() && compared[0].expected == 1,
-        "{compared:?}"
-    );
+    assert!(compared.len() == 1 && compared[0].agrees() && compared[0].expected == 1, "{compared:?}");
     archive(&app, id, false).await;
     let compared = verify::verify(&app).await.unwrap();
     assert_eq!(compared[0].surplus.iter().copied().collect::<Vec<_>>(), [id.0]);

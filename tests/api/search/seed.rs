@@ -26,12 +26,7 @@ pub struct Goods<'a> {
 
 impl Default for Goods<'_> {
     fn default() -> Self {
-        Self {
-            title: "Keripik Singkong 250 gr",
-            price: 15_000,
-            stock: 5,
-            facts: "{}",
-        }
+        Self { title: "Keripik Singkong 250 gr", price: 15_000, stock: 5, facts: "{}" }
     }
 }
 
@@ -79,10 +74,7 @@ async fn branch(txn: &DatabaseTransaction, slug: &str, name: &str, parent: Optio
         required_papers: String::new(),
         position: 0,
     };
-    category::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    category::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     id
 }
 
@@ -111,10 +103,7 @@ async fn shop(app: &App, txn: &DatabaseTransaction, name: &str, district: &str) 
         submitted_at: None,
         verified_at: None,
     };
-    vendor::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    vendor::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     id
 }
 
@@ -125,11 +114,8 @@ pub async fn put(
     (vendor_id, category_id): (VendorId, CategoryId),
     goods: Goods<'_>,
 ) -> ProductId {
-    let (id, variant_id, price) = (
-        ProductId::generate(),
-        VariantId::generate(),
-        Rupiah::new(goods.price).unwrap(),
-    );
+    let (id, variant_id, price) =
+        (ProductId::generate(), VariantId::generate(), Rupiah::new(goods.price).unwrap());
     let model = product::Model {
         id,
         vendor_id,
@@ -152,10 +138,7 @@ pub async fn put(
         updated_at: app.now(),
         published_at: Some(app.now()),
     };
-    product::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    product::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     let model = variant::Model {
         id: variant_id,
         product_id: id,
@@ -168,25 +151,15 @@ pub async fn put(
         position: 0,
         created_at: app.now(),
     };
-    variant::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    variant::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     shelve(app, txn, variant_id, goods.stock).await;
     changes::touched(txn, [id], app.now()).await.unwrap();
     id
 }
 
 async fn shelve(app: &App, txn: &DatabaseTransaction, variant_id: VariantId, pieces: i32) {
-    let model = stock::Model {
-        variant_id,
-        on_hand: pieces,
-        reserved: 0,
-    };
-    stock::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    let model = stock::Model { variant_id, on_hand: pieces, reserved: 0 };
+    stock::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     if pieces == 0 {
         return;
     }
@@ -199,20 +172,14 @@ async fn shelve(app: &App, txn: &DatabaseTransaction, variant_id: VariantId, pie
         actor_id: None,
         created_at: app.now(),
     };
-    movement::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    movement::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
 }
 
 /// Takes a product off the public's eyes, with or without telling the index.
 pub async fn archive(app: &App, id: ProductId, tell: bool) {
     let txn = app.db.begin().await.unwrap();
-    let row = product::ActiveModel {
-        id: Set(id),
-        status: Set(product::Status::Archived),
-        ..Default::default()
-    };
+    let row =
+        product::ActiveModel { id: Set(id), status: Set(product::Status::Archived), ..Default::default() };
     row.update(&txn).await.unwrap();
     if tell {
         changes::touched(&txn, [id], app.now()).await.unwrap();
