@@ -37,7 +37,7 @@ fn ids(answer: &Value) -> Vec<ProductId> {
 
 async fn a_published_product_is_found_with_its_facts(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let id = seed.snack(&app, Goods::default()).await;
+    let id = seed.snack(&app, Goods::chips()).await;
     app.sync_search().await;
     app.advance(Duration::seconds(1));
 
@@ -62,9 +62,8 @@ async fn a_published_product_is_found_with_its_facts(app: TestApp) {
 
 async fn spelling_typos_and_synonyms_are_forgiven(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let chips = seed.snack(&app, Goods { facts: r#"{"pirt":"2153216060502-26"}"#, ..Goods::default() }).await;
-    let cloth =
-        seed.cloth(&app, Goods { title: "Kain Batik Bekasi", price: 150_000, ..Goods::default() }).await;
+    let chips = seed.snack(&app, Goods::chips().facts(r#"{"pirt":"2153216060502-26"}"#)).await;
+    let cloth = seed.cloth(&app, Goods::named("Kain Batik Bekasi").price(150_000)).await;
     app.sync_search().await;
     for query in [
         "kripik",
@@ -86,9 +85,9 @@ async fn spelling_typos_and_synonyms_are_forgiven(app: TestApp) {
 
 async fn filters_sorts_and_facets_agree(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let cheap = seed.snack(&app, Goods { price: 9_000, ..Goods::default() }).await;
-    let dear = seed.snack(&app, Goods { price: 30_000, stock: 0, ..Goods::default() }).await;
-    let cloth = seed.cloth(&app, Goods { title: "Kain Batik", price: 150_000, ..Goods::default() }).await;
+    let cheap = seed.snack(&app, Goods::chips().price(9_000)).await;
+    let dear = seed.snack(&app, Goods::chips().price(30_000).stock(0)).await;
+    let cloth = seed.cloth(&app, Goods::named("Kain Batik").price(150_000)).await;
     app.sync_search().await;
 
     assert_eq!(ids(&found(&app, "sort=price_asc").await), [cheap, dear, cloth]);
@@ -119,8 +118,8 @@ async fn filters_sorts_and_facets_agree(app: TestApp) {
 
 async fn a_price_in_the_words_is_a_bound(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let cheap = seed.snack(&app, Goods { price: 9_000, ..Goods::default() }).await;
-    let dear = seed.snack(&app, Goods { price: 30_000, ..Goods::default() }).await;
+    let cheap = seed.snack(&app, Goods::chips().price(9_000)).await;
+    let dear = seed.snack(&app, Goods::chips().price(30_000)).await;
     app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=keripik+10rb").await), [cheap]);
     assert_eq!(ids(&found(&app, "q=keripik+di+atas+20rb").await), [dear]);
@@ -128,8 +127,8 @@ async fn a_price_in_the_words_is_a_bound(app: TestApp) {
 
 async fn what_the_database_says_is_shown(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let repriced = seed.snack(&app, Goods::default()).await;
-    let hidden = seed.snack(&app, Goods::default()).await;
+    let repriced = seed.snack(&app, Goods::chips()).await;
+    let hidden = seed.snack(&app, Goods::chips()).await;
     app.sync_search().await;
     reprice(&app, repriced, 99_000).await;
     archive(&app, hidden, false).await;
@@ -145,7 +144,7 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
     let mut expected = Vec::new();
     for number in 0..7 {
         let title = format!("Keripik nomor {number}");
-        expected.push(seed.snack(&app, Goods { title: &title, ..Goods::default() }).await);
+        expected.push(seed.snack(&app, Goods::named(&title)).await);
     }
     app.sync_search().await;
     let (mut seen, mut cursor) = (Vec::new(), String::new());
@@ -153,7 +152,7 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
         let page = found(&app, &format!("q=keripik&limit=3&cursor={cursor}")).await;
         seen.extend(ids(&page));
         app.advance(Duration::days(1));
-        seed.snack(&app, Goods::default()).await;
+        seed.snack(&app, Goods::chips()).await;
         app.sync_search().await;
         let Some(next) = page["next_cursor"].as_str() else {
             break;
@@ -166,10 +165,9 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
 
 async fn without_an_index_the_database_answers(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let cheap = seed.snack(&app, Goods { price: 9_000, ..Goods::default() }).await;
-    let dear =
-        seed.snack(&app, Goods { price: 30_000, title: "KERIPIK 100% jagung", ..Goods::default() }).await;
-    seed.cloth(&app, Goods { title: "Kain Batik", ..Goods::default() }).await;
+    let cheap = seed.snack(&app, Goods::chips().price(9_000)).await;
+    let dear = seed.snack(&app, Goods::named("KERIPIK 100% jagung").price(30_000)).await;
+    seed.cloth(&app, Goods::named("Kain Batik")).await;
 
     let answer = found(&app, "q=keripik&sort=price_asc&limit=1").await;
     assert_eq!((&answer["degraded"], &answer["total"]), (&json!(true), &json!(2)));
@@ -194,8 +192,8 @@ async fn wrong_parameters_are_all_named(app: TestApp) {
 
 async fn suggestions_complete_what_is_typed(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    seed.cloth(&app, Goods { title: "Kain Batik Sogan", ..Goods::default() }).await;
-    seed.cloth(&app, Goods { title: "KAIN BATIK SOGAN", ..Goods::default() }).await;
+    seed.cloth(&app, Goods::named("Kain Batik Sogan")).await;
+    seed.cloth(&app, Goods::named("KAIN BATIK SOGAN")).await;
     app.sync_search().await;
     let reply = app.get("/v1/search/suggest?q=bat").send().await.expect(200).json();
     let texts: Vec<(&str, &str)> = reply["items"]

@@ -221,7 +221,7 @@ impl Sale<'_> {
             vec![NewJob::now::<App, _>(self.now, &PurchasePlaced { purchase_id: self.purchase_id })?];
         match expires_at {
             Some(at) => {
-                followers.push(NewJob::at::<App, _>(self.now, at, &ExpirePurchase { payment_id: id })?)
+                followers.push(NewJob::at::<App, _>(self.now, at, &ExpirePurchase { payment_id: id })?);
             }
             None => {
                 for order in orders {

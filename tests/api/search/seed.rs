@@ -24,9 +24,25 @@ pub struct Goods<'a> {
     pub facts: &'a str,
 }
 
-impl Default for Goods<'_> {
-    fn default() -> Self {
-        Self { title: "Keripik Singkong 250 gr", price: 15_000, stock: 5, facts: "{}" }
+impl<'a> Goods<'a> {
+    pub fn named(title: &'a str) -> Self {
+        Self { title, price: 15_000, stock: 5, facts: "{}" }
+    }
+
+    pub fn chips() -> Self {
+        Self::named("Keripik Singkong 250 gr")
+    }
+
+    pub fn price(self, price: i64) -> Self {
+        Self { price, ..self }
+    }
+
+    pub fn stock(self, stock: i32) -> Self {
+        Self { stock, ..self }
+    }
+
+    pub fn facts(self, facts: &'a str) -> Self {
+        Self { facts, ..self }
     }
 }
 
@@ -114,8 +130,7 @@ pub async fn put(
     (vendor_id, category_id): (VendorId, CategoryId),
     goods: Goods<'_>,
 ) -> ProductId {
-    let (id, variant_id, price) =
-        (ProductId::generate(), VariantId::generate(), Rupiah::new(goods.price).unwrap());
+    let (id, price) = (ProductId::generate(), Rupiah::new(goods.price).unwrap());
     let model = product::Model {
         id,
         vendor_id,
@@ -139,11 +154,23 @@ pub async fn put(
         published_at: Some(app.now()),
     };
     product::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
+    let variant_id = article(app, txn, (id, vendor_id), price).await;
+    shelve(app, txn, variant_id, goods.stock).await;
+    changes::touched(txn, [id], app.now()).await.unwrap();
+    id
+}
+
+async fn article(
+    app: &App,
+    txn: &DatabaseTransaction,
+    (product_id, vendor_id): (ProductId, VendorId),
+    price: Rupiah,
+) -> VariantId {
     let model = variant::Model {
-        id: variant_id,
-        product_id: id,
+        id: VariantId::generate(),
+        product_id,
         vendor_id,
-        sku: id.to_string(),
+        sku: product_id.to_string(),
         price,
         tiers: "[]".to_owned(),
         options: "{}".to_owned(),
@@ -151,9 +178,8 @@ pub async fn put(
         position: 0,
         created_at: app.now(),
     };
+    let id = model.id;
     variant::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
-    shelve(app, txn, variant_id, goods.stock).await;
-    changes::touched(txn, [id], app.now()).await.unwrap();
     id
 }
 
