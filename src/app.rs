@@ -107,9 +107,7 @@ impl App {
     /// Connects to everything the settings name; the schema is brought up to date or must be so.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, StartError> {
         make_data_dir(&config)?;
-        let db = Db::connect(&config.database_url(), &config.database)
-            .await
-            .map_err(StartError::Database)?;
+        let db = Db::connect(&config.database_url(), &config.database).await.map_err(StartError::Database)?;
         if config.database.migrate_at_start {
             db.migrate().await.map_err(StartError::Migrate)?;
         }
@@ -188,7 +186,5 @@ pub(crate) fn make_data_dir(config: &Config) -> Result<(), StartError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder
-        .create(&path)
-        .map_err(|error| StartError::DataDir { path, error })
+    builder.create(&path).map_err(|error| StartError::DataDir { path, error })
 }

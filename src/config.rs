@@ -96,18 +96,14 @@ impl Config {
         let name = std::env::var("LAPAK_ENV").unwrap_or_default();
         let environment = Environment::parse(&name)?;
         let file = PathBuf::from(format!("config/{}.toml", environment.name()));
-        let layers = Self::layers(environment)
-            .merge(Toml::file(file))
-            .merge(Env::prefixed("LAPAK__").split("__"));
+        let layers =
+            Self::layers(environment).merge(Toml::file(file)).merge(Env::prefixed("LAPAK__").split("__"));
         Self::extract(environment, &layers)
     }
 
     /// The embedded settings of an environment with some changed, as TOML; for tests and tools.
     pub fn with(environment: Environment, changes: &str) -> Result<Self, ConfigError> {
-        Self::extract(
-            environment,
-            &Self::layers(environment).merge(Toml::string(changes)),
-        )
+        Self::extract(environment, &Self::layers(environment).merge(Toml::string(changes)))
     }
 
     fn layers(environment: Environment) -> Figment {
@@ -115,9 +111,7 @@ impl Config {
     }
 
     fn extract(environment: Environment, layers: &Figment) -> Result<Self, ConfigError> {
-        let mut config: Self = layers
-            .extract()
-            .map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
+        let mut config: Self = layers.extract().map_err(|error| ConfigError::Unreadable(Box::new(error)))?;
         config.environment = environment;
         config.server.follow_listen();
         match config.refusals() {
@@ -151,10 +145,7 @@ impl Config {
             );
         }
         if self.environment == Environment::Production {
-            refuse(
-                self.payments.sandbox,
-                "payments.sandbox is on; anybody could mark a purchase as paid",
-            );
+            refuse(self.payments.sandbox, "payments.sandbox is on; anybody could mark a purchase as paid");
             refuse(
                 is_blank(&self.auth.signing_key),
                 "auth.signing_key is missing; make one with `openssl genpkey -algorithm ed25519`",
@@ -240,22 +231,10 @@ mod tests {
         assert!(refused(SAFE).is_empty());
         assert_eq!(refused("").len(), 3);
         assert_eq!(refused(&format!("{SAFE}\npayments.sandbox = true")).len(), 1);
-        assert_eq!(
-            refused(&format!("{SAFE}\nserver.cors_origins = [\"*\"]")).len(),
-            1
-        );
-        assert_eq!(
-            refused(&format!("{SAFE}\ndatabase.sqlite_synchronous = \"off\"")).len(),
-            1
-        );
-        assert_eq!(
-            refused(&format!("{SAFE}\nsearch.engine = \"meilisearch\"")).len(),
-            1
-        );
-        assert_eq!(
-            refused(&SAFE.replace("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "short")).len(),
-            1
-        );
+        assert_eq!(refused(&format!("{SAFE}\nserver.cors_origins = [\"*\"]")).len(), 1);
+        assert_eq!(refused(&format!("{SAFE}\ndatabase.sqlite_synchronous = \"off\"")).len(), 1);
+        assert_eq!(refused(&format!("{SAFE}\nsearch.engine = \"meilisearch\"")).len(), 1);
+        assert_eq!(refused(&SAFE.replace("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "short")).len(), 1);
     }
 
     #[test]
@@ -272,13 +251,10 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_bad_values_are_named() {
-        let error = Config::with(Environment::Development, "server.lisen = \"x\"")
-            .unwrap_err()
-            .to_string();
+        let error = Config::with(Environment::Development, "server.lisen = \"x\"").unwrap_err().to_string();
         assert!(error.contains("lisen"), "{error}");
-        let error = Config::with(Environment::Development, "checkout.unpaid_ttl = \"soon\"")
-            .unwrap_err()
-            .to_string();
+        let error =
+            Config::with(Environment::Development, "checkout.unpaid_ttl = \"soon\"").unwrap_err().to_string();
         assert!(error.contains("unpaid_ttl"), "{error}");
         assert!(Config::with(Environment::Development, "checkout.unpaid_ttl = 2").is_ok());
     }

@@ -71,11 +71,7 @@ struct EvalArgs {
 
 impl From<EvalArgs> for EvalFiles {
     fn from(args: EvalArgs) -> Self {
-        Self {
-            products: args.products,
-            vendors: args.vendors,
-            queries: args.queries,
-        }
+        Self { products: args.products, vendors: args.vendors, queries: args.queries }
     }
 }
 
@@ -91,10 +87,7 @@ struct ServeArgs {
 
 impl From<ServeArgs> for ServeOptions {
     fn from(args: ServeArgs) -> Self {
-        Self {
-            worker: !args.no_worker,
-            demo: args.demo,
-        }
+        Self { worker: !args.no_worker, demo: args.demo }
     }
 }
 

@@ -61,13 +61,8 @@ pub fn router(app: App) -> Router {
 /// The middleware, from the outside to the inside. A request passes it downwards, its answer upwards.
 fn surround(routes: Router<App>, app: &App) -> Router<App> {
     let server = &app.config.server;
-    let protection = Protection {
-        https: server.base_url.scheme() == "https",
-    };
-    let patience = Patience {
-        ordinary: server.request_timeout,
-        upload: server.upload_timeout,
-    };
+    let protection = Protection { https: server.base_url.scheme() == "https" };
+    let patience = Patience { ordinary: server.request_timeout, upload: server.upload_timeout };
     let stack = ServiceBuilder::new()
         // First, since all below name the request.
         .layer(from_fn(edge::request_id))

@@ -74,10 +74,6 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        sql::drop_tables(
-            manager,
-            &["memberships", "work_units", "refresh_tokens", "sessions", "users"],
-        )
-        .await
+        sql::drop_tables(manager, &["memberships", "work_units", "refresh_tokens", "sessions", "users"]).await
     }
 }

@@ -156,11 +156,6 @@ impl MigrationTrait for Migration {
             ],
         )
         .await?;
-        sql::only(
-            manager,
-            DbBackend::Postgres,
-            &["DROP FUNCTION lapak_catalog_wake()"],
-        )
-        .await
+        sql::only(manager, DbBackend::Postgres, &["DROP FUNCTION lapak_catalog_wake()"]).await
     }
 }

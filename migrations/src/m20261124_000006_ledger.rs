@@ -76,11 +76,6 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::drop_tables(manager, &["ledger_transfers", "ledger_accounts"]).await?;
-        sql::only(
-            manager,
-            DbBackend::Postgres,
-            &["DROP FUNCTION lapak_ledger_frozen()"],
-        )
-        .await
+        sql::only(manager, DbBackend::Postgres, &["DROP FUNCTION lapak_ledger_frozen()"]).await
     }
 }

@@ -37,31 +37,19 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .execute(Query::delete().from_table("categories").to_owned())
-            .await
+        manager.execute(Query::delete().from_table("categories").to_owned()).await
     }
 }
 
 fn insert(tree: &str) -> Result<InsertStatement, DbErr> {
     let bad = |error: &dyn std::fmt::Display| DbErr::Custom(format!("config/categories.csv: {error}"));
     let mut reader = csv::Reader::from_reader(tree.as_bytes());
-    let rows: Vec<[String; 7]> = reader
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .map_err(|error| bad(&error))?;
+    let rows: Vec<[String; 7]> =
+        reader.deserialize().collect::<Result<_, _>>().map_err(|error| bad(&error))?;
     let mut insert = Query::insert();
     insert.into_table("categories").columns(COLUMNS);
     for (position, row) in (1_i32..).zip(&rows) {
-        let [
-            slug,
-            name_id,
-            name_en,
-            parent,
-            tax_class,
-            account_codes,
-            required_papers,
-        ] = row;
+        let [slug, name_id, name_en, parent, tax_class, account_codes, required_papers] = row;
         let parent = rows.iter().position(|other| &other[0] == parent);
         let number = u128::try_from(position).map_err(|error| bad(&error))?;
         insert
@@ -70,9 +58,7 @@ fn insert(tree: &str) -> Result<InsertStatement, DbErr> {
                 slug.as_str().into(),
                 name_id.as_str().into(),
                 name_en.as_str().into(),
-                parent
-                    .map(|index| Uuid::from_u128(FIRST_ID + 1 + index as u128))
-                    .into(),
+                parent.map(|index| Uuid::from_u128(FIRST_ID + 1 + index as u128)).into(),
                 tax_class.as_str().into(),
                 account_codes.as_str().into(),
                 required_papers.as_str().into(),
@@ -90,10 +76,7 @@ mod tests {
     #[test]
     fn the_tree_is_whole() {
         let sql = insert(TREE).unwrap().to_string(SqliteQueryBuilder);
-        assert_eq!(
-            sql.matches("ppn_").count() + sql.matches("'pbjt_food'").count(),
-            64
-        );
+        assert_eq!(sql.matches("ppn_").count() + sql.matches("'pbjt_food'").count(), 64);
         // The roots and nothing else are without a parent.
         assert!(sql.matches("NULL").count() < 12, "{sql}");
     }

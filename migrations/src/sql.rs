@@ -9,17 +9,9 @@ const TYPES: &[(&str, &str, &str)] = &[
     ("{time}", "timestamp_with_timezone_text", "timestamptz"),
     ("{bool}", "boolean", "boolean"),
     // SQLite makes the number itself for a key of exactly this type.
-    (
-        "{sequence}",
-        "integer PRIMARY KEY AUTOINCREMENT",
-        "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-    ),
+    ("{sequence}", "integer PRIMARY KEY AUTOINCREMENT", "bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
     // The transaction that wrote the row: on SQLite there is one writer, so the order of rows is the order of commits.
-    (
-        "{xid}",
-        "bigint NOT NULL DEFAULT 0",
-        "bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)",
-    ),
+    ("{xid}", "bigint NOT NULL DEFAULT 0", "bigint NOT NULL DEFAULT (pg_current_xact_id()::text::bigint)"),
     // Narrow rows that are updated often keep their new version on the same page.
     ("{hot}", "", "WITH (fillfactor = 60)"),
 ];
@@ -27,16 +19,10 @@ const TYPES: &[(&str, &str, &str)] = &[
 /// Runs statements that are the same on both databases, separated by `;` at the end of a line.
 pub async fn run(manager: &SchemaManager<'_>, text: &str) -> Result<(), DbErr> {
     let sqlite = manager.get_database_backend() == DbBackend::Sqlite;
-    let text = TYPES
-        .iter()
-        .fold(text.to_owned(), |text, (name, on_sqlite, on_postgres)| {
-            text.replace(name, if sqlite { on_sqlite } else { on_postgres })
-        });
-    for statement in text
-        .split(";\n")
-        .map(str::trim)
-        .filter(|statement| !statement.is_empty())
-    {
+    let text = TYPES.iter().fold(text.to_owned(), |text, (name, on_sqlite, on_postgres)| {
+        text.replace(name, if sqlite { on_sqlite } else { on_postgres })
+    });
+    for statement in text.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
         manager.get_connection().execute_unprepared(statement).await?;
     }
     Ok(())
@@ -55,10 +41,7 @@ pub async fn only(manager: &SchemaManager<'_>, backend: DbBackend, statements: &
 /// Drops tables, the last made first.
 pub async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result<(), DbErr> {
     for table in tables {
-        manager
-            .get_connection()
-            .execute_unprepared(&format!("DROP TABLE {table}"))
-            .await?;
+        manager.get_connection().execute_unprepared(&format!("DROP TABLE {table}")).await?;
     }
     Ok(())
 }

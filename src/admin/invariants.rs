@@ -181,28 +181,12 @@ async fn find(
     since: DateTime<Utc>,
 ) -> Result<Finding, DbErr> {
     let sql = format!("SELECT id, COUNT(*) OVER () AS violations FROM ({sql}) broken LIMIT {SAMPLES}");
-    let values: Vec<Value> = if sql.contains("$1") {
-        vec![since.into()]
-    } else {
-        Vec::new()
-    };
-    let rows = db
-        .query_all_raw(Statement::from_sql_and_values(
-            db.get_database_backend(),
-            sql,
-            values,
-        ))
-        .await?;
-    let samples = rows
-        .iter()
-        .map(|row| row.try_get("", "id"))
-        .collect::<Result<_, _>>()?;
+    let values: Vec<Value> = if sql.contains("$1") { vec![since.into()] } else { Vec::new() };
+    let rows =
+        db.query_all_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values)).await?;
+    let samples = rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?;
     let violations = rows.first().map_or(Ok(0), |row| row.try_get("", "violations"))?;
-    Ok(Finding {
-        rule,
-        violations,
-        samples,
-    })
+    Ok(Finding { rule, violations, samples })
 }
 
 /// Products that the index lacks or has too many; `lapak reindex --verify` names them.
@@ -224,11 +208,7 @@ async fn index_count(app: &App) -> Result<Finding, DbErr> {
         tokio::time::sleep(app.config.search.poll).await;
     }
     let violations = i64::try_from(difference).unwrap_or(i64::MAX);
-    Ok(Finding {
-        rule: "10 index-count",
-        violations,
-        samples: Vec::new(),
-    })
+    Ok(Finding { rule: "10 index-count", violations, samples: Vec::new() })
 }
 
 /// Moves that are not in the table of `orders/model.rs`, the only list there is.
@@ -238,8 +218,5 @@ fn illegal_moves() -> String {
         .filter(|(from, to)| from.is_legal(*to))
         .map(|(from, to)| format!("'{}>{}'", from.to_value(), to.to_value()))
         .collect();
-    format!(
-        "SELECT id FROM order_events WHERE from_status || '>' || to_status NOT IN ({})",
-        legal.join(", ")
-    )
+    format!("SELECT id FROM order_events WHERE from_status || '>' || to_status NOT IN ({})", legal.join(", "))
 }

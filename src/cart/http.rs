@@ -35,10 +35,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Access {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let secret = parts
-            .headers
-            .get("x-cart-secret")
-            .and_then(|secret| secret.to_str().ok());
+        let secret = parts.headers.get("x-cart-secret").and_then(|secret| secret.to_str().ok());
         Ok(Self {
             user_id: parts.extensions.get::<Caller>().map(|caller| caller.user_id),
             secret_hash: secret.filter(|secret| !secret.is_empty()).map(random::digest),
@@ -118,13 +115,7 @@ async fn create_cart(
     caller: Option<Caller>,
 ) -> Result<(StatusCode, Json<CartOpened>), Problem> {
     let opened = service::open(&app, caller.map(|caller| caller.user_id)).await?;
-    Ok((
-        StatusCode::CREATED,
-        Json(CartOpened {
-            id: opened.id,
-            secret: opened.secret,
-        }),
-    ))
+    Ok((StatusCode::CREATED, Json(CartOpened { id: opened.id, secret: opened.secret })))
 }
 
 /// Read a cart.
@@ -136,9 +127,7 @@ async fn get_cart(
     access: Access,
     PathId(id): PathId<CartId>,
 ) -> Result<Json<CartOut>, Problem> {
-    let basket = query::basket(app.db.read(), id, &access)
-        .await?
-        .ok_or(CartError::NotFound)?;
+    let basket = query::basket(app.db.read(), id, &access).await?.ok_or(CartError::NotFound)?;
     Ok(Json(CartOut::of(&basket)?))
 }
 
@@ -165,11 +154,9 @@ impl PutCartLine {
         let quantity = fields.take("/quantity", number(self.quantity, 0, MAX_QUANTITY));
         let note = fields.take_opt("/note", self.note.map(|note| text(&note, 0, 200, true)));
         match (quantity, note) {
-            (Some(quantity), Some(note)) => Ok(Wanted {
-                variant_id,
-                quantity,
-                note: note.filter(|note| !note.is_empty()),
-            }),
+            (Some(quantity), Some(note)) => {
+                Ok(Wanted { variant_id, quantity, note: note.filter(|note| !note.is_empty()) })
+            }
             _ => Err(fields.into_problem()),
         }
     }
@@ -177,18 +164,13 @@ impl PutCartLine {
 
 impl CartOut {
     fn of(basket: &Basket) -> Result<Self, CartError> {
-        let groups = basket
-            .groups()
-            .filter_map(|lines| lines.first().map(|first| CartGroupOut::of(first, lines)));
+        let groups =
+            basket.groups().filter_map(|lines| lines.first().map(|first| CartGroupOut::of(first, lines)));
         Ok(Self {
             id: basket.cart_id,
             goods_total: basket.goods_total()?,
             groups: groups.collect::<Result<_, _>>()?,
-            lines: basket
-                .lines
-                .iter()
-                .map(CartLineOut::of)
-                .collect::<Result<_, _>>()?,
+            lines: basket.lines.iter().map(CartLineOut::of).collect::<Result<_, _>>()?,
         })
     }
 }

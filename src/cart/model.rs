@@ -119,7 +119,5 @@ impl Basket {
 
 /// The price of some lines.
 pub fn goods_total(lines: &[Line]) -> Result<Rupiah, MoneyError> {
-    lines
-        .iter()
-        .try_fold(Rupiah::ZERO, |sum, line| sum.plus(line.total()?))
+    lines.iter().try_fold(Rupiah::ZERO, |sum, line| sum.plus(line.total()?))
 }

@@ -48,19 +48,13 @@ pub(super) fn may_use(access: &Access) -> sea_orm::Condition {
         owner = owner.add(cart::Column::UserId.eq(user));
     }
     if let Some(hash) = &access.secret_hash {
-        owner = owner.add(
-            cart::Column::UserId
-                .is_null()
-                .and(cart::Column::SecretHash.eq(hash.as_str())),
-        );
+        owner = owner.add(cart::Column::UserId.is_null().and(cart::Column::SecretHash.eq(hash.as_str())));
     }
     // Without either there is nothing that may be used; an empty `any` would let everybody in.
     if owner.is_empty() {
         owner = owner.add(Expr::value(false));
     }
-    sea_orm::Condition::all()
-        .add(cart::Column::Status.eq(cart::Status::Open))
-        .add(owner)
+    sea_orm::Condition::all().add(cart::Column::Status.eq(cart::Status::Open)).add(owner)
 }
 
 /// One article as it would stand in a cart; `None` if it does not exist.
@@ -79,14 +73,9 @@ fn join_lines(select: &mut SelectStatement) {
     let of_cart = Expr::col((line::Entity, line::Column::CartId)).equals((cart::Entity, cart::Column::Id));
     let article =
         Expr::col((variant::Entity, variant::Column::Id)).equals((line::Entity, line::Column::VariantId));
-    select
-        .left_join(line::Entity, of_cart)
-        .left_join(variant::Entity, article);
+    select.left_join(line::Entity, of_cart).left_join(variant::Entity, article);
     join_goods(select, JoinType::LeftJoin);
-    select.columns([
-        (line::Entity, line::Column::Quantity),
-        (line::Entity, line::Column::Note),
-    ]);
+    select.columns([(line::Entity, line::Column::Quantity), (line::Entity, line::Column::Note)]);
 }
 
 /// Joins what a variant is sold as, and selects the columns of [`Line`].
@@ -97,14 +86,8 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
         Expr::col((vendor::Entity, vendor::Column::Id)).equals((variant::Entity, variant::Column::VendorId));
     let shelf =
         Expr::col((stock::Entity, stock::Column::VariantId)).equals((variant::Entity, variant::Column::Id));
-    select
-        .join(join, product::Entity, page)
-        .join(join, vendor::Entity, shop)
-        .left_join(stock::Entity, shelf);
-    select.expr_as(
-        Expr::col((variant::Entity, variant::Column::Id)),
-        Alias::new("variant_id"),
-    );
+    select.join(join, product::Entity, page).join(join, vendor::Entity, shop).left_join(stock::Entity, shelf);
+    select.expr_as(Expr::col((variant::Entity, variant::Column::Id)), Alias::new("variant_id"));
     select.columns([
         (variant::Entity, variant::Column::Sku),
         (variant::Entity, variant::Column::Price),
@@ -121,14 +104,10 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
         (product::Entity, product::Column::LeadTimeDays),
         (product::Entity, product::Column::StockMode),
     ]);
-    select.columns([
-        (stock::Entity, stock::Column::OnHand),
-        (stock::Entity, stock::Column::Reserved),
-    ]);
-    for (column, name) in [
-        (product::Column::Slug, "product_slug"),
-        (product::Column::Status, "product_status"),
-    ] {
+    select.columns([(stock::Entity, stock::Column::OnHand), (stock::Entity, stock::Column::Reserved)]);
+    for (column, name) in
+        [(product::Column::Slug, "product_slug"), (product::Column::Status, "product_status")]
+    {
         select.expr_as(Expr::col((product::Entity, column)), Alias::new(name));
     }
     for (column, name) in [

@@ -40,15 +40,10 @@ async fn open_of(txn: &DatabaseTransaction, user: UserId, now: DateTime<Utc>) ->
     let row = new_cart(Some(user), None, now);
     // The conflict must name the partial index word for word: PostgreSQL and SQLite infer it from its literal condition.
     let mut one_open = OnConflict::column(cart::Column::UserId);
-    one_open
-        .target_and_where(Expr::cust("status = 'open'"))
-        .do_nothing();
+    one_open.target_and_where(Expr::cust("status = 'open'")).do_nothing();
     let id = row.id.clone().take().unwrap_or_else(CartId::generate);
-    let inserted = cart::Entity::insert(row)
-        .on_conflict(one_open)
-        .try_insert()
-        .exec_without_returning(txn)
-        .await?;
+    let inserted =
+        cart::Entity::insert(row).on_conflict(one_open).try_insert().exec_without_returning(txn).await?;
     if matches!(inserted, TryInsertResult::Inserted(1)) {
         return Ok(id);
     }
@@ -104,16 +99,12 @@ pub async fn put_line(
     let txn = app.db.begin().await?;
     touch(&txn, cart_id, access, now).await?;
     if wanted.quantity == 0 {
-        line::Entity::delete_by_id((cart_id, wanted.variant_id))
-            .exec(&txn)
-            .await?;
+        line::Entity::delete_by_id((cart_id, wanted.variant_id)).exec(&txn).await?;
     } else {
         check(app, &txn, cart_id, &wanted).await?;
         upsert(&txn, cart_id, wanted, now).await?;
     }
-    let basket = query::basket(&txn, cart_id, access)
-        .await?
-        .ok_or(CartError::NotFound)?;
+    let basket = query::basket(&txn, cart_id, access).await?.ok_or(CartError::NotFound)?;
     app.commit(txn).await?;
     Ok(basket)
 }
@@ -131,11 +122,7 @@ async fn touch(
         .filter(query::may_use(access))
         .exec(txn)
         .await?;
-    if touched.rows_affected == 1 {
-        Ok(())
-    } else {
-        Err(CartError::NotFound)
-    }
+    if touched.rows_affected == 1 { Ok(()) } else { Err(CartError::NotFound) }
 }
 
 async fn check(
@@ -144,9 +131,7 @@ async fn check(
     cart_id: CartId,
     wanted: &Wanted,
 ) -> Result<(), CartError> {
-    let mut article = query::article(txn, wanted.variant_id)
-        .await?
-        .ok_or(CartError::NotFound)?;
+    let mut article = query::article(txn, wanted.variant_id).await?.ok_or(CartError::NotFound)?;
     article.quantity = wanted.quantity;
     match article.fault() {
         Some(LineFault::Unavailable) => return Err(CartError::NotFound),
@@ -160,11 +145,7 @@ async fn check(
         .filter(line::Column::VariantId.ne(wanted.variant_id))
         .count(txn)
         .await?;
-    if usize::try_from(others).unwrap_or(usize::MAX) >= max {
-        Err(CartError::Full(max))
-    } else {
-        Ok(())
-    }
+    if usize::try_from(others).unwrap_or(usize::MAX) >= max { Err(CartError::Full(max)) } else { Ok(()) }
 }
 
 async fn upsert(
@@ -183,10 +164,7 @@ async fn upsert(
     let again = OnConflict::columns([line::Column::CartId, line::Column::VariantId])
         .update_columns([line::Column::Quantity, line::Column::Note])
         .to_owned();
-    line::Entity::insert(row)
-        .on_conflict(again)
-        .exec_without_returning(txn)
-        .await?;
+    line::Entity::insert(row).on_conflict(again).exec_without_returning(txn).await?;
     Ok(())
 }
 

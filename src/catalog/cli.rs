@@ -83,10 +83,7 @@ pub async fn import(app: &App, command: ImportCommand) -> ExitCode {
 
 async fn products(app: &App, args: &ImportProducts) -> Result<Report, ImportError> {
     let sheet = Sheet::open(&args.file)?;
-    let options = ProductOptions {
-        create_shops: args.create_vendors,
-        draft: args.draft,
-    };
+    let options = ProductOptions { create_shops: args.create_vendors, draft: args.draft };
     import::products(app, &sheet, options, &mut Progress::new(sheet.len())).await
 }
 
@@ -122,9 +119,7 @@ pub(super) fn private_file(path: &Path) -> Result<std::fs::File, ImportError> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map_err(|error| ImportError::File(path.display().to_string(), error))
+    options.open(path).map_err(|error| ImportError::File(path.display().to_string(), error))
 }
 
 /// Fills the database with data for trying it out.

@@ -99,14 +99,8 @@ fn conflict(
 fn stock_reserved(stock: &stock::Model) -> Problem {
     conflict(
         "stock-reserved",
-        format!(
-            "{} buah sudah dipesan; stok tidak bisa kurang dari itu.",
-            stock.reserved
-        ),
-        format!(
-            "{} pieces are promised to orders; the stock cannot be less.",
-            stock.reserved
-        ),
+        format!("{} buah sudah dipesan; stok tidak bisa kurang dari itu.", stock.reserved),
+        format!("{} pieces are promised to orders; the stock cannot be less.", stock.reserved),
     )
     .with("on_hand", stock.on_hand)
     .with("reserved", stock.reserved)
@@ -121,16 +115,12 @@ fn image_problem(error: ImageError) -> Problem {
             "Berkas berisi lebih dari sekadar gambar.",
             "The file is more than a picture.",
         ),
-        ImageError::TooLarge => (
-            "image-too-large",
-            "Ukuran gambar (piksel) terlalu besar.",
-            "The picture has too many pixels.",
-        ),
-        ImageError::Unreadable => (
-            "image-unreadable",
-            "Gambar rusak atau tidak terbaca.",
-            "The picture is broken.",
-        ),
+        ImageError::TooLarge => {
+            ("image-too-large", "Ukuran gambar (piksel) terlalu besar.", "The picture has too many pixels.")
+        }
+        ImageError::Unreadable => {
+            ("image-unreadable", "Gambar rusak atau tidak terbaca.", "The picture is broken.")
+        }
     };
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, id, en)
 }

@@ -18,8 +18,6 @@ impl Job<App> for DeleteImage {
     const KIND: &'static str = "catalog.delete_image";
 
     async fn run(self, app: App) -> Result<(), JobError> {
-        service::discard_image(&app, self.image_id)
-            .await
-            .map_err(JobError::new)
+        service::discard_image(&app, self.image_id).await.map_err(JobError::new)
     }
 }

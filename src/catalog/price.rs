@@ -22,11 +22,7 @@ pub fn stored_tiers(text: &str) -> Vec<Tier> {
 
 /// The price of one piece when `quantity` are bought.
 pub fn unit_price(price: Rupiah, tiers: &[Tier], quantity: i32) -> Rupiah {
-    tiers
-        .iter()
-        .filter(|tier| quantity >= tier.min_quantity)
-        .map(|tier| tier.price)
-        .fold(price, Rupiah::min)
+    tiers.iter().filter(|tier| quantity >= tier.min_quantity).map(|tier| tier.price).fold(price, Rupiah::min)
 }
 
 #[cfg(test)]
@@ -37,9 +33,7 @@ mod tests {
     fn the_best_tier_reached_counts() {
         let rp = |amount| Rupiah::new(amount).unwrap();
         let tiers = stored_tiers(r#"[{"min_quantity":6,"price":900},{"min_quantity":12,"price":800}]"#);
-        let prices: Vec<i64> = [1, 5, 6, 11, 12, 99]
-            .map(|n| unit_price(rp(1000), &tiers, n).get())
-            .to_vec();
+        let prices: Vec<i64> = [1, 5, 6, 11, 12, 99].map(|n| unit_price(rp(1000), &tiers, n).get()).to_vec();
         assert_eq!(prices, [1000, 1000, 900, 900, 800, 800]);
         assert_eq!(unit_price(rp(1000), &stored_tiers("broken"), 5), rp(1000));
     }

@@ -52,11 +52,7 @@ pub async fn reserve(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Res
         let rows = Entity::update_many()
             .col_expr(Column::Reserved, Expr::col(Column::Reserved).add(piece.quantity))
             .filter(Column::VariantId.eq(piece.variant_id))
-            .filter(
-                Expr::col(Column::OnHand)
-                    .sub(Expr::col(Column::Reserved))
-                    .gte(piece.quantity),
-            )
+            .filter(Expr::col(Column::OnHand).sub(Expr::col(Column::Reserved)).gte(piece.quantity))
             .exec_with_returning(txn)
             .await?;
         match rows.first() {
@@ -135,20 +131,16 @@ async fn journal(
         return Ok(());
     }
     let sign = if reason == Reason::Sale { -1 } else { 1 };
-    let rows = sold
-        .iter()
-        .map(|Sold { order_id, pieces }| movement::ActiveModel {
-            id: Set(MovementId::generate()),
-            variant_id: Set(pieces.variant_id),
-            delta: Set(sign * pieces.quantity),
-            reason: Set(reason),
-            order_id: Set(Some(*order_id)),
-            actor_id: Set(None),
-            created_at: Set(now),
-        });
-    movement::Entity::insert_many(rows)
-        .exec_without_returning(txn)
-        .await?;
+    let rows = sold.iter().map(|Sold { order_id, pieces }| movement::ActiveModel {
+        id: Set(MovementId::generate()),
+        variant_id: Set(pieces.variant_id),
+        delta: Set(sign * pieces.quantity),
+        reason: Set(reason),
+        order_id: Set(Some(*order_id)),
+        actor_id: Set(None),
+        created_at: Set(now),
+    });
+    movement::Entity::insert_many(rows).exec_without_returning(txn).await?;
     Ok(())
 }
 

@@ -73,12 +73,10 @@ impl From<CheckoutError> for Problem {
                 "Some articles are not sold any more.",
             )
             .with("variants", variants),
-            CheckoutError::BelowMinimum(variants) => conflict(
-                "below-minimum",
-                "Jumlah di bawah pesanan minimal.",
-                "Below the minimum order.",
-            )
-            .with("variants", variants),
+            CheckoutError::BelowMinimum(variants) => {
+                conflict("below-minimum", "Jumlah di bawah pesanan minimal.", "Below the minimum order.")
+                    .with("variants", variants)
+            }
             CheckoutError::PriceChanged(totals) => conflict(
                 "price-changed",
                 "Harga berubah; periksa totalnya.",

@@ -18,9 +18,7 @@ impl Job<App> for ExpirePurchase {
     const KIND: &'static str = "checkout.expire";
 
     async fn run(self, app: App) -> Result<(), JobError> {
-        service::expire(&app, Expiry::Unpaid(self.payment_id))
-            .await
-            .map_err(JobError::new)
+        service::expire(&app, Expiry::Unpaid(self.payment_id)).await.map_err(JobError::new)
     }
 }
 
@@ -35,8 +33,6 @@ impl Job<App> for ExpirePlaced {
     const KIND: &'static str = "checkout.expire_placed";
 
     async fn run(self, app: App) -> Result<(), JobError> {
-        service::expire(&app, Expiry::Unaccepted(self.order_id))
-            .await
-            .map_err(JobError::new)
+        service::expire(&app, Expiry::Unaccepted(self.order_id)).await.map_err(JobError::new)
     }
 }

@@ -59,29 +59,16 @@ pub fn parts<'a>(
         let vendor_id = lines.first()?.vendor_id;
         let delivery = wished.iter().find(|(vendor, _)| *vendor == vendor_id)?.1.clone();
         let totals = vendor_totals(vendor_id, lines, fee(settings, delivery.method));
-        Some(totals.map(|totals| Part {
-            lines,
-            delivery,
-            totals,
-        }))
+        Some(totals.map(|totals| Part { lines, delivery, totals }))
     };
     Some(basket.groups().filter_map(part).collect())
 }
 
 fn vendor_totals(vendor_id: VendorId, lines: &[Line], shipping: Rupiah) -> Result<VendorTotals, MoneyError> {
-    let goods = lines
-        .iter()
-        .try_fold(Rupiah::ZERO, |sum, line| sum.plus(line.total()?))?;
+    let goods = lines.iter().try_fold(Rupiah::ZERO, |sum, line| sum.plus(line.total()?))?;
     let (discount, tax) = (Rupiah::ZERO, Rupiah::ZERO);
     let total = goods.plus(shipping)?.plus(tax)?.minus(discount)?;
-    Ok(VendorTotals {
-        vendor_id,
-        goods,
-        shipping,
-        discount,
-        tax,
-        total,
-    })
+    Ok(VendorTotals { vendor_id, goods, shipping, discount, tax, total })
 }
 
 fn fee(settings: &config::Checkout, method: DeliveryMethod) -> Rupiah {
@@ -96,11 +83,7 @@ fn check_deliveries(basket: &Basket, wished: &[(VendorId, Delivery)], today: Nai
     for (index, (vendor, delivery)) in wished.iter().enumerate() {
         let of_shop = |line: &&Line| line.vendor_id == *vendor;
         let shop = if wished.iter().take(index).any(|(earlier, _)| earlier == vendor) {
-            Err(Fault::new(
-                "duplicate",
-                "Toko disebut dua kali.",
-                "This shop is named twice.",
-            ))
+            Err(Fault::new("duplicate", "Toko disebut dua kali.", "This shop is named twice."))
         } else if basket.lines.iter().any(|line| of_shop(&line)) {
             Ok(())
         } else {
@@ -111,24 +94,12 @@ fn check_deliveries(basket: &Basket, wished: &[(VendorId, Delivery)], today: Nai
             ))
         };
         fields.take(&format!("/deliveries/{index}/vendor_id"), shop);
-        let days = basket
-            .lines
-            .iter()
-            .filter(of_shop)
-            .map(|line| line.lead_time_days)
-            .max();
+        let days = basket.lines.iter().filter(of_shop).map(|line| line.lead_time_days).max();
         let ready = today + Duration::days(days.unwrap_or(0).into());
-        fields.take(
-            &format!("/deliveries/{index}/date"),
-            check_date(delivery.date, today, ready),
-        );
+        fields.take(&format!("/deliveries/{index}/date"), check_date(delivery.date, today, ready));
     }
     let chosen = |line: &&Line| wished.iter().any(|(vendor, _)| *vendor == line.vendor_id);
-    for line in basket
-        .groups()
-        .filter_map(|lines| lines.first())
-        .filter(|line| !chosen(line))
-    {
+    for line in basket.groups().filter_map(|lines| lines.first()).filter(|line| !chosen(line)) {
         let fault = Fault::new(
             "delivery-missing",
             format!("Pengiriman untuk {} belum dipilih.", line.vendor_name),
@@ -141,16 +112,12 @@ fn check_deliveries(basket: &Basket, wished: &[(VendorId, Delivery)], today: Nai
 /// A date may be left open; otherwise the goods must be `ready` by then.
 fn check_date(date: Option<NaiveDate>, today: NaiveDate, ready: NaiveDate) -> Result<(), Fault> {
     match date {
-        Some(date) if date < today => Err(Fault::new(
-            "past",
-            "Tanggal sudah lewat.",
-            "The date is in the past.",
-        )),
-        Some(date) if date < ready => Err(Fault::new(
-            "too-early",
-            format!("Paling cepat {ready}."),
-            format!("Not before {ready}."),
-        )),
+        Some(date) if date < today => {
+            Err(Fault::new("past", "Tanggal sudah lewat.", "The date is in the past."))
+        }
+        Some(date) if date < ready => {
+            Err(Fault::new("too-early", format!("Paling cepat {ready}."), format!("Not before {ready}.")))
+        }
         _ => Ok(()),
     }
 }
@@ -176,12 +143,7 @@ pub fn check_sellable(basket: &Basket) -> Result<(), CheckoutError> {
         return Err(CheckoutError::CartEmpty);
     }
     let with = |fault| -> Vec<VariantId> {
-        basket
-            .lines
-            .iter()
-            .filter(|line| line.fault() == Some(fault))
-            .map(|line| line.variant_id)
-            .collect()
+        basket.lines.iter().filter(|line| line.fault() == Some(fault)).map(|line| line.variant_id).collect()
     };
     match (with(LineFault::Unavailable), with(LineFault::BelowMinimum)) {
         (gone, few) if gone.is_empty() && few.is_empty() => Ok(()),

@@ -18,9 +18,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) fn start(app: &App, with_worker: bool, answers: bool) -> TaskTracker {
     let tasks = TaskTracker::new();
     if with_worker {
-        keep_running(&tasks, app, "worker", |app| {
-            worker::worker(&app).run(app.stop.clone())
-        });
+        keep_running(&tasks, app, "worker", |app| worker::worker(&app).run(app.stop.clone()));
     }
     // A process that only works needs no index of its own, but it may feed a shared one.
     if answers || !app.search.is_per_process() {
@@ -31,9 +29,7 @@ pub(super) fn start(app: &App, with_worker: bool, answers: bool) -> TaskTracker 
     }
     keep_running(&tasks, app, "metrics", |app| until_stop(app, sum_up()));
     if app.db.backend() == DbBackend::Postgres {
-        keep_running(&tasks, app, "notifications", |app| {
-            until_stop(app.clone(), listen(app))
-        });
+        keep_running(&tasks, app, "notifications", |app| until_stop(app.clone(), listen(app)));
     }
     tasks.close();
     tasks
@@ -70,9 +66,6 @@ async fn sum_up() {
 
 /// Other processes tell over PostgreSQL when they leave work.
 async fn listen(app: App) {
-    let channels = vec![
-        ("lapak_jobs", app.jobs_wake.clone()),
-        ("lapak_catalog", app.feed_wake.clone()),
-    ];
+    let channels = vec![("lapak_jobs", app.jobs_wake.clone()), ("lapak_catalog", app.feed_wake.clone())];
     db::listen(&app.config.database_url(), channels).await;
 }

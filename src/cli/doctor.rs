@@ -67,25 +67,15 @@ async fn database(config: &Config) -> Finding {
     let db = Db::connect(&config.database_url(), &config.database)
         .await
         .map_err(|error| format!("cannot be reached: {error}"))?;
-    db.ping()
-        .await
-        .map_err(|error| format!("does not answer: {error}"))?;
-    let pending = db
-        .pending_migrations()
-        .await
-        .map_err(|error| format!("its version cannot be read: {error}"))?;
+    db.ping().await.map_err(|error| format!("does not answer: {error}"))?;
+    let pending =
+        db.pending_migrations().await.map_err(|error| format!("its version cannot be read: {error}"))?;
     let backend = db.backend();
     db.close().await.map_err(|error| error.to_string())?;
     if pending.is_empty() || config.database.migrate_at_start {
-        return Ok(format!(
-            "{backend:?}, {} migrations to run at start",
-            pending.len()
-        ));
+        return Ok(format!("{backend:?}, {} migrations to run at start", pending.len()));
     }
-    Err(format!(
-        "older than this program; run `lapak migrate` (missing: {})",
-        pending.join(", ")
-    ))
+    Err(format!("older than this program; run `lapak migrate` (missing: {})", pending.join(", ")))
 }
 
 async fn files(config: &Config) -> Finding {
@@ -101,8 +91,5 @@ async fn search(config: &Config) -> Finding {
     }
     let engine = search.engine().await.map_err(|error| error.to_string())?;
     engine.health().await.map_err(|error| error.to_string())?;
-    Ok(format!(
-        "Meilisearch at {} answers",
-        config.search.meilisearch_url
-    ))
+    Ok(format!("Meilisearch at {} answers", config.search.meilisearch_url))
 }

@@ -12,9 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 pub async fn health() -> Result<(), CliError> {
     let config = Config::load()?;
     let url = format!("http://{}/healthz", reachable(config.server.listen));
-    ask(&url)
-        .await
-        .map_err(|error| CliError::Unhealthy(error.to_string()))
+    ask(&url).await.map_err(|error| CliError::Unhealthy(error.to_string()))
 }
 
 async fn ask(url: &str) -> Result<(), reqwest::Error> {

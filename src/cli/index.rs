@@ -17,11 +17,7 @@ pub async fn reindex(verify: bool) -> Result<(), CliError> {
     }
     let (report, agree) = search::cli::compare(&app).await?;
     say(report.trim_end())?;
-    if agree {
-        Ok(())
-    } else {
-        Err(CliError::IndexDiffers)
-    }
+    if agree { Ok(()) } else { Err(CliError::IndexDiffers) }
 }
 
 /// The files of judged queries.

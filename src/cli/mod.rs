@@ -79,9 +79,7 @@ pub enum CliError {
 /// What every command needs: one TLS provider for all libraries.
 pub fn prepare() {
     // Fails only if one is installed already, and then it is this one.
-    rustls::crypto::aws_lc_rs::default_provider()
-        .install_default()
-        .ok();
+    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
 }
 
 /// The service of a command that runs for a while: settings, logs and all parts.
@@ -96,9 +94,7 @@ async fn start() -> Result<App, CliError> {
 pub async fn migrate() -> Result<(), CliError> {
     let config = Config::load()?;
     make_data_dir(&config)?;
-    let db = Db::connect(&config.database_url(), &config.database)
-        .await
-        .map_err(StartError::Database)?;
+    let db = Db::connect(&config.database_url(), &config.database).await.map_err(StartError::Database)?;
     let migrated = db.migrate().await.map_err(StartError::Migrate)?;
     match migrated.as_slice() {
         [] => say("The database is up to date.")?,
@@ -119,9 +115,8 @@ pub async fn user(command: UserCommand) -> Result<(), CliError> {
 /// Prints the OpenAPI document.
 pub fn openapi() -> Result<(), CliError> {
     let config = Config::load()?;
-    let document = router::openapi_at(&config.server.base_url)
-        .to_pretty_json()
-        .map_err(CliError::Document)?;
+    let document =
+        router::openapi_at(&config.server.base_url).to_pretty_json().map_err(CliError::Document)?;
     say(&document)
 }
 

@@ -26,9 +26,7 @@ pub struct ServeOptions {
 pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
     let app = start().await?;
     let address = app.config.server.listen;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| CliError::Listen { address, error })?;
+    let listener = TcpListener::bind(address).await.map_err(|error| CliError::Listen { address, error })?;
     stop_on_signal(app.stop.clone())?;
     if options.demo {
         say(&demo::seed(&app).await?)?;
@@ -36,10 +34,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
     let tasks = background::start(&app, options.worker, true);
     let router = router::router(app.clone());
     announce(&app, &listener)?;
-    tokio::join!(
-        server::serve(listener, router, &app.config.server, app.stop.clone()),
-        finish(&app, &tasks),
-    );
+    tokio::join!(server::serve(listener, router, &app.config.server, app.stop.clone()), finish(&app, &tasks),);
     close(&app).await
 }
 
@@ -94,10 +89,9 @@ async fn either(one: &mut Signal, other: &mut Signal) {
 
 /// Tells a person where to look.
 fn announce(app: &App, listener: &TcpListener) -> Result<(), CliError> {
-    let address = listener.local_addr().map_err(|error| CliError::Listen {
-        address: app.config.server.listen,
-        error,
-    })?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| CliError::Listen { address: app.config.server.listen, error })?;
     let base = app.config.server.base_url.as_str().trim_end_matches('/');
     say(&format!(
         "Lapak {version} is ready and listens on {address}.\n\

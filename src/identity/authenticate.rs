@@ -33,10 +33,7 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Proble
         return Err(Problem::unauthorized());
     };
     let now = app.now();
-    let (user, session) = app
-        .tokens
-        .verify(token, now)
-        .map_err(|_| Problem::unauthorized())?;
+    let (user, session) = app.tokens.verify(token, now).map_err(|_| Problem::unauthorized())?;
     // Asked at every request, so that a logout, a block or a lost role holds at once.
     let caller = query::caller(app.db.read(), user, session, now).await?;
     caller.map(Some).ok_or_else(Problem::unauthorized)

@@ -144,13 +144,9 @@ async fn create(app: &App, args: CreateArgs) -> Result<(), UserCommandError> {
     let chosen = choose(args.password_stdin)?;
     let address = args.email.clone().or_else(|| args.phone.clone());
     let name = args.name.or(address).unwrap_or_default();
-    let form = Registration::parse(
-        &name,
-        chosen.expose_secret(),
-        args.email.as_deref(),
-        args.phone.as_deref(),
-    )
-    .map_err(|problem| UserCommandError::problem(&problem))?;
+    let form =
+        Registration::parse(&name, chosen.expose_secret(), args.email.as_deref(), args.phone.as_deref())
+            .map_err(|problem| UserCommandError::problem(&problem))?;
     let id = office::create(app, form, args.role).await?;
     say(&format!("Made the {} {id}.", args.role.name()))?;
     tell(args.password_stdin, &chosen)

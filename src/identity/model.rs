@@ -67,18 +67,10 @@ pub fn password(text: &str) -> Result<SecretString, Fault> {
     let password = folded(text);
     let length = password.chars().count();
     if length < 8 {
-        return Err(Fault::new(
-            "too-short",
-            "Minimal 8 karakter.",
-            "At least 8 characters.",
-        ));
+        return Err(Fault::new("too-short", "Minimal 8 karakter.", "At least 8 characters."));
     }
     if length > 128 {
-        return Err(Fault::new(
-            "too-long",
-            "Maksimal 128 karakter.",
-            "At most 128 characters.",
-        ));
+        return Err(Fault::new("too-long", "Maksimal 128 karakter.", "At most 128 characters."));
     }
     let mut chars = password.chars();
     let first = chars.next();
@@ -120,11 +112,7 @@ impl Person {
         let name = fields.take("/name", text(name, 1, 100, false));
         let email = fields.take_opt("/email", email.map(Email::parse));
         let phone = fields.take_opt("/phone", phone.map(Phone::parse));
-        Some(Self {
-            name: name?,
-            email: email?,
-            phone: phone?,
-        })
+        Some(Self { name: name?, email: email?, phone: phone? })
     }
 }
 
@@ -199,18 +187,10 @@ mod tests {
 
     #[test]
     fn all_faults_of_a_form_are_named() {
-        let problem = Registration::parse("", "x", Some("siti"), Some("021"))
-            .err()
-            .unwrap();
-        let pointers: Vec<_> = problem
-            .errors
-            .iter()
-            .map(|error| error.pointer.as_str())
-            .collect();
+        let problem = Registration::parse("", "x", Some("siti"), Some("021")).err().unwrap();
+        let pointers: Vec<_> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(pointers, ["/name", "/email", "/phone", "/password"]);
-        let problem = Registration::parse("Siti", "keripik tempe", None, None)
-            .err()
-            .unwrap();
+        let problem = Registration::parse("Siti", "keripik tempe", None, None).err().unwrap();
         assert_eq!(problem.errors[0].pointer, "/email");
         assert!(Registration::parse("Siti", "keripik tempe", None, Some("081234567890")).is_ok());
     }

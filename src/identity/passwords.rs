@@ -69,8 +69,7 @@ impl Passwords {
 
     /// The hash of a new password.
     pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
-        self.in_turn(move |hasher| hash(hasher, password.expose_secret()))
-            .await
+        self.in_turn(move |hasher| hash(hasher, password.expose_secret())).await
     }
 
     /// Compares a password with the hash of an account, or of nobody.
@@ -111,10 +110,7 @@ impl Passwords {
 }
 
 fn hash(hasher: &Argon2<'_>, password: &str) -> Result<String, PasswordError> {
-    hasher
-        .hash_password(password.as_bytes())
-        .map(|hash| hash.to_string())
-        .map_err(PasswordError::hash)
+    hasher.hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(PasswordError::hash)
 }
 
 fn verify(hasher: &Argon2<'_>, password: &str, stored: &str) -> Result<Verdict, PasswordError> {
@@ -126,11 +122,7 @@ fn verify(hasher: &Argon2<'_>, password: &str, stored: &str) -> Result<Verdict, 
     };
     let params = Params::try_from(&parsed).map_err(PasswordError::hash)?;
     let outdated = params.m_cost() != hasher.params().m_cost() || params.t_cost() != hasher.params().t_cost();
-    let renewed = if right && outdated {
-        Some(hash(hasher, password)?)
-    } else {
-        None
-    };
+    let renewed = if right && outdated { Some(hash(hasher, password)?) } else { None };
     Ok(Verdict { right, renewed })
 }
 
@@ -148,9 +140,7 @@ mod tests {
         let passwords = passwords("");
         let stored = passwords.hash("kata sandi saya".into()).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=8,t=1,p=1$"));
-        let verdict = passwords
-            .verify("kata sandi saya".into(), Some(stored.clone()))
-            .await;
+        let verdict = passwords.verify("kata sandi saya".into(), Some(stored.clone())).await;
         assert!(verdict.as_ref().unwrap().right && verdict.unwrap().renewed.is_none());
         assert!(!passwords.verify("lain".into(), Some(stored)).await.unwrap().right);
         let nobody = passwords.verify("nobody has this password".into(), None).await;
@@ -161,27 +151,11 @@ mod tests {
     async fn a_hash_of_other_cost_is_renewed_on_success() {
         let stored = passwords("").hash("kata sandi saya".into()).await.unwrap();
         let dearer = passwords("auth.argon2_passes = 2");
-        let verdict = dearer
-            .verify("kata sandi saya".into(), Some(stored.clone()))
-            .await
-            .unwrap();
+        let verdict = dearer.verify("kata sandi saya".into(), Some(stored.clone())).await.unwrap();
         let renewed = verdict.renewed.unwrap();
         assert!(renewed.contains("t=2"));
-        assert!(
-            dearer
-                .verify("kata sandi saya".into(), Some(renewed))
-                .await
-                .unwrap()
-                .right
-        );
-        assert!(
-            dearer
-                .verify("salah".into(), Some(stored))
-                .await
-                .unwrap()
-                .renewed
-                .is_none()
-        );
+        assert!(dearer.verify("kata sandi saya".into(), Some(renewed)).await.unwrap().right);
+        assert!(dearer.verify("salah".into(), Some(stored)).await.unwrap().renewed.is_none());
     }
 
     #[tokio::test]

@@ -22,10 +22,7 @@ pub async fn account(db: &impl ConnectionTrait, login: &Login) -> Result<Option<
 
 /// A work unit by its code.
 pub async fn work_unit(db: &impl ConnectionTrait, code: &str) -> Result<Option<work_unit::Model>, DbErr> {
-    work_unit::Entity::find()
-        .filter(work_unit::Column::Code.eq(code))
-        .one(db)
-        .await
+    work_unit::Entity::find().filter(work_unit::Column::Code.eq(code)).one(db).await
 }
 
 /// A role as it is stored; all empty for a person without any.
@@ -51,11 +48,7 @@ pub async fn caller(
     for row in &rows {
         roles.extend(role_of(&Held::from_query_result(row, "")?));
     }
-    Ok(Some(Caller {
-        user_id,
-        session_id,
-        roles,
-    }))
+    Ok(Some(Caller { user_id, session_id, roles }))
 }
 
 fn roles_of(user_id: UserId, session_id: SessionId, now: DateTime<Utc>) -> SelectStatement {

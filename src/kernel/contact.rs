@@ -29,11 +29,7 @@ impl Email {
         if well_formed {
             Ok(Self(folded))
         } else {
-            Err(Fault::new(
-                "email",
-                "Alamat e-mail tidak benar.",
-                "Not a valid e-mail address.",
-            ))
+            Err(Fault::new("email", "Alamat e-mail tidak benar.", "Not a valid e-mail address."))
         }
     }
 
@@ -72,11 +68,8 @@ pub struct Phone(String);
 impl Phone {
     /// Parses `08..`, `628..` and `+628..`, with blanks, dots, dashes and brackets in between.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let folded: String = text
-            .trim()
-            .nfkc()
-            .filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')'))
-            .collect();
+        let folded: String =
+            text.trim().nfkc().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
         let national = folded
             .strip_prefix("+62")
             .or_else(|| folded.strip_prefix("62"))
@@ -139,23 +132,11 @@ mod tests {
 
     #[test]
     fn phone_numbers_are_e164() {
-        for text in [
-            "081234567890",
-            "+6281234567890",
-            "6281234567890",
-            "0812-3456-7890",
-            "(0812) 3456.7890",
-        ] {
+        for text in ["081234567890", "+6281234567890", "6281234567890", "0812-3456-7890", "(0812) 3456.7890"]
+        {
             assert_eq!(Phone::parse(text).unwrap().as_str(), "+6281234567890");
         }
-        for bad in [
-            "",
-            "021123456",
-            "0812345",
-            "08123456789012345",
-            "abc",
-            "+1 212 555 0100",
-        ] {
+        for bad in ["", "021123456", "0812345", "08123456789012345", "abc", "+1 212 555 0100"] {
             assert!(Phone::parse(bad).is_err(), "{bad}");
         }
     }

@@ -18,10 +18,7 @@ impl Fault {
         id: impl Into<std::borrow::Cow<'static, str>>,
         en: impl Into<std::borrow::Cow<'static, str>>,
     ) -> Self {
-        Self {
-            code,
-            detail: Text::new(id, en),
-        }
+        Self { code, detail: Text::new(id, en) }
     }
 
     /// This fault at a place of the request.
@@ -75,21 +72,14 @@ impl Fields {
 
     /// Fails if a fault was found.
     pub fn check(self) -> Result<(), Problem> {
-        if self.any() {
-            Err(self.into_problem())
-        } else {
-            Ok(())
-        }
+        if self.any() { Err(self.into_problem()) } else { Ok(()) }
     }
 }
 
 /// A text of `min..=max` characters, trimmed, without control characters (`\n` and `\t` are fine where `lines` says so).
 pub fn text(value: &str, min: usize, max: usize, lines: bool) -> Result<String, Fault> {
     let value = value.trim();
-    if value
-        .chars()
-        .any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t')))
-    {
+    if value.chars().any(|c| c.is_control() && !(lines && matches!(c, '\n' | '\r' | '\t'))) {
         return Err(Fault::new(
             "characters",
             "Berisi karakter yang tidak boleh dipakai.",
@@ -149,11 +139,7 @@ mod tests {
         fields.take("/name", text("", 1, 10, false));
         fields.take("/stock", number(-1, 0, 10));
         let problem = fields.into_problem();
-        let pointers: Vec<_> = problem
-            .errors
-            .iter()
-            .map(|error| error.pointer.as_str())
-            .collect();
+        let pointers: Vec<_> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
         assert_eq!(pointers, ["/name", "/stock"]);
     }
 }

@@ -63,26 +63,17 @@ impl Rupiah {
 
     /// The sum.
     pub fn plus(self, other: Self) -> Result<Self, MoneyError> {
-        self.0
-            .checked_add(other.0)
-            .ok_or(MoneyError::Overflow)
-            .and_then(Self::new)
+        self.0.checked_add(other.0).ok_or(MoneyError::Overflow).and_then(Self::new)
     }
 
     /// The difference; fails below zero.
     pub fn minus(self, other: Self) -> Result<Self, MoneyError> {
-        self.0
-            .checked_sub(other.0)
-            .ok_or(MoneyError::Overflow)
-            .and_then(Self::new)
+        self.0.checked_sub(other.0).ok_or(MoneyError::Overflow).and_then(Self::new)
     }
 
     /// The price of `quantity` pieces.
     pub fn times(self, quantity: i32) -> Result<Self, MoneyError> {
-        self.0
-            .checked_mul(i64::from(quantity))
-            .ok_or(MoneyError::Overflow)
-            .and_then(Self::new)
+        self.0.checked_mul(i64::from(quantity)).ok_or(MoneyError::Overflow).and_then(Self::new)
     }
 
     /// The sum of many.
@@ -115,17 +106,12 @@ pub fn split_units(amount: i64, weights: &[i64]) -> Vec<i64> {
         return vec![0; weights.len()];
     }
     let exact = |weight: &i128| i128::from(amount) * weight;
-    let mut parts: Vec<i64> = weights
-        .iter()
-        .map(|weight| i64::try_from(exact(weight) / total).unwrap_or(0))
-        .collect();
+    let mut parts: Vec<i64> =
+        weights.iter().map(|weight| i64::try_from(exact(weight) / total).unwrap_or(0)).collect();
     let mut by_remainder: Vec<usize> = (0..weights.len()).collect();
     by_remainder.sort_by_key(|index| std::cmp::Reverse(exact(&weights[*index]) % total));
     let missing = amount - parts.iter().sum::<i64>();
-    for index in by_remainder
-        .into_iter()
-        .take(usize::try_from(missing).unwrap_or(0))
-    {
+    for index in by_remainder.into_iter().take(usize::try_from(missing).unwrap_or(0)) {
         parts[index] += 1;
     }
     parts
@@ -166,11 +152,7 @@ pub struct BasisPoints(u16);
 impl BasisPoints {
     /// A rate of at most 100 %.
     pub fn new(points: u16) -> Result<Self, MoneyError> {
-        if points > 10_000 {
-            Err(MoneyError::Overflow)
-        } else {
-            Ok(Self(points))
-        }
+        if points > 10_000 { Err(MoneyError::Overflow) } else { Ok(Self(points)) }
     }
 }
 

@@ -27,23 +27,13 @@ impl<T> Page<T> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next_cursor = if more {
-            rows.last().map(|row| key(row).encode())
-        } else {
-            None
-        };
-        Self {
-            items: rows,
-            next_cursor,
-        }
+        let next_cursor = if more { rows.last().map(|row| key(row).encode()) } else { None };
+        Self { items: rows, next_cursor }
     }
 
     /// The same page of something else.
     pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
-        Page {
-            items: self.items.into_iter().map(make).collect(),
-            next_cursor: self.next_cursor,
-        }
+        Page { items: self.items.into_iter().map(make).collect(), next_cursor: self.next_cursor }
     }
 }
 
@@ -61,10 +51,7 @@ pub struct Cursor {
 impl Cursor {
     /// After the row with this id.
     pub fn after(id: impl Into<Uuid>) -> Self {
-        Self {
-            id: id.into(),
-            by: None,
-        }
+        Self { id: id.into(), by: None }
     }
 
     /// The text that callers hand back.
@@ -86,10 +73,7 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_went() {
-        let cursor = Cursor {
-            id: Uuid::from_u128(7),
-            by: Some(-3),
-        };
+        let cursor = Cursor { id: Uuid::from_u128(7), by: Some(-3) };
         assert_eq!(Cursor::decode(&cursor.encode()).unwrap(), cursor);
         for forged in ["", "x", "e30", "💥"] {
             assert!(Cursor::decode(forged).is_err());

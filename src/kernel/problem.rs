@@ -28,9 +28,7 @@ impl Lang {
                 tag if tag == "id" || tag.starts_with("id-") => Self::Id,
                 _ => continue,
             };
-            let weight = parts
-                .find_map(|part| part.trim().strip_prefix("q=")?.parse().ok())
-                .unwrap_or(1.0);
+            let weight = parts.find_map(|part| part.trim().strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
             if weight > best.1 {
                 best = (lang, weight);
             }
@@ -51,10 +49,7 @@ pub struct Text {
 impl Text {
     /// A sentence in Indonesian and in English.
     pub fn new(id: impl Into<Cow<'static, str>>, en: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            id: id.into(),
-            en: en.into(),
-        }
+        Self { id: id.into(), en: en.into() }
     }
 
     /// The sentence in one language.
@@ -103,23 +98,13 @@ impl Problem {
         en: impl Into<Cow<'static, str>>,
     ) -> Self {
         let detail = Text::new(id, en);
-        Self {
-            status,
-            code,
-            detail,
-            errors: Vec::new(),
-            extra: Map::new(),
-            retry_after: None,
-        }
+        Self { status, code, detail, errors: Vec::new(), extra: Map::new(), retry_after: None }
     }
 
     /// Adds a member to the body.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
-        self.extra.insert(
-            name.to_owned(),
-            serde_json::to_value(value).unwrap_or(Value::Null),
-        );
+        self.extra.insert(name.to_owned(), serde_json::to_value(value).unwrap_or(Value::Null));
         self
     }
 
@@ -132,12 +117,7 @@ impl Problem {
 
     /// 404: it does not exist, or it is not yours; nobody can tell which.
     pub fn not_found() -> Self {
-        Self::new(
-            StatusCode::NOT_FOUND,
-            "not-found",
-            "Tidak ditemukan.",
-            "Not found.",
-        )
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Tidak ditemukan.", "Not found.")
     }
 
     /// 401: who are you?
@@ -204,10 +184,7 @@ impl Problem {
     pub fn body(&self, lang: Lang, request_id: Option<&str>) -> Value {
         let mut body = Map::new();
         body.insert("type".into(), format!("/problems/{}", self.code).into());
-        body.insert(
-            "title".into(),
-            self.status.canonical_reason().unwrap_or("Error").into(),
-        );
+        body.insert("title".into(), self.status.canonical_reason().unwrap_or("Error").into());
         body.insert("status".into(), self.status.as_u16().into());
         body.insert("detail".into(), self.detail.in_lang(lang).into());
         body.insert("code".into(), self.code.into());
@@ -229,11 +206,7 @@ impl Problem {
 impl FieldError {
     /// A fault of one field.
     pub fn new(pointer: impl Into<String>, code: &'static str, detail: Text) -> Self {
-        Self {
-            pointer: pointer.into(),
-            code,
-            detail,
-        }
+        Self { pointer: pointer.into(), code, detail }
     }
 
     fn body(&self, lang: Lang) -> Value {

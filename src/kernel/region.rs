@@ -27,15 +27,7 @@ static BY_CODE: LazyLock<HashMap<&'static str, Region>> = LazyLock::new(|| {
         let mut cells = line.trim_end().split(',');
         let (code, name, level) = (cells.next()?, cells.next()?, cells.next()?);
         let post_code = cells.nth(1).filter(|cell| !cell.is_empty());
-        Some((
-            code,
-            Region {
-                code,
-                name,
-                level,
-                post_code,
-            },
-        ))
+        Some((code, Region { code, name, level, post_code }))
     };
     REGIONS.lines().skip(1).filter_map(row).collect()
 });
@@ -52,13 +44,8 @@ pub struct RegionCode(&'static str);
 impl RegionCode {
     /// A district (kecamatan), e.g. `32.16.09`.
     pub fn district(code: &str) -> Result<Self, Fault> {
-        Self::known(code, |level| level == "kecamatan").ok_or_else(|| {
-            Fault::new(
-                "district",
-                "Kode kecamatan tidak dikenal.",
-                "Unknown district code.",
-            )
-        })
+        Self::known(code, |level| level == "kecamatan")
+            .ok_or_else(|| Fault::new("district", "Kode kecamatan tidak dikenal.", "Unknown district code."))
     }
 
     /// A village (desa or kelurahan) of this district.
@@ -75,10 +62,7 @@ impl RegionCode {
     }
 
     fn known(code: &str, level: impl Fn(&str) -> bool) -> Option<Self> {
-        BY_CODE
-            .get(code.trim())
-            .filter(|region| level(region.level))
-            .map(|region| Self(region.code))
+        BY_CODE.get(code.trim()).filter(|region| level(region.level)).map(|region| Self(region.code))
     }
 
     /// The dotted code.
@@ -109,11 +93,7 @@ pub fn post_code(text: &str) -> Result<String, Fault> {
     if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(text.to_owned())
     } else {
-        Err(Fault::new(
-            "post-code",
-            "Kode pos terdiri dari 5 angka.",
-            "A post code has 5 digits.",
-        ))
+        Err(Fault::new("post-code", "Kode pos terdiri dari 5 angka.", "A post code has 5 digits."))
     }
 }
 
@@ -146,11 +126,6 @@ mod tests {
     fn a_village_belongs_to_its_district() {
         let tarumajaya = RegionCode::district("32.16.01").unwrap();
         assert!(tarumajaya.village("32.16.01.1007").is_ok());
-        assert!(
-            RegionCode::district("32.16.09")
-                .unwrap()
-                .village("32.16.01.1007")
-                .is_err()
-        );
+        assert!(RegionCode::district("32.16.09").unwrap().village("32.16.01.1007").is_err());
     }
 }

@@ -27,11 +27,7 @@ impl Slug {
             }
         }
         let slug = slug.trim_matches('-');
-        Self(if slug.is_empty() {
-            "item".to_owned()
-        } else {
-            slug.to_owned()
-        })
+        Self(if slug.is_empty() { "item".to_owned() } else { slug.to_owned() })
     }
 
     /// The same slug made unique by the end of an id.
@@ -44,9 +40,7 @@ impl Slug {
     /// True if a text can be a slug at all. What cannot must not reach the database: PostgreSQL refuses NUL in a text.
     pub fn could_be(text: &str) -> bool {
         !text.is_empty()
-            && text
-                .bytes()
-                .all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_lowercase() || byte.is_ascii_digit())
     }
 
     /// The slug as text.
@@ -67,10 +61,7 @@ mod tests {
 
     #[test]
     fn titles_become_slugs() {
-        assert_eq!(
-            Slug::of("Keripik Témpe \"Bu Siti\"").as_str(),
-            "keripik-tempe-bu-siti"
-        );
+        assert_eq!(Slug::of("Keripik Témpe \"Bu Siti\"").as_str(), "keripik-tempe-bu-siti");
         assert_eq!(Slug::of("  --A4  70 gsm! ").as_str(), "a4-70-gsm");
         assert_eq!(Slug::of("日本").as_str(), "item");
         assert!(Slug::of(&"x".repeat(500)).as_str().len() <= 80);

@@ -161,13 +161,9 @@ impl OrderQuery {
         let status = fields.take("?status", each(self.status.as_deref(), parse_status));
         let ids = fields.take("?ids", each(self.ids.as_deref(), |id| id.parse().ok()));
         match (status, ids) {
-            (Some(status), Some(ids)) => Ok(Filter {
-                status,
-                ids,
-                number: self.number.clone(),
-                from: self.from,
-                to: self.to,
-            }),
+            (Some(status), Some(ids)) => {
+                Ok(Filter { status, ids, number: self.number.clone(), from: self.from, to: self.to })
+            }
             _ => Err(fields.into_problem()),
         }
     }
@@ -178,22 +174,12 @@ fn parse_status(name: &str) -> Option<Status> {
 }
 
 fn each<T>(list: Option<&str>, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, Fault> {
-    let items: Vec<&str> = list
-        .unwrap_or_default()
-        .split(',')
-        .filter(|item| !item.is_empty())
-        .collect();
+    let items: Vec<&str> = list.unwrap_or_default().split(',').filter(|item| !item.is_empty()).collect();
     if items.len() > 100 {
         return Err(Fault::new("too-many", "Paling banyak 100.", "At most 100."));
     }
     let parsed: Option<Vec<T>> = items.into_iter().map(parse).collect();
-    parsed.ok_or_else(|| {
-        Fault::new(
-            "unknown",
-            "Ada nilai yang tidak dikenal.",
-            "Contains an unknown value.",
-        )
-    })
+    parsed.ok_or_else(|| Fault::new("unknown", "Ada nilai yang tidak dikenal.", "Contains an unknown value."))
 }
 
 /// List the caller's orders, the newest first.
@@ -204,13 +190,7 @@ async fn list_orders(
     ValidQuery(query): ValidQuery<OrderQuery>,
 ) -> Result<Json<Page<OrderOut>>, Problem> {
     let page = page_of(query.limit, query.cursor.as_deref())?;
-    let orders = query::list(
-        app.db.read(),
-        Owner::Buyer(caller.user_id),
-        &query.filter()?,
-        &page,
-    )
-    .await?;
+    let orders = query::list(app.db.read(), Owner::Buyer(caller.user_id), &query.filter()?, &page).await?;
     Ok(Json(orders.map(|whole| OrderOut::of(whole, Actor::Buyer))))
 }
 
@@ -222,9 +202,7 @@ async fn get_order(
     caller: Caller,
     PathIds((id,)): PathIds<(OrderId,)>,
 ) -> Result<Json<OrderDetailOut>, Problem> {
-    let whole = query::of_buyer(app.db.read(), caller.user_id, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let whole = query::of_buyer(app.db.read(), caller.user_id, id).await?.ok_or(OrderError::NotFound)?;
     Ok(Json(detail(&app, whole, Actor::Buyer).await?))
 }
 
@@ -249,9 +227,7 @@ async fn get_vendor_order(
     State(app): State<App>,
     PathIds((vendor_id, id)): PathIds<(VendorId, OrderId)>,
 ) -> Result<Json<OrderDetailOut>, Problem> {
-    let whole = query::of_vendor(app.db.read(), vendor_id, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let whole = query::of_vendor(app.db.read(), vendor_id, id).await?.ok_or(OrderError::NotFound)?;
     Ok(Json(detail(&app, whole, Actor::Vendor).await?))
 }
 
@@ -291,17 +267,11 @@ pub fn optional_note(note: Option<String>) -> Result<Option<String>, Problem> {
 }
 
 async fn detail(app: &App, whole: Whole, actor: Actor) -> Result<OrderDetailOut, Problem> {
-    let purchase = query::purchase_behind(app.db.read(), &whole.order)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let purchase = query::purchase_behind(app.db.read(), &whole.order).await?.ok_or(OrderError::NotFound)?;
     let events = query::events(app.db.read(), whole.order.id).await?;
     let shipping_address = serde_json::from_str(&purchase.shipping_address).map_err(Problem::internal)?;
     let events = events.into_iter().map(OrderEventOut::of).collect();
-    Ok(OrderDetailOut {
-        order: OrderOut::of(whole, actor),
-        shipping_address,
-        events,
-    })
+    Ok(OrderDetailOut { order: OrderOut::of(whole, actor), shipping_address, events })
 }
 
 impl OrderOut {

@@ -42,9 +42,7 @@ const MOVES: &[(Status, Status, &[Actor])] = &[
 impl Status {
     /// True if `actor` may move an order from here to `next`.
     pub fn may_become(self, next: Self, actor: Actor) -> bool {
-        MOVES
-            .iter()
-            .any(|(from, to, actors)| *from == self && *to == next && actors.contains(&actor))
+        MOVES.iter().any(|(from, to, actors)| *from == self && *to == next && actors.contains(&actor))
     }
 
     /// True if the move is in the table at all.
@@ -85,14 +83,8 @@ pub enum Action {
 }
 
 impl Action {
-    const ALL: [Self; 6] = [
-        Self::Cancel,
-        Self::Receive,
-        Self::Accept,
-        Self::Decline,
-        Self::Ship,
-        Self::Deliver,
-    ];
+    const ALL: [Self; 6] =
+        [Self::Cancel, Self::Receive, Self::Accept, Self::Decline, Self::Ship, Self::Deliver];
 
     fn actor(self) -> Actor {
         match self {
@@ -130,14 +122,9 @@ pub fn order_number(id: OrderId, at: DateTime<Utc>) -> String {
     // Crockford's base 32: no letters that are mistaken for digits.
     const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let random = id.0.as_u128();
-    let code: String = (0..8)
-        .rev()
-        .map(|place| char::from(DIGITS[((random >> (place * 5)) & 31) as usize]))
-        .collect();
-    format!(
-        "LPK-{}-{code}",
-        crate::kernel::clock::business_date(at).format("%y%m%d")
-    )
+    let code: String =
+        (0..8).rev().map(|place| char::from(DIGITS[((random >> (place * 5)) & 31) as usize])).collect();
+    format!("LPK-{}-{code}", crate::kernel::clock::business_date(at).format("%y%m%d"))
 }
 
 /// Where an order goes.
@@ -163,26 +150,19 @@ pub struct ShippingAddress {
 impl ShippingAddress {
     /// The address in its stored form; faults are pushed under `/shipping_address`.
     pub fn check(&self, fields: &mut Fields) -> Option<Self> {
-        let recipient = fields.take(
-            "/shipping_address/recipient",
-            text(&self.recipient, 2, 100, false),
-        );
+        let recipient = fields.take("/shipping_address/recipient", text(&self.recipient, 2, 100, false));
         let phone = fields.take("/shipping_address/phone", Phone::parse(&self.phone));
         let line = fields.take("/shipping_address/line", text(&self.line, 5, 300, true));
-        let district = fields.take(
-            "/shipping_address/district_code",
-            RegionCode::district(&self.district_code),
-        );
+        let district =
+            fields.take("/shipping_address/district_code", RegionCode::district(&self.district_code));
         let village = match (district, &self.village_code) {
-            (Some(district), Some(code)) => fields
-                .take("/shipping_address/village_code", district.village(code))
-                .map(Some),
+            (Some(district), Some(code)) => {
+                fields.take("/shipping_address/village_code", district.village(code)).map(Some)
+            }
             _ => Some(None),
         };
-        let post_code = fields.take_opt(
-            "/shipping_address/post_code",
-            self.post_code.as_deref().map(post_code),
-        );
+        let post_code =
+            fields.take_opt("/shipping_address/post_code", self.post_code.as_deref().map(post_code));
         let note = self.note.as_deref().map(|note| text(note, 0, 300, true));
         let note = fields.take_opt("/shipping_address/note", note);
         Some(Self {
@@ -202,11 +182,7 @@ fn post_code(code: &str) -> Result<String, Fault> {
     if code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit()) {
         Ok(code.to_owned())
     } else {
-        Err(Fault::new(
-            "post-code",
-            "Kode pos harus 5 angka.",
-            "A post code has 5 digits.",
-        ))
+        Err(Fault::new("post-code", "Kode pos harus 5 angka.", "A post code has 5 digits."))
     }
 }
 
@@ -229,18 +205,8 @@ mod tests {
         for end in [Declined, Cancelled, Returned] {
             assert!(Status::iter().all(|next| !end.is_legal(next)), "{end:?}");
         }
-        assert_eq!(
-            Status::iter()
-                .filter(|next| Completed.is_legal(*next))
-                .collect::<Vec<_>>(),
-            [Returned]
-        );
-        assert_eq!(
-            Status::iter()
-                .filter(|next| Expired.is_legal(*next))
-                .collect::<Vec<_>>(),
-            [Paid]
-        );
+        assert_eq!(Status::iter().filter(|next| Completed.is_legal(*next)).collect::<Vec<_>>(), [Returned]);
+        assert_eq!(Status::iter().filter(|next| Expired.is_legal(*next)).collect::<Vec<_>>(), [Paid]);
     }
 
     #[test]

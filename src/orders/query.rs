@@ -25,12 +25,7 @@ impl Whole {
     /// The pieces that are in this state of reservation.
     pub fn pieces(&self, reservation: Reservation) -> Vec<Pieces> {
         let lines = self.lines.iter().filter(|line| line.reservation == reservation);
-        lines
-            .map(|line| Pieces {
-                variant_id: line.variant_id,
-                quantity: line.quantity,
-            })
-            .collect()
+        lines.map(|line| Pieces { variant_id: line.variant_id, quantity: line.quantity }).collect()
     }
 }
 
@@ -40,13 +35,7 @@ pub async fn of_buyer(
     buyer: UserId,
     id: OrderId,
 ) -> Result<Option<Whole>, DbErr> {
-    one(
-        conn,
-        Condition::all()
-            .add(order::Column::BuyerId.eq(buyer))
-            .add(order::Column::Id.eq(id)),
-    )
-    .await
+    one(conn, Condition::all().add(order::Column::BuyerId.eq(buyer)).add(order::Column::Id.eq(id))).await
 }
 
 /// An order of a shop.
@@ -55,13 +44,7 @@ pub async fn of_vendor(
     vendor: VendorId,
     id: OrderId,
 ) -> Result<Option<Whole>, DbErr> {
-    one(
-        conn,
-        Condition::all()
-            .add(order::Column::VendorId.eq(vendor))
-            .add(order::Column::Id.eq(id)),
-    )
-    .await
+    one(conn, Condition::all().add(order::Column::VendorId.eq(vendor)).add(order::Column::Id.eq(id))).await
 }
 
 /// An order for work that nobody asked for in person: jobs.
@@ -79,11 +62,7 @@ async fn one(conn: &impl ConnectionTrait, filter: Condition) -> Result<Option<Wh
 }
 
 async fn whole(conn: &impl ConnectionTrait, filter: Condition) -> Result<Vec<Whole>, DbErr> {
-    let orders = order::Entity::find()
-        .filter(filter)
-        .order_by_asc(order::Column::Id)
-        .all(conn)
-        .await?;
+    let orders = order::Entity::find().filter(filter).order_by_asc(order::Column::Id).all(conn).await?;
     with_lines(conn, orders).await
 }
 
@@ -102,10 +81,7 @@ async fn with_lines(conn: &impl ConnectionTrait, orders: Vec<order::Model>) -> R
     }
     Ok(orders
         .into_iter()
-        .map(|order| Whole {
-            lines: by_order.remove(&order.id).unwrap_or_default(),
-            order,
-        })
+        .map(|order| Whole { lines: by_order.remove(&order.id).unwrap_or_default(), order })
         .collect())
 }
 
@@ -115,10 +91,7 @@ pub async fn purchase_of(
     buyer: UserId,
     id: PurchaseId,
 ) -> Result<Option<purchase::Model>, DbErr> {
-    purchase::Entity::find_by_id(id)
-        .filter(purchase::Column::BuyerId.eq(buyer))
-        .one(conn)
-        .await
+    purchase::Entity::find_by_id(id).filter(purchase::Column::BuyerId.eq(buyer)).one(conn).await
 }
 
 /// The purchase of an order that the caller has already been given.
@@ -182,29 +155,18 @@ pub async fn list(
         .await?;
     let page = Page::cut(orders, page.limit, |order| Cursor::after(order.id));
     let items = with_lines(conn, page.items).await?;
-    Ok(Page {
-        items,
-        next_cursor: page.next_cursor,
-    })
+    Ok(Page { items, next_cursor: page.next_cursor })
 }
 
 impl Filter {
     fn condition(&self, page: &PageOf) -> Condition {
         Condition::all()
-            .add_option(
-                page.after
-                    .as_ref()
-                    .map(|cursor| order::Column::Id.lt(OrderId(cursor.id))),
-            )
+            .add_option(page.after.as_ref().map(|cursor| order::Column::Id.lt(OrderId(cursor.id))))
             .add_option(
                 (!self.status.is_empty()).then(|| order::Column::Status.is_in(self.status.iter().copied())),
             )
             .add_option((!self.ids.is_empty()).then(|| order::Column::Id.is_in(self.ids.iter().copied())))
-            .add_option(
-                self.number
-                    .as_ref()
-                    .map(|number| order::Column::Number.eq(number.as_str())),
-            )
+            .add_option(self.number.as_ref().map(|number| order::Column::Number.eq(number.as_str())))
             .add_option(self.from.map(|from| order::Column::PlacedAt.gte(from)))
             .add_option(self.to.map(|to| order::Column::PlacedAt.lt(to)))
     }

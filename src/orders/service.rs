@@ -27,17 +27,11 @@ pub struct By {
 
 impl By {
     /// The clock, or money that arrived.
-    pub const SYSTEM: Self = Self {
-        actor: Actor::System,
-        user_id: None,
-    };
+    pub const SYSTEM: Self = Self { actor: Actor::System, user_id: None };
 
     /// A person.
     pub fn person(actor: Actor, user_id: UserId) -> Self {
-        Self {
-            actor,
-            user_id: Some(user_id),
-        }
+        Self { actor, user_id: Some(user_id) }
     }
 }
 
@@ -73,9 +67,7 @@ pub async fn advance(
         followers.push(job);
         whole.order.status = to;
     }
-    event::Entity::insert_many(events)
-        .exec_without_returning(txn)
-        .await?;
+    event::Entity::insert_many(events).exec_without_returning(txn).await?;
     jobs::enqueue(txn, followers).await?;
     Ok(())
 }
@@ -93,11 +85,7 @@ async fn guarded_move(
         .filter(order::Column::Status.eq(order.status))
         .exec(txn)
         .await?;
-    if moved.rows_affected == 1 {
-        Ok(())
-    } else {
-        Err(OrderError::Moved)
-    }
+    if moved.rows_affected == 1 { Ok(()) } else { Err(OrderError::Moved) }
 }
 
 /// Says what orders hold of the stock from now on; the stock itself is the caller's to change.
@@ -138,10 +126,7 @@ pub async fn return_stock(
     orders: &mut [Whole],
     now: DateTime<Utc>,
 ) -> Result<(), OrderError> {
-    let held: Vec<Pieces> = orders
-        .iter()
-        .flat_map(|whole| whole.pieces(Reservation::Held))
-        .collect();
+    let held: Vec<Pieces> = orders.iter().flat_map(|whole| whole.pieces(Reservation::Held)).collect();
     let mut back = stock::release(txn, &held).await?;
     back.extend(stock::restock(txn, &sold(orders, Reservation::Committed), now).await?);
     changes::availability_flipped(txn, &back, now).await?;
@@ -152,10 +137,7 @@ pub async fn return_stock(
 fn sold(orders: &[Whole], reservation: Reservation) -> Vec<Sold> {
     let of_order = |whole: &Whole| {
         let order_id = whole.order.id;
-        whole
-            .pieces(reservation)
-            .into_iter()
-            .map(move |pieces| Sold { order_id, pieces })
+        whole.pieces(reservation).into_iter().map(move |pieces| Sold { order_id, pieces })
     };
     orders.iter().flat_map(of_order).collect()
 }
@@ -164,17 +146,8 @@ fn sold(orders: &[Whole], reservation: Reservation) -> Vec<Sold> {
 pub async fn accept(app: &App, vendor: VendorId, id: OrderId, by: UserId) -> Result<Whole, OrderError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let mut orders = [query::of_vendor(&txn, vendor, id)
-        .await?
-        .ok_or(OrderError::NotFound)?];
-    advance(
-        &txn,
-        &mut orders,
-        Status::Accepted,
-        (By::person(Actor::Vendor, by), None),
-        now,
-    )
-    .await?;
+    let mut orders = [query::of_vendor(&txn, vendor, id).await?.ok_or(OrderError::NotFound)?];
+    advance(&txn, &mut orders, Status::Accepted, (By::person(Actor::Vendor, by), None), now).await?;
     commit_stock(&txn, &mut orders, now).await?;
     app.commit(txn).await?;
     let [accepted] = orders;
@@ -190,17 +163,9 @@ pub async fn ship(
 ) -> Result<Whole, OrderError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let mut orders = [query::of_vendor(&txn, vendor, id)
-        .await?
-        .ok_or(OrderError::NotFound)?];
-    advance(
-        &txn,
-        &mut orders,
-        Status::Shipped,
-        (By::person(Actor::Vendor, by), note.as_deref()),
-        now,
-    )
-    .await?;
+    let mut orders = [query::of_vendor(&txn, vendor, id).await?.ok_or(OrderError::NotFound)?];
+    advance(&txn, &mut orders, Status::Shipped, (By::person(Actor::Vendor, by), note.as_deref()), now)
+        .await?;
     app.commit(txn).await?;
     let [shipped] = orders;
     Ok(shipped)

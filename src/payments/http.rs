@@ -125,9 +125,7 @@ async fn get_payment(
     caller: Caller,
     PathId(id): PathId<PaymentId>,
 ) -> Result<Json<PaymentOut>, Problem> {
-    let payment = query::of_buyer(app.db.read(), caller.user_id, id)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
+    let payment = query::of_buyer(app.db.read(), caller.user_id, id).await?.ok_or(PaymentError::NotFound)?;
     Ok(Json(PaymentOut::of(&app, payment)))
 }
 
@@ -168,9 +166,7 @@ async fn reject_payment_proof(
 ) -> Result<Json<PaymentStatusOut>, Problem> {
     let note = text(&body.note, 3, 500, true).map_err(|fault| Problem::field(fault.at("/note")))?;
     let payment = service::reject_proof(&app, caller.user_id, id, note).await?;
-    Ok(Json(PaymentStatusOut {
-        status: payment.status,
-    }))
+    Ok(Json(PaymentStatusOut { status: payment.status }))
 }
 
 /// List refunds, the oldest first.
@@ -180,11 +176,7 @@ async fn list_refunds(
     ValidQuery(query): ValidQuery<RefundQuery>,
 ) -> Result<Json<Page<RefundOut>>, Problem> {
     let page = page_of(query.limit, query.cursor.as_deref())?;
-    Ok(Json(
-        query::list_refunds(app.db.read(), query.status, &page)
-            .await?
-            .map(RefundOut::of),
-    ))
+    Ok(Json(query::list_refunds(app.db.read(), query.status, &page).await?.map(RefundOut::of)))
 }
 
 impl PaymentOut {

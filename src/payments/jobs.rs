@@ -19,9 +19,7 @@ impl Job<App> for PayRefund {
 
     async fn run(self, app: App) -> Result<(), JobError> {
         let txn = app.db.begin().await?;
-        service::refund_paid(&txn, self.refund_id, app.now())
-            .await
-            .map_err(JobError::new)?;
+        service::refund_paid(&txn, self.refund_id, app.now()).await.map_err(JobError::new)?;
         app.commit(txn).await?;
         Ok(())
     }

@@ -24,43 +24,25 @@ pub struct Account {
 
 impl Account {
     /// Money that came in from outside or went out.
-    pub const CLEARING: Self = Self {
-        kind: AccountKind::Clearing,
-        owner: Uuid::nil(),
-    };
+    pub const CLEARING: Self = Self { kind: AccountKind::Clearing, owner: Uuid::nil() };
     /// Cash in the hands of shops and couriers.
-    pub const CASH: Self = Self {
-        kind: AccountKind::CashOnDelivery,
-        owner: Uuid::nil(),
-    };
+    pub const CASH: Self = Self { kind: AccountKind::CashOnDelivery, owner: Uuid::nil() };
     /// Owed back to buyers.
-    pub const REFUNDS_DUE: Self = Self {
-        kind: AccountKind::RefundsDue,
-        owner: Uuid::nil(),
-    };
+    pub const REFUNDS_DUE: Self = Self { kind: AccountKind::RefundsDue, owner: Uuid::nil() };
 
     /// Captured for a purchase.
     pub fn escrow(purchase: PurchaseId) -> Self {
-        Self {
-            kind: AccountKind::Escrow,
-            owner: purchase.0,
-        }
+        Self { kind: AccountKind::Escrow, owner: purchase.0 }
     }
 
     /// Held for a shop.
     pub fn held(vendor: VendorId) -> Self {
-        Self {
-            kind: AccountKind::VendorHeld,
-            owner: vendor.0,
-        }
+        Self { kind: AccountKind::VendorHeld, owner: vendor.0 }
     }
 
     /// Owed to a shop.
     pub fn payable(vendor: VendorId) -> Self {
-        Self {
-            kind: AccountKind::VendorPayable,
-            owner: vendor.0,
-        }
+        Self { kind: AccountKind::VendorPayable, owner: vendor.0 }
     }
 }
 
@@ -95,11 +77,7 @@ pub async fn post(
     entries: &[Entry],
     now: DateTime<Utc>,
 ) -> Result<(), PaymentError> {
-    let entries: Vec<Entry> = entries
-        .iter()
-        .filter(|entry| !entry.amount.is_zero())
-        .copied()
-        .collect();
+    let entries: Vec<Entry> = entries.iter().filter(|entry| !entry.amount.is_zero()).copied().collect();
     if entries.is_empty() {
         return Ok(());
     }
@@ -120,18 +98,14 @@ pub async fn post(
             created_at: Set(now),
         });
     }
-    transfer::Entity::insert_many(rows)
-        .exec_without_returning(txn)
-        .await?;
+    transfer::Entity::insert_many(rows).exec_without_returning(txn).await?;
     Ok(())
 }
 
 type Ids = HashMap<Account, AccountId>;
 
 fn id_of(ids: &Ids, account: Account) -> Result<AccountId, PaymentError> {
-    ids.get(&account)
-        .copied()
-        .ok_or_else(|| PaymentError::Limit(format!("{account:?} (missing)")))
+    ids.get(&account).copied().ok_or_else(|| PaymentError::Limit(format!("{account:?} (missing)")))
 }
 
 /// Makes the accounts that are new and finds the ids of all.
@@ -140,24 +114,12 @@ async fn open_accounts(
     entries: &[Entry],
     now: DateTime<Utc>,
 ) -> Result<Ids, PaymentError> {
-    let mut accounts: Vec<Account> = entries
-        .iter()
-        .flat_map(|entry| [entry.debit, entry.credit])
-        .collect();
-    accounts.sort_by_key(|account| {
-        (
-            account.owner,
-            account.kind.has_limit(),
-            format!("{:?}", account.kind),
-        )
-    });
+    let mut accounts: Vec<Account> = entries.iter().flat_map(|entry| [entry.debit, entry.credit]).collect();
+    accounts.sort_by_key(|account| (account.owner, account.kind.has_limit(), format!("{:?}", account.kind)));
     accounts.dedup();
     let found = find_accounts(txn, &accounts).await?;
-    let missing: Vec<Account> = accounts
-        .iter()
-        .filter(|account| !found.contains_key(account))
-        .copied()
-        .collect();
+    let missing: Vec<Account> =
+        accounts.iter().filter(|account| !found.contains_key(account)).copied().collect();
     if missing.is_empty() {
         return Ok(found);
     }
@@ -169,38 +131,18 @@ async fn open_accounts(
         created_at: Set(now),
     });
     // Another payment may open the same account at the same moment.
-    let once = OnConflict::columns([account::Column::Kind, account::Column::OwnerId])
-        .do_nothing()
-        .to_owned();
-    account::Entity::insert_many(rows)
-        .on_conflict(once)
-        .exec_without_returning(txn)
-        .await?;
+    let once = OnConflict::columns([account::Column::Kind, account::Column::OwnerId]).do_nothing().to_owned();
+    account::Entity::insert_many(rows).on_conflict(once).exec_without_returning(txn).await?;
     find_accounts(txn, &accounts).await
 }
 
 async fn find_accounts(txn: &DatabaseTransaction, accounts: &[Account]) -> Result<Ids, PaymentError> {
     let mut any = Condition::any();
     for account in accounts {
-        any = any.add(
-            account::Column::Kind
-                .eq(account.kind)
-                .and(account::Column::OwnerId.eq(account.owner)),
-        );
+        any = any.add(account::Column::Kind.eq(account.kind).and(account::Column::OwnerId.eq(account.owner)));
     }
     let rows = account::Entity::find().filter(any).all(txn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            (
-                Account {
-                    kind: row.kind,
-                    owner: row.owner_id,
-                },
-                row.id,
-            )
-        })
-        .collect())
+    Ok(rows.into_iter().map(|row| (Account { kind: row.kind, owner: row.owner_id }, row.id)).collect())
 }
 
 /// Adds the net change of each account with a limit, in the order of their ids; the guard is the `WHERE`.
@@ -220,10 +162,7 @@ async fn change_balances(
     }
     for (id, (account, change)) in changes.into_iter().filter(|(_, (_, change))| *change != 0) {
         let changed = account::Entity::update_many()
-            .col_expr(
-                account::Column::Balance,
-                Expr::col(account::Column::Balance).add(change),
-            )
+            .col_expr(account::Column::Balance, Expr::col(account::Column::Balance).add(change))
             .filter(account::Column::Id.eq(id))
             .filter(Expr::col(account::Column::Balance).add(change).gte(0))
             .exec(txn)

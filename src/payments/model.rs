@@ -41,10 +41,7 @@ impl Status {
 
     /// The states from which a payment may move to `next`.
     pub fn before(next: Self) -> impl Iterator<Item = Self> {
-        MOVES
-            .iter()
-            .filter(move |(_, to)| *to == next)
-            .map(|(from, _)| *from)
+        MOVES.iter().filter(move |(_, to)| *to == next).map(|(from, _)| *from)
     }
 
     /// True while the buyer can still pay.
@@ -55,11 +52,7 @@ impl Status {
 
 /// Where a payment stands once `refunded` of `amount` went back.
 pub fn after_refund(amount: Rupiah, refunded: Rupiah) -> Status {
-    if refunded >= amount {
-        Refunded
-    } else {
-        PartiallyRefunded
-    }
+    if refunded >= amount { Refunded } else { PartiallyRefunded }
 }
 
 /// What the buyer has to do.

@@ -14,10 +14,7 @@ pub async fn of_buyer(
     buyer: UserId,
     id: PaymentId,
 ) -> Result<Option<payment::Model>, DbErr> {
-    payment::Entity::find_by_id(id)
-        .filter(payment::Column::BuyerId.eq(buyer))
-        .one(conn)
-        .await
+    payment::Entity::find_by_id(id).filter(payment::Column::BuyerId.eq(buyer)).one(conn).await
 }
 
 /// Any payment: for finance and for jobs.
@@ -33,10 +30,7 @@ pub async fn of_purchase(
     conn: &impl ConnectionTrait,
     id: PurchaseId,
 ) -> Result<Option<payment::Model>, DbErr> {
-    payment::Entity::find()
-        .filter(payment::Column::PurchaseId.eq(id))
-        .one(conn)
-        .await
+    payment::Entity::find().filter(payment::Column::PurchaseId.eq(id)).one(conn).await
 }
 
 /// A page of payments for finance, the oldest first.
@@ -47,11 +41,7 @@ pub async fn list(
 ) -> Result<Page<payment::Model>, DbErr> {
     let filter = Condition::all()
         .add_option(status.map(|status| payment::Column::Status.eq(status)))
-        .add_option(
-            page.after
-                .as_ref()
-                .map(|cursor| payment::Column::Id.gt(PaymentId(cursor.id))),
-        );
+        .add_option(page.after.as_ref().map(|cursor| payment::Column::Id.gt(PaymentId(cursor.id))));
     let rows = payment::Entity::find()
         .filter(filter)
         .order_by_asc(payment::Column::Id)
@@ -69,11 +59,7 @@ pub async fn list_refunds(
 ) -> Result<Page<refund::Model>, DbErr> {
     let filter = Condition::all()
         .add_option(status.map(|status| refund::Column::Status.eq(status)))
-        .add_option(
-            page.after
-                .as_ref()
-                .map(|cursor| refund::Column::Id.gt(RefundId(cursor.id))),
-        );
+        .add_option(page.after.as_ref().map(|cursor| refund::Column::Id.gt(RefundId(cursor.id))));
     let rows = refund::Entity::find()
         .filter(filter)
         .order_by_asc(refund::Column::Id)

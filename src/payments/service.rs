@@ -105,21 +105,14 @@ pub async fn submit_proof(
     id: PaymentId,
     file: Bytes,
 ) -> Result<payment::Model, PaymentError> {
-    let extension = infer::get(&file)
-        .map(|kind| kind.extension())
-        .filter(|name| PROOF_TYPES.contains(name));
+    let extension = infer::get(&file).map(|kind| kind.extension()).filter(|name| PROOF_TYPES.contains(name));
     let extension = extension.ok_or(PaymentError::Proof)?;
-    let payment = query::of_buyer(app.db.read(), buyer, id)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
+    let payment = query::of_buyer(app.db.read(), buyer, id).await?.ok_or(PaymentError::NotFound)?;
     check_proof_wanted(&payment)?;
     // Stored before the transaction: an orphaned file harms nobody, a proof without its file would.
     let name = format!("private/proofs/{id}/{}.{extension}", FileId::generate());
     let key = FileKey::parse(&name).ok_or(PaymentError::Proof)?;
-    app.files
-        .put(&key, file)
-        .await
-        .map_err(|error| PaymentError::Files(error.to_string()))?;
+    app.files.put(&key, file).await.map_err(|error| PaymentError::Files(error.to_string()))?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = lock(&txn, payment.purchase_id, now).await?;
@@ -143,11 +136,7 @@ fn check_proof_wanted(payment: &payment::Model) -> Result<(), PaymentError> {
     if payment.method != PaymentMethod::ManualTransfer {
         return Err(PaymentError::WrongMethod);
     }
-    if payment.status.is_open() {
-        Ok(())
-    } else {
-        Err(PaymentError::WrongState(payment.status))
-    }
+    if payment.status.is_open() { Ok(()) } else { Err(PaymentError::WrongState(payment.status)) }
 }
 
 /// Finance could not find the money behind a proof: the buyer may try again.
@@ -158,9 +147,7 @@ pub async fn reject_proof(
     note: String,
 ) -> Result<payment::Model, PaymentError> {
     let now = app.now();
-    let payment = query::of_platform(app.db.read(), id)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
+    let payment = query::of_platform(app.db.read(), id).await?.ok_or(PaymentError::NotFound)?;
     let txn = app.db.begin().await?;
     let mut payment = lock(&txn, payment.purchase_id, now).await?;
     advance(&txn, &mut payment, Status::Pending, now).await?;
@@ -215,11 +202,7 @@ pub async fn owe_refund(
     refund::Entity::insert(row).exec_without_returning(txn).await?;
     // The sandbox pays by itself; a bank transfer is made by finance and recorded then.
     if payment.method == PaymentMethod::Sandbox {
-        jobs::enqueue(
-            txn,
-            vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?],
-        )
-        .await?;
+        jobs::enqueue(txn, vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?]).await?;
     }
     Ok(())
 }
@@ -230,13 +213,8 @@ pub async fn refund_paid(
     id: RefundId,
     now: DateTime<Utc>,
 ) -> Result<refund::Model, PaymentError> {
-    let mut refund = refund::Entity::find_by_id(id)
-        .one(txn)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
-    let payment = query::of_platform(txn, refund.payment_id)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
+    let mut refund = refund::Entity::find_by_id(id).one(txn).await?.ok_or(PaymentError::NotFound)?;
+    let payment = query::of_platform(txn, refund.payment_id).await?.ok_or(PaymentError::NotFound)?;
     let mut payment = lock(txn, payment.purchase_id, now).await?;
     let paid = refund::Entity::update_many()
         .col_expr(refund::Column::Status, Expr::value(refund::Status::Done))
@@ -269,10 +247,7 @@ async fn book_refund(
     };
     ledger::post(txn, payment.id, &[entry], now).await?;
     payment::Entity::update_many()
-        .col_expr(
-            payment::Column::Refunded,
-            Expr::col(payment::Column::Refunded).add(refund.amount.get()),
-        )
+        .col_expr(payment::Column::Refunded, Expr::col(payment::Column::Refunded).add(refund.amount.get()))
         .filter(payment::Column::Id.eq(payment.id))
         .exec(txn)
         .await?;

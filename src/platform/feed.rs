@@ -98,10 +98,8 @@ pub async fn forget(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
     };
     let place = serde_json::to_string(last).map_err(|error| DbErr::Custom(error.to_string()))?;
     settings::set(&txn, FORGOTTEN, &place, before).await?;
-    let gone = Entity::delete_many()
-        .filter(Column::Seq.is_in(old.iter().map(|(_, seq)| *seq)))
-        .exec(&txn)
-        .await?;
+    let gone =
+        Entity::delete_many().filter(Column::Seq.is_in(old.iter().map(|(_, seq)| *seq))).exec(&txn).await?;
     txn.commit().await?;
     Ok(gone.rows_affected)
 }

@@ -29,18 +29,12 @@ pub enum KeyError {
 
 impl KeyError {
     fn file(path: &Path, source: io::Error) -> Self {
-        Self::File {
-            path: path.display().to_string(),
-            source,
-        }
+        Self::File { path: path.display().to_string(), source }
     }
 
     /// A setting that holds no usable key.
     pub fn unusable(setting: &'static str, reason: impl std::fmt::Display) -> Self {
-        Self::Unusable {
-            setting,
-            reason: reason.to_string(),
-        }
+        Self::Unusable { setting, reason: reason.to_string() }
     }
 }
 

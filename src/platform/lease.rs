@@ -31,15 +31,7 @@ pub async fn hold(
     ttl: Duration,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    take(
-        db,
-        name,
-        holder,
-        ttl,
-        now,
-        Expr::col((Entity, Column::Holder)).eq(holder),
-    )
-    .await
+    take(db, name, holder, ttl, now, Expr::col((Entity, Column::Holder)).eq(holder)).await
 }
 
 /// Takes the next turn of work that is due every `every`; false if the turn was taken, also by ourselves.
@@ -71,17 +63,10 @@ async fn take(
     conflict
         .update_columns([Column::Holder, Column::ExpiresAt])
         .action_and_where(Expr::col((Entity, Column::ExpiresAt)).lte(now).or(or));
-    let lease = ActiveModel {
-        name: Set(name.to_owned()),
-        holder: Set(holder.to_owned()),
-        expires_at: Set(until),
-    };
+    let lease =
+        ActiveModel { name: Set(name.to_owned()), holder: Set(holder.to_owned()), expires_at: Set(until) };
     let txn = db.begin().await?;
-    let taken = Entity::insert(lease)
-        .on_conflict(conflict)
-        .try_insert()
-        .exec_without_returning(&txn)
-        .await?;
+    let taken = Entity::insert(lease).on_conflict(conflict).try_insert().exec_without_returning(&txn).await?;
     txn.commit().await?;
     Ok(matches!(taken, TryInsertResult::Inserted(1)))
 }
@@ -89,9 +74,6 @@ async fn take(
 /// Gives a lease back early, e.g. when stopping.
 pub async fn release(db: &Db, name: &str, holder: &str) -> Result<(), DbErr> {
     let txn = db.begin().await?;
-    Entity::delete_many()
-        .filter(Column::Name.eq(name).and(Column::Holder.eq(holder)))
-        .exec(&txn)
-        .await?;
+    Entity::delete_many().filter(Column::Name.eq(name).and(Column::Holder.eq(holder))).exec(&txn).await?;
     txn.commit().await
 }

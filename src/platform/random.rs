@@ -7,10 +7,7 @@ use sha2::{Digest, Sha256};
 
 /// Bytes from the operating system's seeded generator.
 pub fn bytes<const N: usize>() -> [u8; N] {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that draws random values"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that draws random values")]
     rand::rng().random()
 }
 

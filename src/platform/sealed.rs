@@ -30,15 +30,11 @@ impl Sealer {
     pub fn load(config: &Config) -> Result<Self, KeyError> {
         let configured = config.auth.field_key.expose_secret().trim();
         let text = if configured.is_empty() {
-            read_or_make(&config.data_path("keys/field.key"), || {
-                Ok(STANDARD.encode(random::bytes::<32>()))
-            })?
+            read_or_make(&config.data_path("keys/field.key"), || Ok(STANDARD.encode(random::bytes::<32>())))?
         } else {
             configured.to_owned()
         };
-        let secret = STANDARD
-            .decode(text.trim())
-            .map_err(|error| KeyError::unusable(SETTING, error))?;
+        let secret = STANDARD.decode(text.trim()).map_err(|error| KeyError::unusable(SETTING, error))?;
         Self::new(&secret)
     }
 
@@ -73,10 +69,7 @@ impl Sealer {
         let mut bytes = URL_SAFE_NO_PAD.decode(body).map_err(|_| fault())?;
         let (nonce, text) = bytes.split_at_mut_checked(NONCE_LEN).ok_or_else(fault)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| fault())?;
-        let plain = self
-            .fields
-            .open_in_place(nonce, Aad::from(place), text)
-            .map_err(|_| fault())?;
+        let plain = self.fields.open_in_place(nonce, Aad::from(place), text).map_err(|_| fault())?;
         String::from_utf8(plain.to_vec()).map_err(|_| fault())
     }
 
@@ -107,12 +100,7 @@ mod tests {
         assert!(!sealed.contains("3216"));
         assert_eq!(sealer.open("vendors.nik:1", &sealed).unwrap(), "3216010101900001");
         assert!(sealer.open("vendors.nik:2", &sealed).is_err());
-        assert!(
-            Sealer::new(&[8; 32])
-                .unwrap()
-                .open("vendors.nik:1", &sealed)
-                .is_err()
-        );
+        assert!(Sealer::new(&[8; 32]).unwrap().open("vendors.nik:1", &sealed).is_err());
         assert_ne!(sealed, sealer.seal("vendors.nik:1", "3216010101900001").unwrap());
         for broken in ["", "v1.", "v1.AAAA", "v2.AAAA", &sealed[..sealed.len() - 2]] {
             assert!(sealer.open("vendors.nik:1", broken).is_err());

@@ -56,14 +56,7 @@ async fn write(
     now: DateTime<Utc>,
     conflict: OnConflict,
 ) -> Result<(), DbErr> {
-    let row = ActiveModel {
-        name: Set(name.to_owned()),
-        value: Set(value.to_owned()),
-        updated_at: Set(now),
-    };
-    Entity::insert(row)
-        .on_conflict(conflict)
-        .exec_without_returning(txn)
-        .await?;
+    let row = ActiveModel { name: Set(name.to_owned()), value: Set(value.to_owned()), updated_at: Set(now) };
+    Entity::insert(row).on_conflict(conflict).exec_without_returning(txn).await?;
     Ok(())
 }

@@ -10,9 +10,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use crate::config::{Log, LogFormat};
 
 /// Upper bounds of the buckets of every duration, in seconds.
-const SECONDS: &[f64] = &[
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-];
+const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
 
 /// Why logs cannot be written.
 #[derive(Debug, thiserror::Error)]
@@ -26,20 +24,13 @@ pub enum TelemetryError {
 pub fn init(settings: &Log) -> Result<(), TelemetryError> {
     let filter = EnvFilter::try_new(&settings.filter)
         .map_err(|error| TelemetryError::Filter(settings.filter.clone(), error))?;
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(OneLine)
-        .with_ansi(false);
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(OneLine).with_ansi(false);
     // Fails only if logs are set up already, as in tests.
     match settings.format {
         LogFormat::Text => builder.try_init().ok(),
-        LogFormat::Json => builder
-            .json()
-            .flatten_event(true)
-            .with_current_span(true)
-            .with_span_list(false)
-            .try_init()
-            .ok(),
+        LogFormat::Json => {
+            builder.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init().ok()
+        }
     };
     std::panic::set_hook(Box::new(|panic| {
         tracing::error!(error = %panic, "panic");
@@ -110,9 +101,7 @@ mod tests {
     #[test]
     fn an_event_is_one_line() {
         let mut written = Escaped(Vec::new());
-        written
-            .write_all("name=a\r\nERROR forged\u{1b}[2J\u{2028}x é\n".as_bytes())
-            .unwrap();
+        written.write_all("name=a\r\nERROR forged\u{1b}[2J\u{2028}x é\n".as_bytes()).unwrap();
         let text = String::from_utf8(written.0).unwrap();
         assert_eq!(text, "name=a\\r\\nERROR forged\\u{1b}[2J\\u{2028}x é\n");
     }

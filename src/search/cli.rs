@@ -33,11 +33,7 @@ pub async fn compare(app: &App) -> Result<(String, bool), FeedError> {
 fn describe(text: &mut String, one: &Comparison) {
     let (missing, surplus) = (one.missing.len(), one.surplus.len());
     // Writing to a string does not fail.
-    let _ = writeln!(
-        text,
-        "{}: {} products, {missing} missing, {surplus} surplus",
-        one.index, one.expected
-    );
+    let _ = writeln!(text, "{}: {} products, {missing} missing, {surplus} surplus", one.index, one.expected);
     for id in one.missing.iter().take(SAMPLES) {
         let _ = writeln!(text, "  missing {id}");
     }

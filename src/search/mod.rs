@@ -29,9 +29,7 @@ pub fn routes() -> Api<App> {
 /// The search of a process, as the settings want it. Nothing is opened before it is needed.
 pub fn of(config: &Config, clock: Clock) -> Search {
     let settings = match config.search.engine {
-        Engine::Embedded => EngineSettings::Embedded {
-            root: config.data_path("index"),
-        },
+        Engine::Embedded => EngineSettings::Embedded { root: config.data_path("index") },
         Engine::Meilisearch => EngineSettings::Meilisearch {
             url: config.search.meilisearch_url.clone(),
             key: config.search.meilisearch_key.clone(),

@@ -33,11 +33,7 @@ impl SearchCursor {
     /// The first page of a search at `now`.
     pub fn first(now: DateTime<Utc>) -> Self {
         let day = business_date(now).num_days_from_ce();
-        Self {
-            offset: 0,
-            seen_until_ms: now.timestamp_millis(),
-            rotation: u64::from(day.unsigned_abs()),
-        }
+        Self { offset: 0, seen_until_ms: now.timestamp_millis(), rotation: u64::from(day.unsigned_abs()) }
     }
 
     /// The page after this one; `None` where paging ends.
@@ -73,10 +69,7 @@ mod tests {
         assert_eq!(SearchCursor::decode(&second.encode()).unwrap(), second);
         assert_eq!((second.offset, second.rotation), (20, first.rotation));
         assert!(second.next(20, 21).is_none());
-        let deep = SearchCursor {
-            offset: DEEPEST,
-            ..first
-        };
+        let deep = SearchCursor { offset: DEEPEST, ..first };
         assert!(deep.next(20, u64::MAX).is_none());
         for forged in ["", "x", "e30", "eyJvIjotMX0"] {
             assert!(SearchCursor::decode(forged).is_err());

@@ -91,18 +91,12 @@ impl From<VendorError> for Problem {
 
 /// The NPWP of a person is the NIK, so two that differ cannot both be right.
 pub(super) fn two_people() -> Fault {
-    Fault::new(
-        "npwp-nik",
-        "NPWP perorangan harus sama dengan NIK.",
-        "The NPWP of a person must be the NIK.",
-    )
+    Fault::new("npwp-nik", "NPWP perorangan harus sama dengan NIK.", "The NPWP of a person must be the NIK.")
 }
 
 fn taken(code: &'static str, pointer: &str, what: &str) -> Problem {
-    let Text { id, en } = Text::new(
-        format!("{what} ini sudah dipakai toko lain."),
-        format!("Another shop has this {what}."),
-    );
+    let Text { id, en } =
+        Text::new(format!("{what} ini sudah dipakai toko lain."), format!("Another shop has this {what}."));
     let mut problem = Problem::new(StatusCode::CONFLICT, code, id.clone(), en.clone());
     problem.errors = vec![Fault::new("taken", id, en).at(pointer)];
     problem

@@ -42,11 +42,7 @@ pub async fn find_public(
         Err(_) if Slug::could_be(id_or_slug) => vendor::Column::Slug.eq(id_or_slug),
         Err(_) => return Ok(None),
     };
-    vendor::Entity::find()
-        .filter(which)
-        .filter(vendor::Column::Status.is_in(public_statuses()))
-        .one(db)
-        .await
+    vendor::Entity::find().filter(which).filter(vendor::Column::Status.is_in(public_statuses())).one(db).await
 }
 
 /// Where shops stand that everybody can see.
@@ -84,11 +80,7 @@ pub async fn list(
 }
 
 fn name_contains(part: &str) -> Expr {
-    let escaped = part
-        .to_lowercase()
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
+    let escaped = part.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
     Expr::expr(Func::lower(Expr::col((vendor::Entity, vendor::Column::Name)))).like(pattern)
 }

@@ -116,9 +116,7 @@ impl Role {
 
     /// The role of a scope by its stored name.
     pub fn parse(scope: Scope, name: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.scope() == scope && role.name() == name)
+        Self::ALL.into_iter().find(|role| role.scope() == scope && role.name() == name)
     }
 }
 
@@ -134,9 +132,7 @@ impl Scope {
 
     /// By its stored name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Platform, Self::Vendor, Self::Unit]
-            .into_iter()
-            .find(|scope| scope.name() == name)
+        [Self::Platform, Self::Vendor, Self::Unit].into_iter().find(|scope| scope.name() == name)
     }
 }
 
@@ -157,29 +153,15 @@ pub struct Policy {
 
 impl Policy {
     /// Anybody, signed in or not.
-    pub const PUBLIC: Self = Self {
-        public: true,
-        any_of: &[],
-        object: None,
-        idempotency: false,
-        if_match: false,
-    };
+    pub const PUBLIC: Self =
+        Self { public: true, any_of: &[], object: None, idempotency: false, if_match: false };
     /// Any signed-in person.
     pub const BUYER: Self = Self::any_of(&[Role::Buyer]);
 
     /// Whoever holds one of these roles. An empty list does not compile when used in a constant.
     pub const fn any_of(roles: &'static [Role]) -> Self {
-        assert!(
-            !roles.is_empty(),
-            "a policy without roles would let nobody or everybody in"
-        );
-        Self {
-            public: false,
-            any_of: roles,
-            object: None,
-            idempotency: false,
-            if_match: false,
-        }
+        assert!(!roles.is_empty(), "a policy without roles would let nobody or everybody in");
+        Self { public: false, any_of: roles, object: None, idempotency: false, if_match: false }
     }
 
     /// The kind of object, and the path parameter that names it.
@@ -231,10 +213,7 @@ impl Policy {
             (!signed_in_is_enough, &[(403, "role-missing")]),
             (self.object.is_some(), &[(404, "not-found")]),
             (self.if_match, &[(412, "stale"), (428, "if-match-required")]),
-            (
-                self.idempotency,
-                &[(400, "key-required"), (409, "in-progress"), (422, "key-reused")],
-            ),
+            (self.idempotency, &[(400, "key-required"), (409, "in-progress"), (422, "key-reused")]),
         ];
         for (_, codes) in kinds.into_iter().filter(|(applies, _)| *applies) {
             refusals.extend_from_slice(codes);
@@ -251,11 +230,7 @@ impl Policy {
         if !self.any_of.iter().any(|role| caller.holds(*role)) {
             return Err(role_missing());
         }
-        if self
-            .any_of
-            .iter()
-            .any(|role| role.scope() == Scope::Platform && caller.holds(*role))
-        {
+        if self.any_of.iter().any(|role| role.scope() == Scope::Platform && caller.holds(*role)) {
             return Ok(());
         }
         let scoped = match self.object {
@@ -263,18 +238,12 @@ impl Policy {
             Some(("work_unit", _)) => Scope::Unit,
             _ => return Ok(()),
         };
-        let id = object_id
-            .and_then(|id| Uuid::parse_str(id).ok())
-            .ok_or_else(Problem::not_found)?;
+        let id = object_id.and_then(|id| Uuid::parse_str(id).ok()).ok_or_else(Problem::not_found)?;
         let mut mine = caller.roles_in(scoped, id).peekable();
         if mine.peek().is_none() {
             return Err(Problem::not_found());
         }
-        if mine.any(|role| self.any_of.contains(&role)) {
-            Ok(())
-        } else {
-            Err(not_permitted())
-        }
+        if mine.any(|role| self.any_of.contains(&role)) { Ok(()) } else { Err(not_permitted()) }
     }
 
     /// The path parameter that names the object.
@@ -321,10 +290,7 @@ impl Caller {
 
     /// The roles held in one shop or work unit.
     pub fn roles_in(&self, scope: Scope, id: Uuid) -> impl Iterator<Item = Role> {
-        self.roles
-            .iter()
-            .filter(move |(role, at)| role.scope() == scope && *at == id)
-            .map(|(role, _)| *role)
+        self.roles.iter().filter(move |(role, at)| role.scope() == scope && *at == id).map(|(role, _)| *role)
     }
 
     /// The shops the caller works in.
@@ -348,11 +314,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(Problem::unauthorized)
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::unauthorized)
     }
 }
 
@@ -366,9 +328,8 @@ impl<S: Sync> OptionalFromRequestParts<S> for Caller {
 
 /// The layer on every route: asks the policy before anything is loaded or read.
 pub async fn enforce(policy: Policy, params: RawPathParams, request: Request, next: Next) -> Response {
-    let object_id = policy
-        .param()
-        .and_then(|param| params.iter().find(|(name, _)| *name == param).map(|(_, id)| id));
+    let object_id =
+        policy.param().and_then(|param| params.iter().find(|(name, _)| *name == param).map(|(_, id)| id));
     match policy.check(request.extensions().get::<Caller>(), object_id) {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
@@ -387,18 +348,13 @@ mod tests {
         Caller {
             user_id: UserId::generate(),
             session_id: SessionId::generate(),
-            roles: roles
-                .iter()
-                .map(|(role, id)| (*role, Uuid::from_u128(*id)))
-                .collect(),
+            roles: roles.iter().map(|(role, id)| (*role, Uuid::from_u128(*id))).collect(),
         }
     }
 
     fn status(policy: &Policy, caller: Option<&Caller>, id: u128) -> u16 {
         let id = Uuid::from_u128(id).to_string();
-        policy
-            .check(caller, Some(&id))
-            .map_or_else(|problem| problem.status.as_u16(), |()| 200)
+        policy.check(caller, Some(&id)).map_or_else(|problem| problem.status.as_u16(), |()| 200)
     }
 
     #[test]
@@ -410,25 +366,13 @@ mod tests {
         let owner_of_2_staff_of_1 = caller(&[(Role::VendorOwner, 2), (Role::VendorStaff, 1)]);
         assert_eq!(status(&LEADS, Some(&owner_of_2_staff_of_1), 1), 403);
         assert_eq!(status(&LEADS, Some(&owner_of_2_staff_of_1), 2), 200);
-        assert_eq!(
-            LEADS
-                .check(Some(&caller(&[(Role::VendorOwner, 2)])), Some("x"))
-                .unwrap_err()
-                .status,
-            404
-        );
+        assert_eq!(LEADS.check(Some(&caller(&[(Role::VendorOwner, 2)])), Some("x")).unwrap_err().status, 404);
     }
 
     #[test]
     fn a_platform_role_reaches_every_shop() {
-        assert_eq!(
-            status(&STAFF_OR_OPERATOR, Some(&caller(&[(Role::Operator, 0)])), 1),
-            200
-        );
-        assert_eq!(
-            status(&STAFF_OR_OPERATOR, Some(&caller(&[(Role::Officer, 0)])), 1),
-            403
-        );
+        assert_eq!(status(&STAFF_OR_OPERATOR, Some(&caller(&[(Role::Operator, 0)])), 1), 200);
+        assert_eq!(status(&STAFF_OR_OPERATOR, Some(&caller(&[(Role::Officer, 0)])), 1), 403);
         assert_eq!(status(&Policy::PUBLIC, None, 1), 200);
         assert_eq!(status(&Policy::BUYER, Some(&caller(&[])), 1), 200);
     }

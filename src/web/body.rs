@@ -20,16 +20,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ValidJson<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let is_json = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .and_then(|kind| kind.to_str().ok())
-            .is_some_and(|kind| {
-                kind.split(';')
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .eq_ignore_ascii_case("application/json")
+        let is_json =
+            request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
+                kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json")
             });
         if !is_json {
             return Err(unsupported_media_type());
@@ -45,9 +38,7 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for ValidJson<T
 
     async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
         if request.headers().contains_key(CONTENT_TYPE) {
-            <Self as FromRequest<S>>::from_request(request, state)
-                .await
-                .map(Some)
+            <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
         } else {
             Ok(None)
         }
@@ -55,17 +46,12 @@ impl<T: DeserializeOwned, S: Send + Sync> OptionalFromRequest<S> for ValidJson<T
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            status => Problem::new(
-                status,
-                "bad-request",
-                "Permintaan tidak terbaca.",
-                "The request cannot be read.",
-            ),
-        })
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        status => {
+            Problem::new(status, "bad-request", "Permintaan tidak terbaca.", "The request cannot be read.")
+        }
+    })
 }
 
 /// Parses JSON; the problem points at the first fault.
@@ -82,11 +68,7 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 fn shape_fault(error: &serde_json::Error) -> Option<Fault> {
     // serde names the expected and the found type; that is the clearest thing one can say about a shape.
     error.is_data().then(|| {
-        Fault::new(
-            "shape",
-            format!("Bentuk isian salah: {error}."),
-            format!("Wrong shape: {error}."),
-        )
+        Fault::new("shape", format!("Bentuk isian salah: {error}."), format!("Wrong shape: {error}."))
     })
 }
 
@@ -147,11 +129,7 @@ where
         let mut form = <Multipart as FromRequest<S>>::from_request(request, state)
             .await
             .map_err(|_| unsupported_media_type())?;
-        while let Some(field) = form
-            .next_field()
-            .await
-            .map_err(|error| multipart_problem(&error))?
-        {
+        while let Some(field) = form.next_field().await.map_err(|error| multipart_problem(&error))? {
             if field.name() == Some("file") {
                 let content_type = field.content_type().map(str::to_owned);
                 let bytes = field.bytes().await.map_err(|error| multipart_problem(&error))?;
@@ -183,10 +161,7 @@ impl<S: Sync> FromRequestParts<S> for Language {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        let header = parts
-            .headers
-            .get(ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok());
+        let header = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Ok(Self(Lang::negotiate(header)))
     }
 }
@@ -216,11 +191,7 @@ mod tests {
 
     fn fault(text: &str) -> (&'static str, String) {
         let problem = parse_json::<Body>(text.as_bytes()).unwrap_err();
-        let pointer = problem
-            .errors
-            .first()
-            .map(|error| error.pointer.clone())
-            .unwrap_or_default();
+        let pointer = problem.errors.first().map(|error| error.pointer.clone()).unwrap_or_default();
         (problem.code, pointer)
     }
 
@@ -230,10 +201,7 @@ mod tests {
             fault(r#"{"lines":[{"quantity":1},{"quantity":-1}]}"#),
             ("invalid", "/lines/1/quantity".into())
         );
-        assert_eq!(
-            fault(r#"{"lines":[{"quantity":1,"price":1}]}"#),
-            ("invalid", "/lines/0/price".into())
-        );
+        assert_eq!(fault(r#"{"lines":[{"quantity":1,"price":1}]}"#), ("invalid", "/lines/0/price".into()));
         assert_eq!(fault("{}").0, "invalid");
         assert_eq!(fault("{").0, "malformed-json");
         assert_eq!(fault(r#"{"lines":[]} x"#).0, "malformed-json");

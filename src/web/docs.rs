@@ -40,11 +40,8 @@ pub fn complete(mut document: OpenApi) -> OpenApi {
 
 /// A token is needed where the policy does not let everybody in.
 fn secure(operation: &mut Operation) {
-    let is_public = |extensions: &Extensions| {
-        extensions
-            .get("x-authz")
-            .is_some_and(|authz| authz["public"] == true)
-    };
+    let is_public =
+        |extensions: &Extensions| extensions.get("x-authz").is_some_and(|authz| authz["public"] == true);
     if !operation.extensions.as_ref().is_some_and(is_public) {
         operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], _>(BEARER, [])]);
     }
@@ -54,14 +51,8 @@ fn secure(operation: &mut Operation) {
 fn add_default(operation: &mut Operation) {
     let mut answer = Answer::new("Any other problem");
     let problem = Content::new(Some(Ref::from_schema_name("Problem")));
-    answer
-        .content
-        .insert("application/problem+json".to_owned(), RefOr::T(problem));
-    operation
-        .responses
-        .responses
-        .entry("default".to_owned())
-        .or_insert(RefOr::T(answer));
+    answer.content.insert("application/problem+json".to_owned(), RefOr::T(problem));
+    operation.responses.responses.entry("default".to_owned()).or_insert(RefOr::T(answer));
 }
 
 /// The document as it is served.
@@ -91,26 +82,15 @@ pub async fn file(Path(name): Path<String>) -> Response {
 }
 
 fn serve(name: &str) -> Response {
-    let config = Config::from("/openapi.json")
-        .use_base_layout()
-        .validator_url("none");
+    let config = Config::from("/openapi.json").use_base_layout().validator_url("none");
     let Ok(Some(file)) = utoipa_swagger_ui::serve(name, Arc::new(config)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [
         (CONTENT_TYPE, HeaderValue::from_str(&file.content_type).ok()),
-        (
-            CACHE_CONTROL,
-            Some(HeaderValue::from_static("public, max-age=3600")),
-        ),
-        (
-            CONTENT_SECURITY_POLICY,
-            Some(HeaderValue::from_static(PAGE_POLICY)),
-        ),
-        (
-            CONTENT_ENCODING,
-            file.gzpipped.then(|| HeaderValue::from_static("gzip")),
-        ),
+        (CACHE_CONTROL, Some(HeaderValue::from_static("public, max-age=3600"))),
+        (CONTENT_SECURITY_POLICY, Some(HeaderValue::from_static(PAGE_POLICY))),
+        (CONTENT_ENCODING, file.gzpipped.then(|| HeaderValue::from_static("gzip"))),
     ];
     let mut response = file.bytes.into_owned().into_response();
     for (name, value) in headers {

@@ -23,10 +23,7 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
             )
         })?;
         let key = header.to_str().unwrap_or_default().trim();
-        let key = key
-            .strip_prefix('"')
-            .and_then(|key| key.strip_suffix('"'))
-            .unwrap_or(key);
+        let key = key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key);
         if (8..=255).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Ok(Self(key.to_owned()));
         }
@@ -68,8 +65,5 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
 /// The `ETag` of a version.
 pub fn etag(version: i32) -> [(axum::http::HeaderName, HeaderValue); 1] {
     let tag = format!("\"{version}\"");
-    [(
-        axum::http::header::ETAG,
-        HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"0\"")),
-    )]
+    [(axum::http::header::ETAG, HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"0\"")))]
 }

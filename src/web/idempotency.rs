@@ -63,16 +63,8 @@ impl<'a> Request<'a> {
         body: &impl Serialize,
     ) -> Self {
         let bytes = serde_json::to_vec(body).unwrap_or_default();
-        let body_hash = Sha256::digest(&bytes)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Self {
-            principal,
-            route: route.into(),
-            key,
-            body_hash,
-        }
+        let body_hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Self { principal, route: route.into(), key, body_hash }
     }
 }
 
@@ -115,14 +107,8 @@ async fn reserve(
         answer: Set(String::new()),
         created_at: Set(now),
     };
-    let key = OnConflict::columns([Column::Principal, Column::Route, Column::Key])
-        .do_nothing()
-        .to_owned();
-    match Entity::insert(row)
-        .on_conflict(key)
-        .exec_without_returning(txn)
-        .await
-    {
+    let key = OnConflict::columns([Column::Principal, Column::Route, Column::Key]).do_nothing().to_owned();
+    match Entity::insert(row).on_conflict(key).exec_without_returning(txn).await {
         Ok(inserted) => Ok(inserted == 1),
         Err(DbErr::RecordNotInserted) => Ok(false),
         Err(error) if gave_up_waiting(&error) => Err(in_progress()),
@@ -131,9 +117,7 @@ async fn reserve(
 }
 
 async fn find(txn: &DatabaseTransaction, request: &Request<'_>) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id((request.principal, request.route.clone(), request.key.0.clone()))
-        .one(txn)
-        .await
+    Entity::find_by_id((request.principal, request.route.clone(), request.key.0.clone())).one(txn).await
 }
 
 fn replay(stored: Option<Model>, request: &Request<'_>) -> Result<Response, Problem> {
@@ -146,13 +130,9 @@ fn replay(stored: Option<Model>, request: &Request<'_>) -> Result<Response, Prob
             "This Idempotency-Key was used with another body.",
         ));
     }
-    let status = u16::try_from(stored.status)
-        .ok()
-        .and_then(|status| StatusCode::from_u16(status).ok());
+    let status = u16::try_from(stored.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
     let mut response = respond(status.ok_or_else(in_progress)?, stored.answer);
-    response
-        .headers_mut()
-        .insert("idempotency-replayed", HeaderValue::from_static("true"));
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
     Ok(response)
 }
 
@@ -176,10 +156,7 @@ async fn store(
 /// Forgets keys older than they need to be kept.
 pub async fn forget(db: &Db, now: DateTime<Utc>) -> Result<u64, DbErr> {
     let txn = db.begin().await?;
-    let gone = Entity::delete_many()
-        .filter(Column::CreatedAt.lt(now - KEEP))
-        .exec(&txn)
-        .await?;
+    let gone = Entity::delete_many().filter(Column::CreatedAt.lt(now - KEEP)).exec(&txn).await?;
     txn.commit().await?;
     Ok(gone.rows_affected)
 }

@@ -41,10 +41,7 @@ fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 
 fn is_bare_error(response: &Response) -> bool {
     let status = response.status();
-    let json = response
-        .headers()
-        .get(CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
+    let json = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().ends_with(b"json"));
     (status.is_client_error() || status.is_server_error()) && !json
 }
 
@@ -59,10 +56,7 @@ fn write(problem: &Problem, lang: Lang, request_id: Option<&str>, bare: Response
         headers.insert(ALLOW, allow.clone());
     }
     if problem.status == StatusCode::UNAUTHORIZED {
-        headers.insert(
-            WWW_AUTHENTICATE,
-            HeaderValue::from_static("Bearer error=\"invalid_token\""),
-        );
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""));
     }
     if let Some(after) = problem.retry_after {
         headers.insert(RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
@@ -86,22 +80,15 @@ fn of_status(status: StatusCode) -> Problem {
         ),
         StatusCode::PAYLOAD_TOO_LARGE => return too_large(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => return unsupported_media_type(),
-        StatusCode::REQUEST_TIMEOUT => (
-            "request-timeout",
-            "Permintaan terlalu lama.",
-            "The request took too long.",
-        ),
-        StatusCode::BAD_REQUEST => (
-            "bad-request",
-            "Permintaan tidak terbaca.",
-            "The request cannot be read.",
-        ),
+        StatusCode::REQUEST_TIMEOUT => {
+            ("request-timeout", "Permintaan terlalu lama.", "The request took too long.")
+        }
+        StatusCode::BAD_REQUEST => {
+            ("bad-request", "Permintaan tidak terbaca.", "The request cannot be read.")
+        }
         _ if status.is_client_error() => ("refused", "Permintaan ditolak.", "The request was refused."),
         _ => {
-            return Problem {
-                status,
-                ..Problem::internal(format!("the framework answered {status}"))
-            };
+            return Problem { status, ..Problem::internal(format!("the framework answered {status}")) };
         }
     };
     Problem::new(status, code, id, en)

@@ -21,17 +21,15 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ValidQuery<T> 
         let query = query.unwrap_or_default();
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         let reader = serde_urlencoded::Deserializer::new(pairs);
-        serde_path_to_error::deserialize(reader)
-            .map(Self)
-            .map_err(|error| {
-                let detail = error.inner().to_string();
-                let fault = Fault::new(
-                    "shape",
-                    format!("Parameter salah: {detail}."),
-                    format!("Wrong parameter: {detail}."),
-                );
-                Problem::field(fault.at(format!("?{}", error.path())))
-            })
+        serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
+            let detail = error.inner().to_string();
+            let fault = Fault::new(
+                "shape",
+                format!("Parameter salah: {detail}."),
+                format!("Wrong parameter: {detail}."),
+            );
+            Problem::field(fault.at(format!("?{}", error.path())))
+        })
     }
 }
 
@@ -44,11 +42,7 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for PathId<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         // The last parameter names the object; the ones before it are what it belongs to.
         let segments = segments(parts, state).await?;
-        segments
-            .last()
-            .and_then(|(_, id)| id.parse().ok())
-            .map(Self)
-            .ok_or_else(Problem::not_found)
+        segments.last().and_then(|(_, id)| id.parse().ok()).map(Self).ok_or_else(Problem::not_found)
     }
 }
 
@@ -90,16 +84,13 @@ impl<T: FromSegments, S: Send + Sync> FromRequestParts<S> for PathIds<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        T::from_segments(&segments(parts, state).await?)
-            .map(Self)
-            .ok_or_else(Problem::not_found)
+        T::from_segments(&segments(parts, state).await?).map(Self).ok_or_else(Problem::not_found)
     }
 }
 
 async fn segments<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Vec<(String, String)>, Problem> {
     let path = Path::from_request_parts(parts, state).await;
-    path.map(|Path(segments)| segments)
-        .map_err(|_| Problem::not_found())
+    path.map(|Path(segments)| segments).map_err(|_| Problem::not_found())
 }
 
 /// `?limit=&cursor=` of every list.

@@ -41,21 +41,15 @@ pub(super) fn describe(operation: &mut Operation, refusals: &[(u16, &str)]) {
     let responses = &mut operation.responses.responses;
     let parsed = operation.request_body.is_some().then_some((422, "invalid"));
     for (status, code) in refusals.iter().copied().chain(parsed) {
-        responses
-            .entry(status.to_string())
-            .or_insert_with(|| RefOr::T(Response::new(format!("`{code}`"))));
+        responses.entry(status.to_string()).or_insert_with(|| RefOr::T(Response::new(format!("`{code}`"))));
     }
-    let errors = responses
-        .iter_mut()
-        .filter(|(status, _)| status.as_str() >= "400");
+    let errors = responses.iter_mut().filter(|(status, _)| status.as_str() >= "400");
     for (_, response) in errors {
         if let RefOr::T(response) = response
             && response.content.is_empty()
         {
             let body = Content::new(Some(Ref::from_schema_name("Problem")));
-            response
-                .content
-                .insert("application/problem+json".to_owned(), RefOr::T(body));
+            response.content.insert("application/problem+json".to_owned(), RefOr::T(body));
         }
     }
 }
@@ -63,10 +57,7 @@ pub(super) fn describe(operation: &mut Operation, refusals: &[(u16, &str)]) {
 /// Adds the shape of errors to the document.
 pub(super) fn add_schema(document: &mut OpenApi) {
     let components = document.components.get_or_insert_with(Default::default);
-    for (name, schema) in [
-        ("Problem", ProblemBody::schema()),
-        ("FieldFault", FieldFault::schema()),
-    ] {
+    for (name, schema) in [("Problem", ProblemBody::schema()), ("FieldFault", FieldFault::schema())] {
         components.schemas.insert(name.to_owned(), schema);
     }
 }

@@ -52,23 +52,12 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
 }
 
 pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
-    [
-        &mut item.get,
-        &mut item.put,
-        &mut item.post,
-        &mut item.delete,
-        &mut item.patch,
-    ]
-    .into_iter()
-    .flatten()
+    [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten()
 }
 
 fn describe(operation: &mut Operation, policy: &Policy) {
     let mut members = vec![("x-authz".to_owned(), policy.x_authz())];
     members.extend(policy.x_flags().map(|flag| (flag.to_owned(), true.into())));
-    operation
-        .extensions
-        .get_or_insert_with(Extensions::default)
-        .merge(members.into_iter().collect());
+    operation.extensions.get_or_insert_with(Extensions::default).merge(members.into_iter().collect());
     refusals::describe(operation, &policy.refusals());
 }

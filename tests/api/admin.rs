@@ -28,10 +28,7 @@ async fn write(app: &TestApp, state: State, count: usize) -> Vec<JobId> {
         done_at: Set(None),
     });
     let txn = app.db.begin().await.unwrap();
-    Entity::insert_many(rows)
-        .exec_without_returning(&txn)
-        .await
-        .unwrap();
+    Entity::insert_many(rows).exec_without_returning(&txn).await.unwrap();
     app.commit(txn).await.unwrap();
     ids
 }
@@ -49,13 +46,7 @@ async fn jobs_are_listed_and_retried(app: TestApp) {
     assert_eq!(page["items"][0]["id"], dead[2].to_string());
     assert_eq!(page["items"][0]["payload"]["order_id"], "x");
     let cursor = page["next_cursor"].as_str().unwrap();
-    let rest = app
-        .get(&format!("{path}&cursor={cursor}"))
-        .by(&auditor)
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let rest = app.get(&format!("{path}&cursor={cursor}")).by(&auditor).send().await.expect(200).json();
     assert_eq!(rest["items"][0]["id"], dead[0].to_string());
     assert_eq!(rest["items"].as_array().unwrap().len(), 1);
     assert!(rest["next_cursor"].is_null());

@@ -35,19 +35,13 @@ async fn a_guest_needs_the_secret(app: TestApp) {
     ] {
         request.send().await.expect_problem(404, "not-found");
     }
-    let own = app
-        .put(&line)
-        .header("x-cart-secret", &secret)
-        .json(json!({"quantity": 2, "note": "ukuran L"}));
+    let own =
+        app.put(&line).header("x-cart-secret", &secret).json(json!({"quantity": 2, "note": "ukuran L"}));
     let cart = own.send().await.expect(200).json();
     assert_eq!(cart["lines"][0]["note"], "ukuran L");
     assert_eq!(cart["goods_total"], 100_000);
     assert_eq!(cart["groups"][0]["vendor"]["id"], shop.id.as_str());
-    app.get(&path)
-        .header("x-cart-secret", &secret)
-        .send()
-        .await
-        .expect(200);
+    app.get(&path).header("x-cart-secret", &secret).send().await.expect(200);
 }
 
 async fn a_person_has_one_open_cart(app: TestApp) {
@@ -68,73 +62,35 @@ async fn lines_are_set_and_removed(app: TestApp) {
     let cart = text(&ani.post("/v1/carts").send().await.json()["id"]);
     let line = format!("/v1/carts/{cart}/lines/{}", batik.variant());
     for quantity in [3, 5] {
-        let cart = ani
-            .put(&line)
-            .json(json!({"quantity": quantity}))
-            .send()
-            .await
-            .expect(200)
-            .json();
+        let cart = ani.put(&line).json(json!({"quantity": quantity})).send().await.expect(200).json();
         assert_eq!(list(&cart["lines"]).len(), 1);
         assert_eq!(cart["lines"][0]["quantity"], quantity);
     }
-    let cart = ani
-        .put(&line)
-        .json(json!({"quantity": 0}))
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let cart = ani.put(&line).json(json!({"quantity": 0})).send().await.expect(200).json();
     assert!(list(&cart["lines"]).is_empty() && list(&cart["groups"]).is_empty());
     assert_eq!(cart["goods_total"], 0);
 }
 
 async fn quantities_are_checked(app: TestApp) {
     let shop = app.vendor("Katering Sari").await;
-    let boxes = shop
-        .product("Nasi kotak")
-        .with("min_order", json!(10))
-        .create()
-        .await;
+    let boxes = shop.product("Nasi kotak").with("min_order", json!(10)).create().await;
     let ani = app.buyer("ani").await;
     let cart = text(&ani.post("/v1/carts").send().await.json()["id"]);
     let line = format!("/v1/carts/{cart}/lines/{}", boxes.variant());
-    let put = async |body: &str| {
-        ani.put(&line)
-            .body("application/json", body.to_owned())
-            .send()
-            .await
-    };
+    let put = async |body: &str| ani.put(&line).body("application/json", body.to_owned()).send().await;
 
-    for wrong in [
-        "-1",
-        "0.5",
-        "\"1\"",
-        "1e3",
-        "2147483648",
-        "9223372036854775808",
-        "null",
-        "true",
-        "10001",
-    ] {
-        let problem = put(&format!("{{\"quantity\":{wrong}}}"))
-            .await
-            .expect_problem(422, "invalid");
+    for wrong in ["-1", "0.5", "\"1\"", "1e3", "2147483648", "9223372036854775808", "null", "true", "10001"] {
+        let problem = put(&format!("{{\"quantity\":{wrong}}}")).await.expect_problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], "/quantity", "{wrong}");
     }
     for smuggled in ["price", "unit_price", "total", "discount", "vendor_id"] {
-        put(&format!("{{\"quantity\":10,\"{smuggled}\":1}}"))
-            .await
-            .expect_problem(422, "invalid");
+        put(&format!("{{\"quantity\":10,\"{smuggled}\":1}}")).await.expect_problem(422, "invalid");
     }
     let problem = put(r#"{"quantity":9}"#).await.expect_problem(422, "invalid");
     assert_eq!(problem["errors"][0]["code"], "below-minimum");
     put(r#"{"quantity":10}"#).await.expect(200);
     let long = json!({"quantity": 10, "note": "x".repeat(201)}).to_string();
-    assert_eq!(
-        put(&long).await.expect_problem(422, "invalid")["errors"][0]["pointer"],
-        "/note"
-    );
+    assert_eq!(put(&long).await.expect_problem(422, "invalid")["errors"][0]["pointer"], "/note");
 }
 
 async fn what_is_not_sold_cannot_be_added(app: TestApp) {
@@ -145,11 +101,7 @@ async fn what_is_not_sold_cannot_be_added(app: TestApp) {
     let nowhere = "01932b5c-0000-7000-8000-0123456789ab";
     for variant in [draft.variant(), nowhere, "x"] {
         let path = format!("/v1/carts/{cart}/lines/{variant}");
-        ani.put(&path)
-            .json(json!({"quantity": 1}))
-            .send()
-            .await
-            .expect_problem(404, "not-found");
+        ani.put(&path).json(json!({"quantity": 1})).send().await.expect_problem(404, "not-found");
     }
 }
 
@@ -160,11 +112,7 @@ async fn reading_a_cart_takes_two_statements(app: TestApp) {
     for title in ["Batik satu", "Batik dua", "Batik tiga"] {
         let batik = shop.product(title).create().await;
         let path = format!("/v1/carts/{cart}/lines/{}", batik.variant());
-        ani.put(&path)
-            .json(json!({"quantity": 1}))
-            .send()
-            .await
-            .expect(200);
+        ani.put(&path).json(json!({"quantity": 1})).send().await.expect(200);
         let read = ani.get(&format!("/v1/carts/{cart}")).send().await.expect(200);
         // One finds the caller, one the cart with all its lines.
         assert_eq!(read.statements, 2);

@@ -32,16 +32,12 @@ mod nothing_acknowledged_is_lost {
 
     #[test]
     fn sqlite() {
-        with_database(Backend::Sqlite, module_path!(), |place| {
-            crash(place, Backend::Sqlite)
-        });
+        with_database(Backend::Sqlite, module_path!(), |place| crash(place, Backend::Sqlite));
     }
 
     #[test]
     fn postgres() {
-        with_database(Backend::Postgres, module_path!(), |place| {
-            crash(place, Backend::Postgres)
-        });
+        with_database(Backend::Postgres, module_path!(), |place| crash(place, Backend::Postgres));
     }
 }
 
@@ -90,9 +86,7 @@ async fn prepare(place: &Place, backend: Backend) -> (Vec<Product>, Vec<String>)
     for number in 0..PRODUCTS {
         // The last one sells out on the way.
         let stock = if number + 1 == PRODUCTS { CLIENTS } else { 1_000 };
-        let product = shop
-            .product(&format!("Piring keramik {number}"))
-            .stock(i64::try_from(stock).unwrap());
+        let product = shop.product(&format!("Piring keramik {number}")).stock(i64::try_from(stock).unwrap());
         products.push(product.create().await);
     }
     let mut people = Vec::new();
@@ -121,13 +115,8 @@ async fn search_converges(process: &Process, place: &Place, products: usize) {
     // The index belongs to the running program; only the database is shared.
     let config = settings(place, "");
     let db = Db::connect(&place.url, &config.database).await.unwrap();
-    let available: Vec<bool> = stock::Entity::find()
-        .all(db.read())
-        .await
-        .unwrap()
-        .iter()
-        .map(|row| row.available() > 0)
-        .collect();
+    let available: Vec<bool> =
+        stock::Entity::find().all(db.read()).await.unwrap().iter().map(|row| row.available() > 0).collect();
     let in_stock = available.iter().filter(|available| **available).count();
     db.close().await.unwrap();
     for _ in 0..600 {

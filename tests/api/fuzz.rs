@@ -30,12 +30,7 @@ async fn nonsense_is_refused_and_never_breaks_anything(app: TestApp) {
             }
         }
     }
-    assert!(
-        faults.is_empty(),
-        "{} faults:\n{}\n",
-        faults.len(),
-        faults.join("\n")
-    );
+    assert!(faults.is_empty(), "{} faults:\n{}\n", faults.len(), faults.join("\n"));
 }
 
 /// One request with at least one strange thing in it.
@@ -66,10 +61,8 @@ async fn try_once(
         request = request.file(&name, "image/png", &bytes);
     }
     if operation.has("x-if-match") {
-        request = request.header(
-            "if-match",
-            dice.pick(&["\"1\"", "\"\"", "*", "W/\"1\"", "1", "\"99999999999\""]),
-        );
+        request =
+            request.header("if-match", dice.pick(&["\"1\"", "\"\"", "*", "W/\"1\"", "1", "\"99999999999\""]));
     }
     if operation.has("x-idempotency") {
         request = request.key(&format!("kunci-{}", dice.number()));
@@ -84,9 +77,7 @@ fn judge(reply: &Reply) -> Option<String> {
     }
     if status >= 400 {
         let problem: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
-        let whole = ["type", "title", "detail", "code"]
-            .iter()
-            .all(|member| problem[*member].is_string());
+        let whole = ["type", "title", "detail", "code"].iter().all(|member| problem[*member].is_string());
         if !whole || problem["status"] != status {
             return Some(format!("{status} is no problem document: {}", reply.text()));
         }

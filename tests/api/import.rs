@@ -29,21 +29,14 @@ fn sheet(header: &str, rows: &[&str]) -> Sheet {
 }
 
 async fn products(app: &TestApp, create_shops: CreateShops, rows: &[&str]) -> Report {
-    let options = ProductOptions {
-        create_shops,
-        draft: false,
-    };
+    let options = ProductOptions { create_shops, draft: false };
     let sheet = sheet(HEADER, rows);
-    import::products(app, &sheet, options, &mut Progress::silent())
-        .await
-        .unwrap()
+    import::products(app, &sheet, options, &mut Progress::silent()).await.unwrap()
 }
 
 async fn shops(app: &TestApp, rows: &[&str]) -> Report {
     let sheet = sheet(SHOPS, rows);
-    import::vendors(app, &sheet, false, &mut Progress::silent())
-        .await
-        .unwrap()
+    import::vendors(app, &sheet, false, &mut Progress::silent()).await.unwrap()
 }
 
 /// The report as a person reads it, without its header.
@@ -56,22 +49,13 @@ fn lines(report: &Report) -> Vec<String> {
 }
 
 fn counts(report: &Report) -> (usize, usize, usize, usize) {
-    (
-        report.created,
-        report.updated,
-        report.unchanged,
-        report.shops_created,
-    )
+    (report.created, report.updated, report.unchanged, report.shops_created)
 }
 
 async fn page(app: &TestApp) -> Value {
     let rows = app.get("/v1/products").send().await.expect(200).json();
     let id = text(&list(&rows["items"])[0]["id"]);
-    app.get(&format!("/v1/products/{id}"))
-        .send()
-        .await
-        .expect(200)
-        .json()
+    app.get(&format!("/v1/products/{id}")).send().await.expect(200).json()
 }
 
 async fn products_are_imported_and_brought_up_to_date(app: TestApp) {
@@ -79,19 +63,10 @@ async fn products_are_imported_and_brought_up_to_date(app: TestApp) {
     let report = products(&app, CreateShops::Active, &[first]).await;
     assert_eq!(counts(&report), (1, 0, 0, 1));
     let before = page(&app).await;
-    assert_eq!(
-        (&before["category"], &before["min_order"]),
-        (&json!("barang-kulit"), &json!(2))
-    );
-    let skus: Vec<_> = list(&before["variants"])
-        .iter()
-        .map(|variant| &variant["sku"])
-        .collect();
+    assert_eq!((&before["category"], &before["min_order"]), (&json!("barang-kulit"), &json!(2)));
+    let skus: Vec<_> = list(&before["variants"]).iter().map(|variant| &variant["sku"]).collect();
     assert_eq!(skus, ["P1-HITAM", "P1-MERAH"]);
-    let most: Vec<_> = list(&before["variants"])
-        .iter()
-        .map(|variant| &variant["max_quantity"])
-        .collect();
+    let most: Vec<_> = list(&before["variants"]).iter().map(|variant| &variant["max_quantity"]).collect();
     assert_eq!(most, [3, 2]);
 
     let again = products(&app, CreateShops::Active, &[first]).await;
@@ -102,10 +77,7 @@ async fn products_are_imported_and_brought_up_to_date(app: TestApp) {
     assert_eq!(counts(&changed), (0, 1, 0, 0));
     let after = page(&app).await;
     assert_eq!((&after["id"], &after["slug"]), (&before["id"], &before["slug"]));
-    assert_eq!(
-        (&after["title"], &after["price_max"]),
-        (&json!("Jaket kulit domba"), &json!(950_000))
-    );
+    assert_eq!((&after["title"], &after["price_max"]), (&json!("Jaket kulit domba"), &json!(950_000)));
     let variants: Vec<_> = list(&after["variants"])
         .iter()
         .map(|variant| (text(&variant["sku"]), variant["max_quantity"].as_i64().unwrap()))
@@ -150,13 +122,8 @@ async fn faulty_products_are_refused_by_line_and_column(app: TestApp) {
         ]
     );
     let other = Sheet::parse(b"a,b\n1,2\n").unwrap();
-    let options = ProductOptions {
-        create_shops: CreateShops::No,
-        draft: false,
-    };
-    let error = import::products(&app, &other, options, &mut Progress::silent())
-        .await
-        .unwrap_err();
+    let options = ProductOptions { create_shops: CreateShops::No, draft: false };
+    let error = import::products(&app, &other, options, &mut Progress::silent()).await.unwrap_err();
     assert!(error.to_string().contains("no column sku"), "{error}");
 }
 
@@ -180,12 +147,7 @@ async fn shops_of_products_are_made_as_asked(app: TestApp) {
     let items = app.get("/v1/products?limit=9").send().await.json();
     let orderable: Vec<_> = list(&items["items"])
         .iter()
-        .map(|item| {
-            (
-                item["vendor"]["id"] == mine.id.as_str(),
-                item["orderable"].as_bool().unwrap(),
-            )
-        })
+        .map(|item| (item["vendor"]["id"] == mine.id.as_str(), item["orderable"].as_bool().unwrap()))
         .collect();
     assert_eq!(orderable.len(), 4);
     assert!(orderable.iter().all(|(mine, orderable)| mine == orderable));
@@ -246,12 +208,7 @@ async fn the_list_of_shops_is_repaired_where_it_is_certain(app: TestApp) {
     let again = shops(&app, &rows).await;
     assert_eq!(counts(&again), (0, 0, 2, 0));
     // They can be found, and cannot be ordered from.
-    products(
-        &app,
-        CreateShops::No,
-        &["A1,,Toko Budi,keripik,Keripik tempe,,,pcs,5000,,1,10"],
-    )
-    .await;
+    products(&app, CreateShops::No, &["A1,,Toko Budi,keripik,Keripik tempe,,,pcs,5000,,1,10"]).await;
     assert_eq!(page(&app).await["orderable"], false);
 }
 
@@ -261,19 +218,10 @@ async fn the_demo_has_everything(app: TestApp) {
     assert!(demo::seed(&app).await.unwrap().contains("not empty"));
     let env = std::fs::read_to_string(app.config.data_path("demo.env")).unwrap();
     let value = |name: &str| {
-        let line = env
-            .lines()
-            .find_map(|line| line.strip_prefix(&format!("LAPAK_DEMO_{name}=")));
+        let line = env.lines().find_map(|line| line.strip_prefix(&format!("LAPAK_DEMO_{name}=")));
         line.unwrap_or_else(|| panic!("no {name}")).to_owned()
     };
-    for role in [
-        "BUYER",
-        "VENDOR_OWNER",
-        "OFFICER",
-        "OPERATOR",
-        "RECEIVER",
-        "UNIT_AUDITOR",
-    ] {
+    for role in ["BUYER", "VENDOR_OWNER", "OFFICER", "OPERATOR", "RECEIVER", "UNIT_AUDITOR"] {
         let body =
             json!({"login": value(&format!("{role}_LOGIN")), "password": value(&format!("{role}_PASSWORD"))});
         app.post("/v1/auth/login").json(body).send().await.expect(200);
@@ -293,20 +241,12 @@ async fn many_products_are_the_same_every_time(app: TestApp) {
     let seen: Vec<_> = list(&rows["items"])
         .iter()
         .map(|item| {
-            (
-                text(&item["title"]),
-                item["price_min"].as_i64().unwrap(),
-                text(&item["vendor"]["name"]),
-            )
+            (text(&item["title"]), item["price_min"].as_i64().unwrap(), text(&item["vendor"]["name"]))
         })
         .collect();
     let shop = "Toko Uji 00009".to_owned();
     let expected = [
-        (
-            "Tas Makrame Selempang Halus Asli".to_owned(),
-            237_100,
-            shop.clone(),
-        ),
+        ("Tas Makrame Selempang Halus Asli".to_owned(), 237_100, shop.clone()),
         ("Hiasan Dinding Makrame Bohemian Asli".to_owned(), 73_500, shop),
     ];
     assert_eq!(seen, expected);

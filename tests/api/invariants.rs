@@ -6,11 +6,7 @@ use crate::support::invariants::{execute, violations};
 use crate::support::shop::list;
 use crate::support::{Person, TestApp, both};
 
-both![
-    broken_stock_is_found,
-    broken_money_is_found,
-    broken_orders_are_found,
-];
+both![broken_stock_is_found, broken_money_is_found, broken_orders_are_found,];
 
 async fn broken_stock_is_found(app: TestApp) {
     let operator = sold(&app).await;
@@ -100,14 +96,6 @@ async fn found(app: &TestApp, operator: &Person, rule: &str, damage: &str, repai
 
 /// Violations in the service's own report.
 async fn reported(operator: &Person) -> u64 {
-    let report = operator
-        .get("/v1/admin/invariants")
-        .send()
-        .await
-        .expect(200)
-        .json();
-    list(&report["items"])
-        .iter()
-        .filter_map(|rule| Value::as_u64(&rule["violations"]))
-        .sum()
+    let report = operator.get("/v1/admin/invariants").send().await.expect(200).json();
+    list(&report["items"]).iter().filter_map(|rule| Value::as_u64(&rule["violations"])).sum()
 }

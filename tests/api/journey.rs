@@ -32,18 +32,10 @@ async fn from_registering_to_the_money_in_the_shop(app: TestApp) {
 }
 
 async fn find_by_search(app: &TestApp, market: &Market) {
-    let found = app
-        .get("/v1/search?q=kemeja+batik")
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let found = app.get("/v1/search?q=kemeja+batik").send().await.expect(200).json();
     let first = &found["items"][0];
     assert_eq!(first["product_id"], market.shirt.id.as_str());
-    assert_eq!(
-        (&first["price_min"], &first["in_stock"]),
-        (&json!(SHIRT), &json!(true))
-    );
+    assert_eq!((&first["price_min"], &first["in_stock"]), (&json!(SHIRT), &json!(true)));
     assert_eq!(first["vendor"]["id"], market.batik.id.as_str());
     let found = app.get("/v1/search?q=kripik").send().await.expect(200).json();
     assert_eq!(found["items"][0]["product_id"], market.chips.id.as_str());
@@ -57,25 +49,14 @@ async fn fill_guest_cart(app: &TestApp, market: &Market) -> (String, String) {
         app.put(&path).header("x-cart-secret", &secret).json(body).send()
     };
     let large = &market.shirt.variants[1];
-    put(large, json!({"quantity": 2, "note": "warna yang gelap"}))
-        .await
-        .expect(200);
-    put(market.chips.variant(), json!({"quantity": 9}))
-        .await
-        .expect(200);
-    let filled = put(market.chips.variant(), json!({"quantity": 4}))
-        .await
-        .expect(200)
-        .json();
+    put(large, json!({"quantity": 2, "note": "warna yang gelap"})).await.expect(200);
+    put(market.chips.variant(), json!({"quantity": 9})).await.expect(200);
+    let filled = put(market.chips.variant(), json!({"quantity": 4})).await.expect(200).json();
     assert_eq!(filled["goods_total"], 2 * SHIRT + 4 * CHIPS);
     assert_eq!(list(&filled["groups"]).len(), 2);
     let path = format!("/v1/carts/{cart}");
     app.get(&path).send().await.expect(404);
-    app.get(&path)
-        .header("x-cart-secret", &secret)
-        .send()
-        .await
-        .expect(200);
+    app.get(&path).header("x-cart-secret", &secret).send().await.expect(200);
     (cart, secret)
 }
 
@@ -87,12 +68,7 @@ async fn check_out(ani: &Person, market: &Market, cart: &str, secret: &str) -> P
         "deliveries": [zone(&market.batik), zone(&market.snacks)],
     });
     let with_secret = |path: &str| ani.post(path).header("x-cart-secret", secret);
-    let quote = with_secret("/v1/checkouts/quote")
-        .json(body.clone())
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let quote = with_secret("/v1/checkouts/quote").json(body.clone()).send().await.expect(200).json();
     let total = 2 * SHIRT + 4 * CHIPS + 2 * ZONE_FEE;
     assert_eq!(quote["total"], total);
     body["payment_method"] = "sandbox".into();
@@ -111,17 +87,11 @@ async fn check_out(ani: &Person, market: &Market, cart: &str, secret: &str) -> P
 }
 
 async fn pay(ani: &Person, purchase: &Purchase) {
-    let order = ani
-        .get(&format!("/v1/orders/{}", purchase.orders[0]))
-        .send()
-        .await;
+    let order = ani.get(&format!("/v1/orders/{}", purchase.orders[0])).send().await;
     assert_eq!(order.expect(200).json()["status"], "awaiting_payment");
     let settled = ani.settle(purchase).await.expect(200).json();
     assert_eq!(settled["status"], "paid");
-    let payment = ani
-        .get(&format!("/v1/payments/{}", purchase.payment_id))
-        .send()
-        .await;
+    let payment = ani.get(&format!("/v1/payments/{}", purchase.payment_id)).send().await;
     assert_eq!(payment.expect(200).json()["status"], "paid");
     for order in &purchase.orders {
         assert_eq!(ani.order_status(order).await, "paid");
@@ -131,25 +101,14 @@ async fn pay(ani: &Person, purchase: &Purchase) {
 async fn check_books(app: &TestApp, market: &Market) {
     let batik = 2 * SHIRT + ZONE_FEE;
     let snacks = 4 * CHIPS + ZONE_FEE;
-    assert_eq!(
-        app.balance(Kind::VendorPayable, Some(&market.batik.id)).await,
-        batik
-    );
-    assert_eq!(
-        app.balance(Kind::VendorPayable, Some(&market.snacks.id)).await,
-        snacks
-    );
+    assert_eq!(app.balance(Kind::VendorPayable, Some(&market.batik.id)).await, batik);
+    assert_eq!(app.balance(Kind::VendorPayable, Some(&market.snacks.id)).await, snacks);
     assert_eq!(app.balance(Kind::Escrow, None).await, 0);
     assert_eq!(app.balance(Kind::VendorHeld, None).await, 0);
     assert_eq!(app.balance(Kind::Clearing, None).await, -(batik + snacks));
     assert_eq!(app.stock(market.chips.variant()).await, (36, 0));
     let operator = app.operator().await;
-    let report = operator
-        .get("/v1/admin/invariants")
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let report = operator.get("/v1/admin/invariants").send().await.expect(200).json();
     for rule in list(&report["items"]) {
         assert_eq!(rule["violations"], 0, "{rule}");
     }

@@ -13,10 +13,8 @@ use crate::support::{Backend, TestApp, both};
 both![entities_are_what_the_schema_is];
 
 /// Tables that no entity stands for, each with its reason.
-const NO_ENTITY: &[(&str, &str)] = &[
-    ("seaql_migrations", "kept by the migration runner"),
-    ("settings", "read by name only"),
-];
+const NO_ENTITY: &[(&str, &str)] =
+    &[("seaql_migrations", "kept by the migration runner"), ("settings", "read by name only")];
 
 /// Which columns a table has, and whether they may be null.
 type Tables = BTreeMap<String, BTreeMap<String, bool>>;
@@ -59,11 +57,8 @@ async fn up_down_up(url: &str) {
     let first = objects(&db).await;
     assert!(first.len() > 20);
     db.migrate_down().await.unwrap();
-    let left: Vec<Object> = objects(&db)
-        .await
-        .into_iter()
-        .filter(|object| !object.name.contains("seaql_migrations"))
-        .collect();
+    let left: Vec<Object> =
+        objects(&db).await.into_iter().filter(|object| !object.name.contains("seaql_migrations")).collect();
     assert_eq!(left, []);
     db.migrate().await.unwrap();
     assert_eq!(objects(&db).await, first);
@@ -92,10 +87,7 @@ async fn objects(db: &Db) -> Vec<Object> {
              ORDER BY 1"
         }
     };
-    Object::find_by_statement(Statement::from_string(db.backend(), sql))
-        .all(db.read())
-        .await
-        .unwrap()
+    Object::find_by_statement(Statement::from_string(db.backend(), sql)).all(db.read()).await.unwrap()
 }
 
 async fn entities_are_what_the_schema_is(app: TestApp) {
@@ -107,11 +99,7 @@ async fn entities_are_what_the_schema_is(app: TestApp) {
         assert!(schema.remove(*table).is_some(), "{table} ({reason}) is gone");
     }
     let tables = |tables: &Tables| tables.keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(
-        tables(&entities),
-        tables(&schema),
-        "entities and tables, one by one"
-    );
+    assert_eq!(tables(&entities), tables(&schema), "entities and tables, one by one");
     assert_eq!(entities, schema, "columns and whether they may be null");
 }
 
@@ -155,18 +143,11 @@ where
     E: EntityTrait + Default,
     E::Column: Iterable,
 {
-    let columns = E::Column::iter()
-        .map(|column| (column.as_str().to_owned(), column.def().is_null()))
-        .collect();
+    let columns =
+        E::Column::iter().map(|column| (column.as_str().to_owned(), column.def().is_null())).collect();
     let table = E::default().table_name().to_owned();
-    E::find()
-        .all(app.db.read())
-        .await
-        .unwrap_or_else(|error| panic!("{table}: {error}"));
-    assert!(
-        entities.insert(table.clone(), columns).is_none(),
-        "{table} is listed twice"
-    );
+    E::find().all(app.db.read()).await.unwrap_or_else(|error| panic!("{table}: {error}"));
+    assert!(entities.insert(table.clone(), columns).is_none(), "{table} is listed twice");
 }
 
 async fn schema(db: &Db) -> Tables {
@@ -180,16 +161,11 @@ async fn schema(db: &Db) -> Tables {
              FROM information_schema.columns WHERE table_schema = 'public'"
         }
     };
-    let rows = ColumnRow::find_by_statement(Statement::from_string(db.backend(), sql))
-        .all(db.read())
-        .await
-        .unwrap();
+    let rows =
+        ColumnRow::find_by_statement(Statement::from_string(db.backend(), sql)).all(db.read()).await.unwrap();
     let mut tables = Tables::new();
     for row in rows {
-        tables
-            .entry(row.table_name)
-            .or_default()
-            .insert(row.column_name, row.nullable);
+        tables.entry(row.table_name).or_default().insert(row.column_name, row.nullable);
     }
     tables
 }

@@ -14,14 +14,8 @@ both![what_is_documented_is_served];
 
 /// Where routes may be added without the document, each with its reason.
 const ROUTES_OUTSIDE: &[(&str, &str)] = &[
-    (
-        "src/web/routes.rs",
-        "this is the one way in, and it writes the document",
-    ),
-    (
-        "src/router.rs",
-        "the fallbacks, and the pages that show the document itself",
-    ),
+    ("src/web/routes.rs", "this is the one way in, and it writes the document"),
+    ("src/router.rs", "the fallbacks, and the pages that show the document itself"),
 ];
 
 /// Any change of the API shows up here: `INSTA_UPDATE=always cargo test --test api openapi` accepts it.
@@ -41,11 +35,7 @@ fn operations_are_described() {
     let mut ids = BTreeSet::new();
     for operation in operations {
         let name = format!("{} {}", operation.method, operation.path);
-        faults.extend(
-            faults_of(operation)
-                .into_iter()
-                .map(|fault| format!("{name}: {fault}")),
-        );
+        faults.extend(faults_of(operation).into_iter().map(|fault| format!("{name}: {fault}")));
         if !ids.insert(&operation.id) {
             faults.push(format!("{name}: the operation id {} is taken", operation.id));
         }
@@ -63,14 +53,8 @@ fn faults_of(operation: &Operation) -> Vec<String> {
     };
     let value = &operation.value;
     require(!operation.id.is_empty(), "no operation id");
-    require(
-        value["tags"].as_array().is_some_and(|tags| tags.len() == 1),
-        "not one tag",
-    );
-    require(
-        value["summary"].is_string() || value["description"].is_string(),
-        "nothing says what it does",
-    );
+    require(value["tags"].as_array().is_some_and(|tags| tags.len() == 1), "not one tag");
+    require(value["summary"].is_string() || value["description"].is_string(), "nothing says what it does");
     require(
         operation.is_public() == operation.any_of().is_empty(),
         "x-authz must say either public or any_of",
@@ -101,26 +85,15 @@ fn faults_of(operation: &Operation) -> Vec<String> {
 }
 
 async fn what_is_documented_is_served(app: TestApp) {
-    let ids: Vec<String> = operations()
-        .iter()
-        .map(|operation| operation.id.clone())
-        .collect();
+    let ids: Vec<String> = operations().iter().map(|operation| operation.id.clone()).collect();
     assert!(!ids.is_empty());
     for operation in operations() {
         let path = operation.fill(|_, _| "x".to_owned());
         // A path that is known answers an unknown method differently from a path that is not.
         let reply = app.request(Method::TRACE, &path).send().await;
-        assert!(
-            matches!(reply.status.as_u16(), 401 | 405),
-            "{} {path}: {}",
-            operation.method,
-            reply.status
-        );
+        assert!(matches!(reply.status.as_u16(), 401 | 405), "{} {path}: {}", operation.method, reply.status);
     }
-    app.get("/v1/not-there")
-        .send()
-        .await
-        .expect_problem(404, "not-found");
+    app.get("/v1/not-there").send().await.expect_problem(404, "not-found");
     let served: Value = app.get("/openapi.json").send().await.expect(200).json();
     assert_eq!(served["paths"], document()["paths"]);
 }
@@ -147,13 +120,7 @@ fn what_is_served_is_documented() {
 }
 
 fn adds_a_route(line: &str) -> bool {
-    [
-        ".route(\"",
-        ".nest(",
-        ".route_service(",
-        ".nest_service(",
-        ".fallback_service(",
-    ]
-    .iter()
-    .any(|call| line.contains(call))
+    [".route(\"", ".nest(", ".route_service(", ".nest_service(", ".fallback_service("]
+        .iter()
+        .any(|call| line.contains(call))
 }

@@ -28,34 +28,13 @@ async fn an_order_goes_its_way(app: TestApp) {
     wrong("accept").await;
     wrong("deliver").await;
     let ship = shop.path(&format!("/orders/{order}/ship"));
-    let shipped = shop
-        .owner
-        .post(&ship)
-        .json(json!({"note": "JNE 0012"}))
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let shipped = shop.owner.post(&ship).json(json!({"note": "JNE 0012"})).send().await.expect(200).json();
     assert_eq!(shipped["status"], "shipped");
-    buyer
-        .moves(order, "cancel")
-        .await
-        .expect_problem(409, "order-state");
+    buyer.moves(order, "cancel").await.expect_problem(409, "order-state");
     buyer.moves(order, "receive").await.expect(200);
-    buyer
-        .moves(order, "receive")
-        .await
-        .expect_problem(409, "order-state");
-    let read = buyer
-        .get(&format!("/v1/orders/{order}"))
-        .send()
-        .await
-        .expect(200)
-        .json();
-    let path: Vec<&str> = list(&read["events"])
-        .iter()
-        .map(|event| event["to"].as_str().unwrap())
-        .collect();
+    buyer.moves(order, "receive").await.expect_problem(409, "order-state");
+    let read = buyer.get(&format!("/v1/orders/{order}")).send().await.expect(200).json();
+    let path: Vec<&str> = list(&read["events"]).iter().map(|event| event["to"].as_str().unwrap()).collect();
     assert_eq!(path, ["paid", "accepted", "shipped", "completed"]);
     assert_eq!(read["events"][2]["note"], "JNE 0012");
     assert_eq!(read["allowed_actions"], json!([]));
@@ -68,11 +47,7 @@ async fn an_order_belongs_to_its_buyer_and_its_shop(app: TestApp) {
     let purchase = ani.buy(&cloth).await;
     let order = purchase.orders[0].as_str();
     ani.get(&format!("/v1/orders/{order}")).send().await.expect(200);
-    shop.owner
-        .get(&shop.path(&format!("/orders/{order}")))
-        .send()
-        .await
-        .expect(200);
+    shop.owner.get(&shop.path(&format!("/orders/{order}"))).send().await.expect(200);
     let absent = "/v1/orders/01932b5c-0000-7000-8000-0123456789ab";
     let without_id = |mut body: Value| {
         body["request_id"] = Value::Null;
@@ -88,44 +63,23 @@ async fn an_order_belongs_to_its_buyer_and_its_shop(app: TestApp) {
         budi.post(&format!("/v1/orders/{order}/receive")),
         budi.get(&format!("/v1/payments/{}", purchase.payment_id)),
     ] {
-        assert_eq!(
-            without_id(request.send().await.expect_problem(404, "not-found")),
-            nothing
-        );
+        assert_eq!(without_id(request.send().await.expect_problem(404, "not-found")), nothing);
     }
-    budi.get(&shop.path("/orders"))
-        .send()
-        .await
-        .expect_problem(403, "role-missing");
+    budi.get(&shop.path("/orders")).send().await.expect_problem(403, "role-missing");
     assert!(list(&budi.get("/v1/orders").send().await.json()["items"]).is_empty());
 }
 
 async fn a_shop_cannot_move_a_foreign_order(app: TestApp) {
-    let (shop, other, buyer) = (
-        app.vendor("Toko Batik").await,
-        app.vendor("Toko Lain").await,
-        app.buyer("ani").await,
-    );
+    let (shop, other, buyer) =
+        (app.vendor("Toko Batik").await, app.vendor("Toko Lain").await, app.buyer("ani").await);
     let cloth = shop.product("Batik tulis").create().await;
     let purchase = buyer.buy(&cloth).await;
     buyer.settle(&purchase).await.expect(200);
     for act in ["accept", "decline", "ship", "deliver"] {
-        other
-            .moves(&purchase.orders[0], act)
-            .await
-            .expect_problem(404, "not-found");
+        other.moves(&purchase.orders[0], act).await.expect_problem(404, "not-found");
         let foreign = shop.path(&format!("/orders/{}/{act}", purchase.orders[0]));
-        other
-            .owner
-            .post(&foreign)
-            .send()
-            .await
-            .expect_problem(404, "not-found");
-        buyer
-            .post(&foreign)
-            .send()
-            .await
-            .expect_problem(403, "role-missing");
+        other.owner.post(&foreign).send().await.expect_problem(404, "not-found");
+        buyer.post(&foreign).send().await.expect_problem(403, "role-missing");
     }
     assert_eq!(buyer.order_status(&purchase.orders[0]).await, "paid");
 }
@@ -152,27 +106,10 @@ async fn lists_are_pages_and_take_few_statements(app: TestApp) {
         path = format!("/v1/orders?limit=2&cursor={cursor}");
     }
     assert_eq!(seen, bought);
-    let all = shop
-        .owner
-        .get(&shop.path("/orders?limit=100"))
-        .send()
-        .await
-        .expect(200);
+    let all = shop.owner.get(&shop.path("/orders?limit=100")).send().await.expect(200);
     assert_eq!((all.statements, list(&all.json()["items"]).len()), (3, 8));
-    for wrong in [
-        "limit=0",
-        "limit=101",
-        "limit=x",
-        "cursor=x",
-        "status=lost",
-        "ids=x",
-        "offset=1",
-    ] {
-        buyer
-            .get(&format!("/v1/orders?{wrong}"))
-            .send()
-            .await
-            .expect_problem(422, "invalid");
+    for wrong in ["limit=0", "limit=101", "limit=x", "cursor=x", "status=lost", "ids=x", "offset=1"] {
+        buyer.get(&format!("/v1/orders?{wrong}")).send().await.expect_problem(422, "invalid");
     }
 }
 
@@ -183,16 +120,8 @@ async fn lists_can_be_narrowed(app: TestApp) {
     buyer.settle(&paid).await.expect(200);
     let number = text(&open.answer["orders"][0]["number"]);
     let found = async |query: &str| -> Vec<String> {
-        let page = buyer
-            .get(&format!("/v1/orders?{query}"))
-            .send()
-            .await
-            .expect(200)
-            .json();
-        list(&page["items"])
-            .iter()
-            .map(|order| text(&order["id"]))
-            .collect()
+        let page = buyer.get(&format!("/v1/orders?{query}")).send().await.expect(200).json();
+        list(&page["items"]).iter().map(|order| text(&order["id"])).collect()
     };
     assert_eq!(found("status=paid").await, paid.orders);
     assert_eq!(found("status=paid,awaiting_payment").await.len(), 2);
@@ -213,11 +142,7 @@ async fn people_are_told(app: TestApp) {
     app.run_jobs().await;
     let mails = app.mailer.sent().split_off(before);
     let told = |login: &str| mails.iter().filter(|mail| mail.to == login).count();
-    assert_eq!(
-        (told(buyer.login()), told(shop.owner.login())),
-        (2, 1),
-        "{mails:#?}"
-    );
+    assert_eq!((told(buyer.login()), told(shop.owner.login())), (2, 1), "{mails:#?}");
     let number = text(&purchase.answer["orders"][0]["number"]);
     assert!(mails.iter().all(|mail| mail.subject.contains(&number)));
     assert!(mails[0].text.contains("Rp 150.000"), "{}", mails[0].text);
@@ -226,24 +151,13 @@ async fn people_are_told(app: TestApp) {
 async fn an_order_keeps_what_was_sold(app: TestApp) {
     let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
     let cloth = shop.product("Batik tulis").price(150_000).create().await;
-    let wish = buyer
-        .checkout()
-        .line(&shop.id, cloth.variant(), 1, Some("ukuran XL"));
+    let wish = buyer.checkout().line(&shop.id, cloth.variant(), 1, Some("ukuran XL"));
     let purchase: Purchase = wish.send().await.into();
     let path = shop.path(&format!("/products/{}", cloth.id));
     let seen = shop.owner.get(&path).send().await.expect(200);
-    let change = shop
-        .owner
-        .patch(&path)
-        .if_match(&seen)
-        .json(json!({"title": "Batik cap"}));
+    let change = shop.owner.patch(&path).if_match(&seen).json(json!({"title": "Batik cap"}));
     change.send().await.expect(200);
-    let read = buyer
-        .get(&format!("/v1/orders/{}", purchase.orders[0]))
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let read = buyer.get(&format!("/v1/orders/{}", purchase.orders[0])).send().await.expect(200).json();
     assert_eq!(
         (&read["lines"][0]["title"], &read["lines"][0]["note"]),
         (&json!("Batik tulis"), &json!("ukuran XL"))

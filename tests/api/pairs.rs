@@ -51,12 +51,7 @@ async fn paid_orders(app: TestApp) {
 async fn orders_under_way(app: TestApp) {
     let street = Street::open(app).await;
     let accepted = [Settle, ByShop(0, "accept"), ByShop(1, "accept")];
-    let acts = [
-        Buyer(0, "cancel"),
-        Buyer(1, "cancel"),
-        ByShop(0, "ship"),
-        ByShop(1, "ship"),
-    ];
+    let acts = [Buyer(0, "cancel"), Buyer(1, "cancel"), ByShop(0, "ship"), ByShop(1, "ship")];
     street.all_pairs("sandbox", &accepted, &acts).await;
     let shipped = [&accepted[..], &[ByShop(0, "ship"), ByShop(1, "ship")]].concat();
     street.all_pairs("sandbox", &shipped, &at_the_door()).await;
@@ -74,24 +69,14 @@ async fn cash_on_delivery(app: TestApp) {
     street.all_pairs("cod", &[], &acts).await;
     // One order is on its way while the other can still end early.
     let half = [ByShop(0, "accept"), ByShop(0, "ship")];
-    let acts = [
-        ByShop(0, "deliver"),
-        Buyer(0, "receive"),
-        Buyer(1, "cancel"),
-        ByShop(1, "decline"),
-    ];
+    let acts = [ByShop(0, "deliver"), Buyer(0, "receive"), Buyer(1, "cancel"), ByShop(1, "decline")];
     street.all_pairs("cod", &half, &acts).await;
     let both = [&half[..], &[ByShop(1, "accept"), ByShop(1, "ship")]].concat();
     street.all_pairs("cod", &both, &at_the_door()).await;
 }
 
 fn at_the_door() -> [Act; 4] {
-    [
-        ByShop(0, "deliver"),
-        ByShop(1, "deliver"),
-        Buyer(0, "receive"),
-        Buyer(1, "receive"),
-    ]
+    [ByShop(0, "deliver"), ByShop(1, "deliver"), Buyer(0, "receive"), Buyer(1, "receive")]
 }
 
 impl Street {
@@ -103,13 +88,7 @@ impl Street {
         ];
         let buyer = app.buyer("Ani").await;
         let server = app.serve().await;
-        Self {
-            app,
-            server,
-            shops,
-            products,
-            buyer,
-        }
+        Self { app, server, shops, products, buyer }
     }
 
     /// Makes a purchase in the wanted state for every pair of acts, and lets both happen at once while jobs run.
@@ -158,10 +137,7 @@ impl Street {
             }
             ByShop(shop, act) => {
                 let path = self.shops[shop].path(&format!("/orders/{}/{act}", order(shop)));
-                self.server
-                    .post(&path)
-                    .by(&self.shops[shop].owner)
-                    .json(json!({}))
+                self.server.post(&path).by(&self.shops[shop].owner).json(json!({}))
             }
         }
     }

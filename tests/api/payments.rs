@@ -27,18 +27,8 @@ pub struct Trade {
 pub async fn trade(app: &TestApp, method: &str) -> Trade {
     let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
     let cloth = shop.product("Batik tulis").price(150_000).stock(2).create().await;
-    let purchase: Purchase = buyer
-        .checkout()
-        .pay_by(method)
-        .item(&cloth, 2)
-        .send()
-        .await
-        .into();
-    Trade {
-        shop,
-        buyer,
-        purchase,
-    }
+    let purchase: Purchase = buyer.checkout().pay_by(method).item(&cloth, 2).send().await.into();
+    Trade { shop, buyer, purchase }
 }
 
 impl Trade {
@@ -58,23 +48,10 @@ impl Trade {
     }
 
     pub async fn stock(&self) -> (i64, i64) {
-        let products = self
-            .shop
-            .owner
-            .get(&self.shop.path("/products"))
-            .send()
-            .await
-            .expect(200)
-            .json();
+        let products = self.shop.owner.get(&self.shop.path("/products")).send().await.expect(200).json();
         let id = text(&products["items"][0]["id"]);
-        let product = self
-            .shop
-            .owner
-            .get(&self.shop.path(&format!("/products/{id}")))
-            .send()
-            .await
-            .expect(200)
-            .json();
+        let product =
+            self.shop.owner.get(&self.shop.path(&format!("/products/{id}"))).send().await.expect(200).json();
         let figure = |name: &str| product["variants"][0][name].as_i64().unwrap();
         (figure("stock"), figure("reserved"))
     }
@@ -84,92 +61,50 @@ async fn a_settled_payment_is_settled_once(app: TestApp) {
     let trade = trade(&app, "sandbox").await;
     assert_eq!(trade.stock().await, (2, 2));
     for _ in 0..2 {
-        assert_eq!(
-            trade.buyer.settle(&trade.purchase).await.expect(200).json()["status"],
-            "paid"
-        );
+        assert_eq!(trade.buyer.settle(&trade.purchase).await.expect(200).json()["status"], "paid");
     }
     assert_eq!(trade.stock().await, (0, 0));
     assert_eq!(trade.buyer.order_status(trade.order()).await, "paid");
     let stranger = app.buyer("budi").await;
-    stranger
-        .settle(&trade.purchase)
-        .await
-        .expect_problem(404, "not-found");
+    stranger.settle(&trade.purchase).await.expect_problem(404, "not-found");
     let fail = format!("/v1/sandbox/payments/{}/fail", trade.purchase.payment_id);
-    trade
-        .buyer
-        .post(&fail)
-        .send()
-        .await
-        .expect_problem(409, "payment-state");
+    trade.buyer.post(&fail).send().await.expect_problem(409, "payment-state");
 }
 
 async fn a_failed_payment_gives_everything_back(app: TestApp) {
     let trade = trade(&app, "sandbox").await;
     let fail = format!("/v1/sandbox/payments/{}/fail", trade.purchase.payment_id);
-    assert_eq!(
-        trade.buyer.post(&fail).send().await.expect(200).json()["status"],
-        "cancelled"
-    );
+    assert_eq!(trade.buyer.post(&fail).send().await.expect(200).json()["status"], "cancelled");
     assert_eq!(trade.stock().await, (2, 0));
     assert_eq!(trade.buyer.order_status(trade.order()).await, "cancelled");
 }
 
 async fn cancelling_one_order_refunds_its_part(app: TestApp) {
-    let (one, two, buyer) = (
-        app.vendor("Toko Satu").await,
-        app.vendor("Toko Dua").await,
-        app.buyer("ani").await,
-    );
-    let (first, second) = (
-        one.product("Batik").price(100_000).create().await,
-        two.product("Tas").price(40_000).create().await,
-    );
-    let purchase: Purchase = buyer
-        .checkout()
-        .item(&first, 1)
-        .item(&second, 1)
-        .send()
-        .await
-        .into();
+    let (one, two, buyer) =
+        (app.vendor("Toko Satu").await, app.vendor("Toko Dua").await, app.buyer("ani").await);
+    let (first, second) =
+        (one.product("Batik").price(100_000).create().await, two.product("Tas").price(40_000).create().await);
+    let purchase: Purchase = buyer.checkout().item(&first, 1).item(&second, 1).send().await.into();
     buyer.settle(&purchase).await.expect(200);
     buyer.moves(purchase.order_of(&one), "cancel").await.expect(200);
     app.run_jobs().await;
     let path = format!("/v1/payments/{}", purchase.payment_id);
     let payment = buyer.get(&path).send().await.json();
-    assert_eq!(
-        (&payment["status"], &payment["refunded"]),
-        (&json!("partially_refunded"), &json!(100_000))
-    );
+    assert_eq!((&payment["status"], &payment["refunded"]), (&json!("partially_refunded"), &json!(100_000)));
     assert_eq!(buyer.order_status(purchase.order_of(&two)).await, "paid");
     buyer.moves(purchase.order_of(&two), "cancel").await.expect(200);
     assert_eq!(buyer.get(&path).send().await.json()["status"], "refund_pending");
     app.run_jobs().await;
     let payment = buyer.get(&path).send().await.json();
-    assert_eq!(
-        (&payment["status"], &payment["refunded"]),
-        (&json!("refunded"), &json!(140_000))
-    );
-    buyer
-        .moves(purchase.order_of(&two), "cancel")
-        .await
-        .expect_problem(409, "order-state");
+    assert_eq!((&payment["status"], &payment["refunded"]), (&json!("refunded"), &json!(140_000)));
+    buyer.moves(purchase.order_of(&two), "cancel").await.expect_problem(409, "order-state");
 }
 
 async fn a_declined_order_is_refunded(app: TestApp) {
     let trade = trade(&app, "sandbox").await;
     trade.buyer.settle(&trade.purchase).await.expect(200);
-    let declined = trade
-        .shop
-        .moves(trade.order(), "decline")
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(
-        (&declined["status"], &declined["allowed_actions"]),
-        (&json!("declined"), &json!([]))
-    );
+    let declined = trade.shop.moves(trade.order(), "decline").await.expect(200).json();
+    assert_eq!((&declined["status"], &declined["allowed_actions"]), (&json!("declined"), &json!([])));
     app.run_jobs().await;
     assert_eq!(trade.stock().await, (2, 0));
     assert_eq!(trade.payment().await["status"], "refunded");
@@ -178,53 +113,21 @@ async fn a_declined_order_is_refunded(app: TestApp) {
 async fn a_transfer_is_proved_and_confirmed(app: TestApp) {
     let trade = trade(&app, "manual_transfer").await;
     assert_eq!(trade.payment().await["instructions"]["amount"], 300_000);
-    trade
-        .buyer
-        .settle(&trade.purchase)
-        .await
-        .expect_problem(409, "payment-method-mismatch");
+    trade.buyer.settle(&trade.purchase).await.expect_problem(409, "payment-method-mismatch");
     let sent = trade.send_proof(&png(20, 20)).await.expect(200).json();
-    assert_eq!(
-        (&sent["status"], &sent["has_proof"]),
-        (&json!("proof_submitted"), &json!(true))
-    );
+    assert_eq!((&sent["status"], &sent["has_proof"]), (&json!("proof_submitted"), &json!(true)));
 
     let finance = app.finance().await;
-    let waiting = finance
-        .get("/v1/admin/payments?status=proof_submitted")
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let waiting = finance.get("/v1/admin/payments?status=proof_submitted").send().await.expect(200).json();
     assert_eq!(list(&waiting["items"]).len(), 1);
     let path = format!("/v1/admin/payments/{}/confirm", trade.purchase.payment_id);
-    finance
-        .post(&path)
-        .send()
-        .await
-        .expect_problem(400, "key-required");
-    trade
-        .buyer
-        .post(&path)
-        .key("kunci-bayar-1")
-        .send()
-        .await
-        .expect_problem(403, "role-missing");
-    let confirm = || {
-        finance
-            .post(&path)
-            .key("kunci-bayar-1")
-            .json(json!({"note": "masuk"}))
-    };
+    finance.post(&path).send().await.expect_problem(400, "key-required");
+    trade.buyer.post(&path).key("kunci-bayar-1").send().await.expect_problem(403, "role-missing");
+    let confirm = || finance.post(&path).key("kunci-bayar-1").json(json!({"note": "masuk"}));
     let paid = confirm().send().await.expect(200);
     assert_eq!(paid.json()["status"], "paid");
     assert_eq!(confirm().send().await.expect(200).body, paid.body);
-    finance
-        .post(&path)
-        .key("kunci-bayar-2")
-        .send()
-        .await
-        .expect_problem(409, "payment-state");
+    finance.post(&path).key("kunci-bayar-2").send().await.expect_problem(409, "payment-state");
     assert_eq!(trade.buyer.order_status(trade.order()).await, "paid");
 }
 
@@ -234,23 +137,9 @@ async fn a_rejected_proof_can_be_sent_again(app: TestApp) {
     let reject = format!("/v1/admin/payments/{}/reject", trade.purchase.payment_id);
     let finance = app.finance().await;
     let note = json!({"note": "dana belum masuk"});
-    finance
-        .post(&reject)
-        .json(note.clone())
-        .send()
-        .await
-        .expect_problem(409, "payment-state");
-    trade
-        .buyer
-        .post(&proof)
-        .file("bukti.png", "image/png", &png(20, 20))
-        .send()
-        .await
-        .expect(200);
-    assert_eq!(
-        finance.post(&reject).json(note).send().await.expect(200).json()["status"],
-        "pending"
-    );
+    finance.post(&reject).json(note.clone()).send().await.expect_problem(409, "payment-state");
+    trade.buyer.post(&proof).file("bukti.png", "image/png", &png(20, 20)).send().await.expect(200);
+    assert_eq!(finance.post(&reject).json(note).send().await.expect(200).json()["status"], "pending");
     assert_eq!(trade.payment().await["note"], "dana belum masuk");
     trade
         .buyer
@@ -264,22 +153,9 @@ async fn a_rejected_proof_can_be_sent_again(app: TestApp) {
 async fn a_proof_is_a_picture_or_a_pdf(app: TestApp) {
     let trade = trade(&app, "manual_transfer").await;
     let proof = format!("/v1/payments/{}/proof", trade.purchase.payment_id);
-    for content in [
-        &b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..],
-        b"PK\x03\x04",
-        b"hello",
-        b"",
-    ] {
-        let problem = trade
-            .buyer
-            .post(&proof)
-            .file("bukti.png", "image/png", content)
-            .send()
-            .await;
-        assert_eq!(
-            problem.expect_problem(422, "invalid")["errors"][0]["code"],
-            "file-type"
-        );
+    for content in [&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], b"PK\x03\x04", b"hello", b""] {
+        let problem = trade.buyer.post(&proof).file("bukti.png", "image/png", content).send().await;
+        assert_eq!(problem.expect_problem(422, "invalid")["errors"][0]["code"], "file-type");
     }
     let stranger = app.buyer("budi").await;
     stranger
@@ -308,8 +184,5 @@ async fn cash_orders_expire_unaccepted(app: TestApp) {
     app.advance(Duration::days(4));
     app.run_jobs().await;
     assert_eq!(trade.buyer.order_status(trade.order()).await, "expired");
-    assert_eq!(
-        (trade.stock().await, &trade.payment().await["status"]),
-        ((2, 0), &json!("expired"))
-    );
+    assert_eq!((trade.stock().await, &trade.payment().await["status"]), ((2, 0), &json!("expired")));
 }

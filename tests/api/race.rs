@@ -36,11 +36,7 @@ async fn two_hundred_buyers_for_fifty_pieces(app: TestApp) {
     for buyer in &buyers {
         let checkout = buyer.checkout().item(&product, 1);
         let body = checkout.body().await;
-        let request = server
-            .post("/v1/checkouts")
-            .by(buyer)
-            .key("kunci-rebutan")
-            .json(body);
+        let request = server.post("/v1/checkouts").by(buyer).key("kunci-rebutan").json(body);
         requests.push(request);
     }
     let replies = all_at_once(requests).await;
@@ -86,9 +82,7 @@ async fn mixed_carts_are_not_refused_without_need(app: TestApp) {
     }
     let buyers = crowd(&app, 40).await;
     let server = app.serve().await;
-    let wanted: Vec<[i64; 3]> = (0..40)
-        .map(|n| [1 + n % 5, 1 + (n / 2) % 4, 1 + (n / 3) % 3])
-        .collect();
+    let wanted: Vec<[i64; 3]> = (0..40).map(|n| [1 + n % 5, 1 + (n / 2) % 4, 1 + (n / 3) % 3]).collect();
     let mut requests = Vec::new();
     for (turn, (buyer, wanted)) in buyers.iter().zip(&wanted).enumerate() {
         let mut checkout = buyer.checkout();
@@ -97,13 +91,7 @@ async fn mixed_carts_are_not_refused_without_need(app: TestApp) {
             checkout = checkout.item(&products[at], wanted[at]);
         }
         let body = checkout.body().await;
-        requests.push(
-            server
-                .post("/v1/checkouts")
-                .by(buyer)
-                .key("kunci-campur")
-                .json(body),
-        );
+        requests.push(server.post("/v1/checkouts").by(buyer).key("kunci-campur").json(body));
     }
     let replies = all_at_once(requests).await;
     let mut left = [40; 3];
@@ -118,11 +106,7 @@ async fn mixed_carts_are_not_refused_without_need(app: TestApp) {
         assert!(left >= 0);
         assert_eq!(i64::from(app.stock(product.variant()).await.1), 40 - left);
     }
-    for (reply, wanted) in replies
-        .iter()
-        .zip(&wanted)
-        .filter(|(reply, _)| reply.status != 201)
-    {
+    for (reply, wanted) in replies.iter().zip(&wanted).filter(|(reply, _)| reply.status != 201) {
         reply.clone().expect_problem(409, "out-of-stock");
         let short = (0..3).any(|at| wanted[at] > left[at]);
         assert!(short, "{wanted:?} was refused although {left:?} is left");
@@ -133,13 +117,7 @@ async fn twins_of_one_request_have_one_effect(app: TestApp) {
     let (ani, _, chips) = stall(&app).await;
     let server = app.serve().await;
     let body = ani.checkout().item(&chips, 2).body().await;
-    let twin = || {
-        server
-            .post("/v1/checkouts")
-            .by(&ani)
-            .key("kunci-kembar")
-            .json(body.clone())
-    };
+    let twin = || server.post("/v1/checkouts").by(&ani).key("kunci-kembar").json(body.clone());
     let replies = all_at_once((0..20).map(|_| twin()).collect()).await;
     let first = replies.iter().find(|reply| reply.status == 201).unwrap();
     for reply in &replies {
@@ -155,11 +133,7 @@ async fn twins_of_one_request_have_one_effect(app: TestApp) {
     assert_eq!(app.stock(chips.variant()).await, (10, 2));
     let mut other = body.clone();
     other["shipping_address"]["line"] = "Jl. Lain 1".into();
-    let reused = server
-        .post("/v1/checkouts")
-        .by(&ani)
-        .key("kunci-kembar")
-        .json(other);
+    let reused = server.post("/v1/checkouts").by(&ani).key("kunci-kembar").json(other);
     reused.send().await.expect_problem(422, "key-reused");
     let budi = app.buyer("Budi").await;
     let independent = budi.checkout().item(&chips, 1).key("kunci-kembar").send().await;
@@ -195,16 +169,8 @@ async fn paying_and_expiring(app: TestApp) {
     for (purchase, reply) in purchases.iter().zip(replies) {
         let status = ani.order_status(&purchase.orders[0]).await;
         let paid = reply.status == 200 && reply.json()["status"] == "paid";
-        let expected: &[&str] = if paid {
-            &["paid"]
-        } else {
-            &["expired", "cancelled"]
-        };
-        assert!(
-            expected.contains(&status.as_str()),
-            "{} but {status}",
-            reply.text()
-        );
+        let expected: &[&str] = if paid { &["paid"] } else { &["expired", "cancelled"] };
+        assert!(expected.contains(&status.as_str()), "{} but {status}", reply.text());
         assert!(!reply.status.is_server_error());
     }
 }
@@ -223,23 +189,12 @@ async fn paying_and_cancelling(app: TestApp) {
     let (settled, cancelled) = replies.split_at(purchases.len());
     for ((purchase, settled), cancelled) in purchases.iter().zip(settled).zip(cancelled) {
         assert!(matches!(settled.status.as_u16(), 200 | 409), "{}", settled.text());
-        assert!(
-            matches!(cancelled.status.as_u16(), 200 | 409),
-            "{}",
-            cancelled.text()
-        );
+        assert!(matches!(cancelled.status.as_u16(), 200 | 409), "{}", cancelled.text());
         let order = ani.order_status(&purchase.orders[0]).await;
         let path = format!("/v1/payments/{}", purchase.payment_id);
         let payment = text(&ani.get(&path).send().await.expect(200).json()["status"]);
-        let legal = [
-            ("paid", "paid"),
-            ("cancelled", "refunded"),
-            ("cancelled", "cancelled"),
-        ];
-        assert!(
-            legal.contains(&(order.as_str(), payment.as_str())),
-            "{order} and {payment}"
-        );
+        let legal = [("paid", "paid"), ("cancelled", "refunded"), ("cancelled", "cancelled")];
+        assert!(legal.contains(&(order.as_str(), payment.as_str())), "{order} and {payment}");
     }
 }
 
@@ -294,12 +249,7 @@ async fn shop_and_buyer_disagree(app: TestApp) {
 
 async fn one_address_is_registered_once(app: TestApp) {
     let server = app.serve().await;
-    let spellings = [
-        "ani@contoh.id",
-        "Ani@Contoh.ID",
-        " ani@contoh.id ",
-        "ANI@CONTOH.ID",
-    ];
+    let spellings = ["ani@contoh.id", "Ani@Contoh.ID", " ani@contoh.id ", "ANI@CONTOH.ID"];
     let requests = (0..20).map(|turn| {
         let body = json!({"name": "Ani", "email": spellings[turn % 4], "password": PASSWORD});
         server.post("/v1/auth/register").json(body)
@@ -342,12 +292,7 @@ async fn all_at_once(requests: Vec<Request>) -> Vec<Reply> {
     });
     let replies: Vec<Reply> = join_all(tasks).await.into_iter().map(Result::unwrap).collect();
     for reply in &replies {
-        assert!(
-            !reply.status.is_server_error(),
-            "{}: {}",
-            reply.status,
-            reply.text()
-        );
+        assert!(!reply.status.is_server_error(), "{}: {}", reply.status, reply.text());
     }
     replies
 }
@@ -385,10 +330,7 @@ async fn several(buyer: &Person, product: &Product) -> Vec<Purchase> {
 
 fn settle_requests(buyer: &Person, purchases: &[Purchase], post: impl Fn(&str) -> Request) -> Vec<Request> {
     let path = |purchase: &Purchase| format!("/v1/sandbox/payments/{}/settle", purchase.payment_id);
-    purchases
-        .iter()
-        .map(|purchase| post(&path(purchase)).by(buyer))
-        .collect()
+    purchases.iter().map(|purchase| post(&path(purchase)).by(buyer)).collect()
 }
 
 async fn purchases(app: &TestApp) -> u64 {

@@ -26,25 +26,18 @@ both![
 
 async fn found(app: &TestApp, query: &str) -> Value {
     let reply = app.get(&format!("/v1/search?{query}")).send().await.expect(200);
-    assert!(
-        reply.statements <= 2,
-        "{} statements for {query}",
-        reply.statements
-    );
+    assert!(reply.statements <= 2, "{} statements for {query}", reply.statements);
     reply.json()
 }
 
 fn ids(answer: &Value) -> Vec<ProductId> {
     let items = answer["items"].as_array().unwrap();
-    items
-        .iter()
-        .map(|item| item["product_id"].as_str().unwrap().parse().unwrap())
-        .collect()
+    items.iter().map(|item| item["product_id"].as_str().unwrap().parse().unwrap()).collect()
 }
 
 async fn a_published_product_is_found_with_its_facts(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let id = seed.snack(&app, Goods::default()).await;
+    let id = seed.snack(&app, Goods::chips()).await;
     app.sync_search().await;
     app.advance(Duration::seconds(1));
 
@@ -62,38 +55,15 @@ async fn a_published_product_is_found_with_its_facts(app: TestApp) {
             "image": null,
         }])
     );
-    assert_eq!(
-        (&answer["total"], &answer["did_you_mean"]),
-        (&json!(1), &Value::Null)
-    );
-    assert_eq!(
-        (&answer["next_cursor"], &answer["degraded"]),
-        (&Value::Null, &json!(false))
-    );
+    assert_eq!((&answer["total"], &answer["did_you_mean"]), (&json!(1), &Value::Null));
+    assert_eq!((&answer["next_cursor"], &answer["degraded"]), (&Value::Null, &json!(false)));
     assert_eq!(answer["fresh_as_of"], "2026-11-24T03:00:00Z");
 }
 
 async fn spelling_typos_and_synonyms_are_forgiven(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let chips = seed
-        .snack(
-            &app,
-            Goods {
-                facts: r#"{"pirt":"2153216060502-26"}"#,
-                ..Goods::default()
-            },
-        )
-        .await;
-    let cloth = seed
-        .cloth(
-            &app,
-            Goods {
-                title: "Kain Batik Bekasi",
-                price: 150_000,
-                ..Goods::default()
-            },
-        )
-        .await;
+    let chips = seed.snack(&app, Goods::chips().facts(r#"{"pirt":"2153216060502-26"}"#)).await;
+    let cloth = seed.cloth(&app, Goods::named("Kain Batik Bekasi").price(150_000)).await;
     app.sync_search().await;
     for query in [
         "kripik",
@@ -104,18 +74,10 @@ async fn spelling_typos_and_synonyms_are_forgiven(app: TestApp) {
         "keripik pirt",
         "cibitung",
     ] {
-        assert_eq!(
-            ids(&found(&app, &format!("q={}", query.replace(' ', "+"))).await),
-            [chips],
-            "{query}"
-        );
+        assert_eq!(ids(&found(&app, &format!("q={}", query.replace(' ', "+"))).await), [chips], "{query}");
     }
     for query in ["batik", "batik lina", "tambun selatan"] {
-        assert_eq!(
-            ids(&found(&app, &format!("q={}", query.replace(' ', "+"))).await),
-            [cloth],
-            "{query}"
-        );
+        assert_eq!(ids(&found(&app, &format!("q={}", query.replace(' ', "+"))).await), [cloth], "{query}");
     }
     assert_eq!(found(&app, "q=singkng").await["did_you_mean"], "singkong");
     assert_eq!(found(&app, "q=asdfgh").await["total"], 0);
@@ -123,48 +85,16 @@ async fn spelling_typos_and_synonyms_are_forgiven(app: TestApp) {
 
 async fn filters_sorts_and_facets_agree(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let cheap = seed
-        .snack(
-            &app,
-            Goods {
-                price: 9_000,
-                ..Goods::default()
-            },
-        )
-        .await;
-    let dear = seed
-        .snack(
-            &app,
-            Goods {
-                price: 30_000,
-                stock: 0,
-                ..Goods::default()
-            },
-        )
-        .await;
-    let cloth = seed
-        .cloth(
-            &app,
-            Goods {
-                title: "Kain Batik",
-                price: 150_000,
-                ..Goods::default()
-            },
-        )
-        .await;
+    let cheap = seed.snack(&app, Goods::chips().price(9_000)).await;
+    let dear = seed.snack(&app, Goods::chips().price(30_000).stock(0)).await;
+    let cloth = seed.cloth(&app, Goods::named("Kain Batik").price(150_000)).await;
     app.sync_search().await;
 
     assert_eq!(ids(&found(&app, "sort=price_asc").await), [cheap, dear, cloth]);
     assert_eq!(ids(&found(&app, "sort=price_desc").await), [cloth, dear, cheap]);
-    assert_eq!(
-        ids(&found(&app, "q=&category=uji-makanan-minuman&in_stock=true").await),
-        [cheap]
-    );
+    assert_eq!(ids(&found(&app, "q=&category=uji-makanan-minuman&in_stock=true").await), [cheap]);
     assert_eq!(ids(&found(&app, "vendor=batik-lina").await), [cloth]);
-    assert_eq!(
-        ids(&found(&app, &format!("vendor={}", seed.tambun)).await),
-        [cloth]
-    );
+    assert_eq!(ids(&found(&app, &format!("vendor={}", seed.tambun)).await), [cloth]);
     assert_eq!(ids(&found(&app, "district=32.16.06").await), [cloth]);
     assert_eq!(ids(&found(&app, "price_min=10000&price_max=40000").await), [dear]);
 
@@ -183,32 +113,13 @@ async fn filters_sorts_and_facets_agree(app: TestApp) {
         answer["facets"]["district"],
         json!([{"value": "32.16.06", "name": "Tambun Selatan", "count": 1}])
     );
-    assert_eq!(
-        answer["facets"]["price"],
-        json!([{"from": 100_000, "below": 250_000, "count": 1}])
-    );
+    assert_eq!(answer["facets"]["price"], json!([{"from": 100_000, "below": 250_000, "count": 1}]));
 }
 
 async fn a_price_in_the_words_is_a_bound(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let cheap = seed
-        .snack(
-            &app,
-            Goods {
-                price: 9_000,
-                ..Goods::default()
-            },
-        )
-        .await;
-    let dear = seed
-        .snack(
-            &app,
-            Goods {
-                price: 30_000,
-                ..Goods::default()
-            },
-        )
-        .await;
+    let cheap = seed.snack(&app, Goods::chips().price(9_000)).await;
+    let dear = seed.snack(&app, Goods::chips().price(30_000)).await;
     app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=keripik+10rb").await), [cheap]);
     assert_eq!(ids(&found(&app, "q=keripik+di+atas+20rb").await), [dear]);
@@ -216,8 +127,8 @@ async fn a_price_in_the_words_is_a_bound(app: TestApp) {
 
 async fn what_the_database_says_is_shown(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let repriced = seed.snack(&app, Goods::default()).await;
-    let hidden = seed.snack(&app, Goods::default()).await;
+    let repriced = seed.snack(&app, Goods::chips()).await;
+    let hidden = seed.snack(&app, Goods::chips()).await;
     app.sync_search().await;
     reprice(&app, repriced, 99_000).await;
     archive(&app, hidden, false).await;
@@ -233,16 +144,7 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
     let mut expected = Vec::new();
     for number in 0..7 {
         let title = format!("Keripik nomor {number}");
-        expected.push(
-            seed.snack(
-                &app,
-                Goods {
-                    title: &title,
-                    ..Goods::default()
-                },
-            )
-            .await,
-        );
+        expected.push(seed.snack(&app, Goods::named(&title)).await);
     }
     app.sync_search().await;
     let (mut seen, mut cursor) = (Vec::new(), String::new());
@@ -250,7 +152,7 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
         let page = found(&app, &format!("q=keripik&limit=3&cursor={cursor}")).await;
         seen.extend(ids(&page));
         app.advance(Duration::days(1));
-        seed.snack(&app, Goods::default()).await;
+        seed.snack(&app, Goods::chips()).await;
         app.sync_search().await;
         let Some(next) = page["next_cursor"].as_str() else {
             break;
@@ -263,70 +165,26 @@ async fn pages_fit_together_while_products_are_published(app: TestApp) {
 
 async fn without_an_index_the_database_answers(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    let cheap = seed
-        .snack(
-            &app,
-            Goods {
-                price: 9_000,
-                ..Goods::default()
-            },
-        )
-        .await;
-    let dear = seed
-        .snack(
-            &app,
-            Goods {
-                price: 30_000,
-                title: "KERIPIK 100% jagung",
-                ..Goods::default()
-            },
-        )
-        .await;
-    seed.cloth(
-        &app,
-        Goods {
-            title: "Kain Batik",
-            ..Goods::default()
-        },
-    )
-    .await;
+    let cheap = seed.snack(&app, Goods::chips().price(9_000)).await;
+    let dear = seed.snack(&app, Goods::named("KERIPIK 100% jagung").price(30_000)).await;
+    seed.cloth(&app, Goods::named("Kain Batik")).await;
 
     let answer = found(&app, "q=keripik&sort=price_asc&limit=1").await;
     assert_eq!((&answer["degraded"], &answer["total"]), (&json!(true), &json!(2)));
     assert_eq!(ids(&answer), [cheap]);
     let next = answer["next_cursor"].as_str().unwrap();
+    assert_eq!(ids(&found(&app, &format!("q=keripik&sort=price_asc&limit=1&cursor={next}")).await), [dear]);
     assert_eq!(
-        ids(&found(&app, &format!("q=keripik&sort=price_asc&limit=1&cursor={next}")).await),
-        [dear]
-    );
-    assert_eq!(
-        ids(&found(
-            &app,
-            "q=dapur&category=uji-makanan-minuman&price_min=10000&in_stock=true"
-        )
-        .await),
+        ids(&found(&app, "q=dapur&category=uji-makanan-minuman&price_min=10000&in_stock=true").await),
         [dear]
     );
     assert_eq!(ids(&found(&app, "q=keripik+10rb").await), [cheap]);
-    assert!(
-        ids(&found(&app, "q=%25").await).len() >= 2,
-        "a percent sign alone is no word"
-    );
-    assert_eq!(
-        app.get("/v1/search/suggest?q=ker")
-            .send()
-            .await
-            .expect(200)
-            .json(),
-        json!({"items": []})
-    );
+    assert!(ids(&found(&app, "q=%25").await).len() >= 2, "a percent sign alone is no word");
+    assert_eq!(app.get("/v1/search/suggest?q=ker").send().await.expect(200).json(), json!({"items": []}));
 }
 
 async fn wrong_parameters_are_all_named(app: TestApp) {
-    let problem = app
-        .get("/v1/search?limit=101&sort=best&district=99&price_min=-1&facets=size")
-        .send()
-        .await;
+    let problem = app.get("/v1/search?limit=101&sort=best&district=99&price_min=-1&facets=size").send().await;
     assert_eq!(problem.status, 422);
     let unknown = app.get("/v1/search?size=9").send().await;
     assert_eq!(unknown.status, 422);
@@ -334,29 +192,10 @@ async fn wrong_parameters_are_all_named(app: TestApp) {
 
 async fn suggestions_complete_what_is_typed(app: TestApp) {
     let seed = Seed::plant(&app).await;
-    seed.cloth(
-        &app,
-        Goods {
-            title: "Kain Batik Sogan",
-            ..Goods::default()
-        },
-    )
-    .await;
-    seed.cloth(
-        &app,
-        Goods {
-            title: "KAIN BATIK SOGAN",
-            ..Goods::default()
-        },
-    )
-    .await;
+    seed.cloth(&app, Goods::named("Kain Batik Sogan")).await;
+    seed.cloth(&app, Goods::named("KAIN BATIK SOGAN")).await;
     app.sync_search().await;
-    let reply = app
-        .get("/v1/search/suggest?q=bat")
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let reply = app.get("/v1/search/suggest?q=bat").send().await.expect(200).json();
     let texts: Vec<(&str, &str)> = reply["items"]
         .as_array()
         .unwrap()

@@ -8,11 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Reply, TestApp, both};
 
-both![
-    the_first_officer,
-    roles_of_a_work_unit,
-    a_new_password_ends_all_sessions,
-];
+both![the_first_officer, roles_of_a_work_unit, a_new_password_ends_all_sessions,];
 
 const OLD: &str = "keripik tempe 7";
 const NEW: &str = "kerupuk udang 9";
@@ -38,15 +34,9 @@ async fn me(app: &TestApp, session: &Value) -> Reply {
 
 async fn the_first_officer(app: TestApp) {
     make(&app, Role::Officer).await.unwrap();
-    assert!(matches!(
-        make(&app, Role::Officer).await,
-        Err(IdentityError::AccountExists)
-    ));
+    assert!(matches!(make(&app, Role::Officer).await, Err(IdentityError::AccountExists)));
     let session = login(&app, OLD).await.expect(200).json();
-    assert_eq!(
-        me(&app, &session).await.json()["roles"],
-        json!(["buyer", "officer"])
-    );
+    assert_eq!(me(&app, &session).await.json()["roles"], json!(["buyer", "officer"]));
     office::revoke(&app, siti(), Role::Officer, None).await.unwrap();
     assert_eq!(me(&app, &session).await.json()["roles"], json!(["buyer"]));
     // Taking away what is not held changes nothing.
@@ -58,15 +48,11 @@ async fn the_first_officer(app: TestApp) {
 
 async fn roles_of_a_work_unit(app: TestApp) {
     make(&app, Role::Auditor).await.unwrap();
-    let id = office::create_unit(&app, "4.01", "Sekretariat Daerah")
-        .await
-        .unwrap();
+    let id = office::create_unit(&app, "4.01", "Sekretariat Daerah").await.unwrap();
     let twice = office::create_unit(&app, "4.01", "Lain").await;
     assert!(matches!(twice, Err(IdentityError::WorkUnitExists)));
     for _ in 0..2 {
-        office::grant(&app, siti(), Role::Receiver, Some("4.01"))
-            .await
-            .unwrap();
+        office::grant(&app, siti(), Role::Receiver, Some("4.01")).await.unwrap();
     }
     for wrong in [None, Some("4.02")] {
         let refused = office::grant(&app, siti(), Role::Receiver, wrong).await;

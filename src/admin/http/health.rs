@@ -79,11 +79,7 @@ pub async fn checks(app: &App) -> BTreeMap<&'static str, Check> {
     let engine = async { app.search.engine().await?.health().await };
     let (database, files, search) = tokio::join!(ask(app.db.ping()), ask(app.files.ping()), ask(engine));
     // Without its engine a search is answered by the database, and buying does not need one.
-    let search = if search == Check::Ok {
-        Check::Ok
-    } else {
-        Check::Degraded
-    };
+    let search = if search == Check::Ok { Check::Ok } else { Check::Degraded };
     BTreeMap::from([("database", database), ("files", files), ("search", search)])
 }
 

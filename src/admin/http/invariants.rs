@@ -32,11 +32,7 @@ pub(super) struct InvariantOut {
 
 impl From<Finding> for InvariantOut {
     fn from(finding: Finding) -> Self {
-        Self {
-            rule: finding.rule,
-            violations: finding.violations,
-            samples: finding.samples,
-        }
+        Self { rule: finding.rule, violations: finding.violations, samples: finding.samples }
     }
 }
 
@@ -53,7 +49,5 @@ impl From<Finding> for InvariantOut {
 )]
 pub(super) async fn check_invariants(State(app): State<App>) -> Result<Json<InvariantsOut>, Problem> {
     let findings = invariants::findings(&app).await?;
-    Ok(Json(InvariantsOut {
-        items: findings.into_iter().map(Into::into).collect(),
-    }))
+    Ok(Json(InvariantsOut { items: findings.into_iter().map(Into::into).collect() }))
 }

@@ -121,10 +121,7 @@ pub(super) async fn list_jobs(
     ValidQuery(wanted): ValidQuery<JobsQuery>,
 ) -> Result<Json<Page<JobOut>>, Problem> {
     let page = page_of(wanted.limit, wanted.cursor.as_deref())?;
-    let filter = JobFilter {
-        state: wanted.state.map(Into::into),
-        kind: wanted.kind,
-    };
+    let filter = JobFilter { state: wanted.state.map(Into::into), kind: wanted.kind };
     let jobs = query::jobs(app.db.read(), filter, page).await?;
     Ok(Json(jobs.map(Into::into)))
 }

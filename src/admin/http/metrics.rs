@@ -23,10 +23,7 @@ pub async fn metrics(State(app): State<App>) -> Response {
     ([(CONTENT_TYPE, text)], telemetry::metrics().render()).into_response()
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a gauge is a float; nobody has 2^53 jobs"
-)]
+#[expect(clippy::cast_precision_loss, reason = "a gauge is a float; nobody has 2^53 jobs")]
 fn gauge(name: &'static str, count: u64) {
     ::metrics::gauge!(name).set(count as f64);
 }

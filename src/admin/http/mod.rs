@@ -18,10 +18,7 @@ pub fn routes() -> Api<App> {
     Api::new()
         .route(health::GET_HEALTH, routes!(health::get_health))
         .route(health::GET_READINESS, routes!(health::get_readiness))
-        .route(
-            invariants::CHECK_INVARIANTS,
-            routes!(invariants::check_invariants),
-        )
+        .route(invariants::CHECK_INVARIANTS, routes!(invariants::check_invariants))
         .route(jobs::LIST_JOBS, routes!(jobs::list_jobs))
         .route(jobs::RETRY_JOB, routes!(jobs::retry_job))
 }

@@ -62,11 +62,7 @@ async fn create_units(app: &App) -> Result<WorkUnitId, ImportError> {
     let txn = app.db.begin().await?;
     let mut ids = Vec::with_capacity(UNITS.len());
     for (code, name) in UNITS {
-        ids.push(
-            roles::create_unit(&txn, code, name, app.now())
-                .await
-                .map_err(account)?,
-        );
+        ids.push(roles::create_unit(&txn, code, name, app.now()).await.map_err(account)?);
     }
     app.commit(txn).await?;
     let first = ids.first().copied();
@@ -84,9 +80,7 @@ async fn create_one(app: &App, role: Role, places: &Places) -> Result<(String, S
     let hash = hash.map_err(|error| ImportError::Account(error.to_string()))?;
     let now = app.now();
     let txn = app.db.begin().await?;
-    let user = accounts::create(&txn, form.person, hash, now)
-        .await
-        .map_err(account)?;
+    let user = accounts::create(&txn, form.person, hash, now).await.map_err(account)?;
     let scope_id = match role.scope() {
         Scope::Platform => Uuid::nil(),
         Scope::Vendor => places.vendor_id.into(),

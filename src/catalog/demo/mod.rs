@@ -26,10 +26,7 @@ pub async fn seed(app: &App) -> Result<String, ImportError> {
     let vendors = Sheet::parse(VENDORS.as_bytes())?;
     let shops = import::vendors(app, &vendors, true, &mut Progress::silent()).await?;
     let products = Sheet::parse(PRODUCTS.as_bytes())?;
-    let options = ProductOptions {
-        create_shops: CreateShops::Active,
-        draft: false,
-    };
+    let options = ProductOptions { create_shops: CreateShops::Active, draft: false };
     let goods = import::products(app, &products, options, &mut Progress::silent()).await?;
     let pictures = pictures::draw(app).await?;
     let path = accounts::create(app).await?;

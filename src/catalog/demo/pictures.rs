@@ -23,10 +23,7 @@ const HEIGHT: u32 = 360;
 
 /// Draws patterns and gives them to the newest products of each category, which lists show first. Returns how many got one.
 pub async fn draw(app: &App) -> Result<usize, ImportError> {
-    let products = product::Entity::find()
-        .order_by_desc(product::Column::Id)
-        .all(app.db.read())
-        .await?;
+    let products = product::Entity::find().order_by_desc(product::Column::Id).all(app.db.read()).await?;
     let mut chosen: BTreeMap<CategoryId, Vec<(VendorId, ProductId)>> = BTreeMap::new();
     for product in products {
         let list = chosen.entry(product.category_id).or_default();

@@ -32,14 +32,9 @@ const SERIES: [&str; 16] = [
 /// Adds `thousands` thousand products in shops of a hundred. Doing it again changes nothing.
 pub async fn scale(app: &App, thousands: u32, progress: &mut Progress) -> Result<String, ImportError> {
     let sheet = Sheet::parse(PRODUCTS.as_bytes())?;
-    let kinds: Vec<ProductRow> = sheet
-        .rows()
-        .filter_map(|(line, row)| ProductRow::parse(line, &row.ok()?).ok())
-        .collect();
-    let options = ProductOptions {
-        create_shops: CreateShops::Active,
-        draft: false,
-    };
+    let kinds: Vec<ProductRow> =
+        sheet.rows().filter_map(|(line, row)| ProductRow::parse(line, &row.ok()?).ok()).collect();
+    let options = ProductOptions { create_shops: CreateShops::Active, draft: false };
     let mut store = Store::open(app, options).await?;
     let mut report = Report::default();
     let mut batch = Vec::with_capacity(BATCH);

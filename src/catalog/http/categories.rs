@@ -51,10 +51,7 @@ impl From<&Tree> for CategoryList {
             name: category.name_id.clone(),
             name_id: category.name_id.clone(),
             name_en: category.name_en.clone(),
-            parent: category
-                .parent_id
-                .and_then(|parent| tree.get(parent))
-                .map(|parent| parent.slug.clone()),
+            parent: category.parent_id.and_then(|parent| tree.get(parent)).map(|parent| parent.slug.clone()),
             tax_class: category.tax_class,
             required_papers: category
                 .required_papers
@@ -63,8 +60,6 @@ impl From<&Tree> for CategoryList {
                 .map(str::to_owned)
                 .collect(),
         });
-        Self {
-            items: items.collect(),
-        }
+        Self { items: items.collect() }
     }
 }

@@ -31,11 +31,7 @@ pub async fn add_product_image(
     upload: FilePart,
 ) -> Result<(StatusCode, Json<ProductImage>), Problem> {
     service::may_add_image(&app, vendor_id, product_id).await?;
-    let picture = app
-        .images
-        .process(upload.bytes)
-        .await
-        .map_err(CatalogError::from)?;
+    let picture = app.images.process(upload.bytes).await.map_err(CatalogError::from)?;
     let image = service::add_image(&app, vendor_id, product_id, picture).await?;
     Ok(created(ProductImage::new(&app.config.server.base_url, &image)))
 }

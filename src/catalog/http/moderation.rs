@@ -77,11 +77,7 @@ pub async fn approve_product(
     body: Option<ValidJson<ApproveProduct>>,
 ) -> Result<Json<ProductStatus>, Problem> {
     let body = body.map(|ValidJson(body)| body).unwrap_or_default();
-    let decision = Decision {
-        approve: true,
-        note: note(body.note.as_deref(), 0)?,
-        version: body.version,
-    };
+    let decision = Decision { approve: true, note: note(body.note.as_deref(), 0)?, version: body.version };
     let product = service::decide(&app, product_id, caller.user_id, decision).await?;
     Ok(Json(product.into()))
 }
@@ -96,11 +92,7 @@ pub async fn reject_product(
     PathId(product_id): PathId<ProductId>,
     ValidJson(body): ValidJson<RejectProduct>,
 ) -> Result<Json<ProductStatus>, Problem> {
-    let decision = Decision {
-        approve: false,
-        note: note(Some(&body.note), 1)?,
-        version: body.version,
-    };
+    let decision = Decision { approve: false, note: note(Some(&body.note), 1)?, version: body.version };
     let product = service::decide(&app, product_id, caller.user_id, decision).await?;
     Ok(Json(product.into()))
 }

@@ -94,12 +94,7 @@ pub async fn update_product(
     IfMatch(version): IfMatch,
     ValidJson(body): ValidJson<UpdateProduct>,
 ) -> Result<impl IntoResponse, Problem> {
-    let seen = Seen {
-        vendor_id,
-        product_id,
-        version,
-        actor: caller.user_id,
-    };
+    let seen = Seen { vendor_id, product_id, version, actor: caller.user_id };
     let details = service::edit(&app, seen, body.parse()?).await?;
     let product = VendorProduct::new(&app, details);
     Ok((etag(product.version()), Json(product)))

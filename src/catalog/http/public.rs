@@ -38,10 +38,7 @@ pub async fn list_products(
     ValidQuery(query): ValidQuery<ProductQuery>,
 ) -> Result<Response, Problem> {
     let page = page_of(query.limit, query.cursor.as_deref())?;
-    let filter = Filter {
-        category: query.category,
-        vendor: query.vendor,
-    };
+    let filter = Filter { category: query.category, vendor: query.vendor };
     let found = public::list(app.db.read(), &filter, &page).await?;
     kept.or_answer(&found.map(|row| ProductRow::new(&app, row)), Freshness::Ask)
 }
@@ -54,8 +51,6 @@ pub async fn get_product(
     kept: Kept,
     PathId(id_or_slug): PathId<String>,
 ) -> Result<Response, Problem> {
-    let details = public::details(app.db.read(), &id_or_slug)
-        .await?
-        .ok_or_else(Problem::not_found)?;
+    let details = public::details(app.db.read(), &id_or_slug).await?.ok_or_else(Problem::not_found)?;
     kept.or_answer(&ProductPage::new(&app, details), Freshness::Ask)
 }

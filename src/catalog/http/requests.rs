@@ -194,20 +194,13 @@ impl CreateProduct {
         let description = fields.take("/description", draft::description(&self.description));
         let unit = fields.take("/unit", draft::unit(self.unit.as_deref().unwrap_or("pcs")));
         let min_order = fields.take("/min_order", draft::min_order(self.min_order.unwrap_or(1)));
-        let lead_time = fields.take(
-            "/lead_time_days",
-            draft::lead_time(self.lead_time_days.unwrap_or(0)),
-        );
+        let lead_time = fields.take("/lead_time_days", draft::lead_time(self.lead_time_days.unwrap_or(0)));
         let attributes = nested(&mut faults, "/attributes", Attributes::parse(self.attributes));
         let count = self.variants.len();
         let variants: Vec<NewVariant> = (0..)
             .zip(self.variants)
             .filter_map(|(index, raw)| {
-                nested(
-                    &mut faults,
-                    &format!("/variants/{index}"),
-                    NewVariant::parse(raw.into()),
-                )
+                nested(&mut faults, &format!("/variants/{index}"), NewVariant::parse(raw.into()))
             })
             .collect();
         if variants.len() == count {
@@ -236,10 +229,7 @@ impl CreateProduct {
 }
 
 fn check_all(variants: &[NewVariant]) -> Result<(), Vec<FieldError>> {
-    let set: Vec<_> = variants
-        .iter()
-        .map(|variant| (&variant.options, variant.sku.as_deref()))
-        .collect();
+    let set: Vec<_> = variants.iter().map(|variant| (&variant.options, variant.sku.as_deref())).collect();
     check_set(&set)
 }
 
@@ -249,10 +239,8 @@ impl UpdateProduct {
         let mut faults = Vec::new();
         let mut fields = Fields::new();
         let title = fields.take_opt("/title", self.title.as_deref().map(draft::title));
-        let description = fields.take_opt(
-            "/description",
-            self.description.as_deref().map(draft::description),
-        );
+        let description =
+            fields.take_opt("/description", self.description.as_deref().map(draft::description));
         let unit = fields.take_opt("/unit", self.unit.as_deref().map(draft::unit));
         let min_order = fields.take_opt("/min_order", self.min_order.map(draft::min_order));
         let lead_time = fields.take_opt("/lead_time_days", self.lead_time_days.map(draft::lead_time));
@@ -318,9 +306,7 @@ impl UpdateVariant {
         let options = self
             .options
             .and_then(|options| nested(&mut faults, "/options", Attributes::parse_options(options)));
-        let tiers = self
-            .tiers
-            .and_then(|tiers| nested(&mut faults, "/tiers", Tiers::parse(&pairs(&tiers))));
+        let tiers = self.tiers.and_then(|tiers| nested(&mut faults, "/tiers", Tiers::parse(&pairs(&tiers))));
         faults.splice(0..0, fields.into_errors());
         if !faults.is_empty() {
             return Err(faults);

@@ -17,27 +17,11 @@ use crate::kernel::money::split_units;
 use crate::kernel::{FieldError, Rupiah, Slug};
 
 /// Columns without which a table is no list of products.
-pub const COLUMNS: [&str; 7] = [
-    "sku",
-    "nama_usaha",
-    "kategori",
-    "judul",
-    "harga",
-    "stok",
-    "satuan",
-];
+pub const COLUMNS: [&str; 7] = ["sku", "nama_usaha", "kategori", "judul", "harga", "stok", "satuan"];
 
 /// Columns that are kept as attributes, under their own names.
-const KEPT: [&str; 8] = [
-    "pirt",
-    "halal",
-    "tkdn",
-    "bahan",
-    "siap_ekspor",
-    "panjang_cm",
-    "lebar_cm",
-    "tinggi_cm",
-];
+const KEPT: [&str; 8] =
+    ["pirt", "halal", "tkdn", "bahan", "siap_ekspor", "panjang_cm", "lebar_cm", "tinggi_cm"];
 
 /// A row that can be written.
 #[derive(Clone, Debug)]
@@ -73,22 +57,9 @@ impl ProductRow {
             return Err(fields.into_errors());
         };
         let variants = expand(&sku, &base, options);
-        let set: Vec<_> = variants
-            .iter()
-            .map(|variant| (&variant.options, variant.sku.as_deref()))
-            .collect();
+        let set: Vec<_> = variants.iter().map(|variant| (&variant.options, variant.sku.as_deref())).collect();
         check_set(&set).map_err(|faults| faults.into_iter().map(at_options).collect::<Vec<_>>())?;
-        Ok(Self {
-            line,
-            sku,
-            nib,
-            shop,
-            product: NewProduct {
-                fields: product,
-                variants,
-            },
-            tax_class,
-        })
+        Ok(Self { line, sku, nib, shop, product: NewProduct { fields: product, variants }, tax_class })
     }
 }
 
@@ -105,11 +76,8 @@ fn product_fields(fields: &mut Fields, row: &Row<'_>) -> Option<ProductFields> {
     let min_order = take_whole(fields, row, "min_order", 1, draft::min_order);
     let lead_time = take_whole(fields, row, "lead_time_hari", 0, draft::lead_time);
     let attributes = fields.take("/bahan", attributes(row));
-    for (column, check) in [
-        ("pirt", is_pirt as fn(&str) -> bool),
-        ("halal", is_halal),
-        ("tkdn", is_percent),
-    ] {
+    for (column, check) in [("pirt", is_pirt as fn(&str) -> bool), ("halal", is_halal), ("tkdn", is_percent)]
+    {
         let value = row.get(column);
         if !value.is_empty() && !check(value) {
             fields.push(format!("/{column}"), not_a_number());
@@ -140,21 +108,14 @@ fn variant_base(fields: &mut Fields, row: &Row<'_>) -> Option<Base> {
     let pieces = take_whole(fields, row, "stok", 0, stock);
     let weight = match row.get("berat_gram") {
         "" => Some(None),
-        cell => fields
-            .take("/berat_gram", whole(cell).and_then(draft::weight))
-            .map(Some),
+        cell => fields.take("/berat_gram", whole(cell).and_then(draft::weight)).map(Some),
     };
     let tiers = fields.take("/harga_grosir", tiers(row.get("harga_grosir")));
     let tiers = match (price, tiers) {
         (Some(price), Some(tiers)) => fields.take("/harga_grosir", tiers.below(price).map(|()| tiers)),
         _ => None,
     };
-    Some(Base {
-        price: price?,
-        tiers: tiers?,
-        stock: pieces?,
-        weight_g: weight?,
-    })
+    Some(Base { price: price?, tiers: tiers?, stock: pieces?, weight_g: weight? })
 }
 
 /// One variant for each combination of values, the stock split by the largest remainder.
@@ -186,10 +147,7 @@ fn expand(sku: &str, base: &Base, combinations: Vec<Attributes>) -> Vec<NewVaria
 }
 
 fn suffix(options: &Attributes) -> String {
-    options
-        .values()
-        .map(|value| format!("-{}", Slug::of(value).as_str().to_uppercase()))
-        .collect()
+    options.values().map(|value| format!("-{}", Slug::of(value).as_str().to_uppercase())).collect()
 }
 
 /// `name:value|value;name:value` as all combinations, in the order of the file.
@@ -198,10 +156,7 @@ fn options(cell: &str) -> Result<Vec<Attributes>, Fault> {
     for part in cell.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let (name, values) = part.split_once(':').ok_or_else(not_options)?;
         let values: Vec<&str> = values.split('|').map(str::trim).collect();
-        let distinct = values
-            .iter()
-            .enumerate()
-            .all(|(at, value)| !values[..at].contains(value));
+        let distinct = values.iter().enumerate().all(|(at, value)| !values[..at].contains(value));
         if !distinct || combinations.len() * values.len() > MAX_VARIANTS {
             return Err(not_options());
         }
@@ -238,27 +193,15 @@ fn attributes(row: &Row<'_>) -> Result<Attributes, Fault> {
         attributes.set(column, row.get(column));
     }
     // What the variants say is not said again.
-    let varies = |name: &str| {
-        row.get("varian")
-            .split(';')
-            .any(|part| part.trim().starts_with(name))
-    };
+    let varies = |name: &str| row.get("varian").split(';').any(|part| part.trim().starts_with(name));
     for column in ["warna", "ukuran"] {
         if !varies(&format!("{column}:")) {
             attributes.set(column, &row.get(column).replace('|', ", "));
         }
     }
-    let values = attributes
-        .into_map()
-        .into_iter()
-        .map(|(name, value)| (name, value.into()));
-    Attributes::parse(values.collect()).map_err(|_| {
-        Fault::new(
-            "attributes",
-            "Keterangan terlalu panjang.",
-            "An attribute is too long.",
-        )
-    })
+    let values = attributes.into_map().into_iter().map(|(name, value)| (name, value.into()));
+    Attributes::parse(values.collect())
+        .map_err(|_| Fault::new("attributes", "Keterangan terlalu panjang.", "An attribute is too long."))
 }
 
 fn shop_name(cell: &str) -> Result<String, Fault> {
@@ -290,11 +233,7 @@ fn tax_class(cell: &str) -> Result<Option<TaxClass>, Fault> {
         "pbjt_food" => TaxClass::PbjtFood,
         "none" => TaxClass::None,
         _ => {
-            return Err(Fault::new(
-                "tax-class",
-                "Kelas pajak tidak dikenal.",
-                "Unknown tax class.",
-            ));
+            return Err(Fault::new("tax-class", "Kelas pajak tidak dikenal.", "Unknown tax class."));
         }
     }))
 }
@@ -315,14 +254,9 @@ fn take_whole(
 
 /// A whole number: `12000`, `12.000`, `Rp 12.000`, `12000.0`.
 fn whole(cell: &str) -> Result<i64, Fault> {
-    let number = cell
-        .strip_prefix("Rp")
-        .unwrap_or(cell)
-        .trim_start_matches(['.', ' ']);
+    let number = cell.strip_prefix("Rp").unwrap_or(cell).trim_start_matches(['.', ' ']);
     let number = number.strip_suffix(".0").unwrap_or(number);
-    let (sign, number) = number
-        .strip_prefix('-')
-        .map_or((1, number), |number| (-1, number));
+    let (sign, number) = number.strip_prefix('-').map_or((1, number), |number| (-1, number));
     thousands(number)
         .map(|number| sign * number)
         .ok_or_else(|| Fault::new("number", "Bukan bilangan bulat.", "Not a whole number."))
@@ -357,11 +291,7 @@ fn is_percent(cell: &str) -> bool {
 }
 
 fn not_a_number() -> Fault {
-    Fault::new(
-        "paper-number",
-        "Bentuk nomor atau nilai tidak benar.",
-        "Not in the form of such a number.",
-    )
+    Fault::new("paper-number", "Bentuk nomor atau nilai tidak benar.", "Not in the form of such a number.")
 }
 
 fn not_options() -> Fault {
@@ -392,12 +322,8 @@ mod tests {
     fn parse(row: &str) -> Result<ProductRow, Vec<(String, &'static str)>> {
         let sheet = Sheet::parse(format!("{HEADER}\n{row}\n").as_bytes()).unwrap();
         let (line, row) = sheet.rows().next().unwrap();
-        ProductRow::parse(line, &row.ok().unwrap()).map_err(|faults| {
-            faults
-                .into_iter()
-                .map(|fault| (fault.pointer, fault.code))
-                .collect()
-        })
+        ProductRow::parse(line, &row.ok().unwrap())
+            .map_err(|faults| faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect())
     }
 
     #[test]
@@ -417,18 +343,10 @@ mod tests {
             .collect();
         assert_eq!(
             variants,
-            [
-                ("P1-M-HITAM", 2),
-                ("P1-M-COKELAT-TUA", 2),
-                ("P1-L-HITAM", 2),
-                ("P1-L-COKELAT-TUA", 1)
-            ]
+            [("P1-M-HITAM", 2), ("P1-M-COKELAT-TUA", 2), ("P1-L-HITAM", 2), ("P1-L-COKELAT-TUA", 1)]
         );
         let attributes = row.product.fields.attributes.encode();
-        assert_eq!(
-            attributes,
-            r#"{"bahan":"kulit sapi","siap_ekspor":"tidak","tkdn":"48.02"}"#
-        );
+        assert_eq!(attributes, r#"{"bahan":"kulit sapi","siap_ekspor":"tidak","tkdn":"48.02"}"#);
     }
 
     #[test]
@@ -438,10 +356,7 @@ mod tests {
         assert_eq!(row.product.variants[0].sku.as_deref(), Some("P1"));
         assert_eq!(row.product.variants[0].price.get(), 5000);
         assert_eq!((row.product.fields.unit.as_str(), row.nib), ("pcs", None));
-        assert_eq!(
-            row.product.fields.attributes.encode(),
-            r#"{"warna":"merah, biru"}"#
-        );
+        assert_eq!(row.product.fields.attributes.encode(), r#"{"warna":"merah, biru"}"#);
     }
 
     #[test]

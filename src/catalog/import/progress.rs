@@ -25,22 +25,12 @@ impl Progress {
         {
             bar.set_style(style);
         }
-        Self {
-            bar,
-            quiet: false,
-            done: 0,
-            total,
-        }
+        Self { bar, quiet: false, done: 0, total }
     }
 
     /// Shows nothing.
     pub fn silent() -> Self {
-        Self {
-            bar: None,
-            quiet: true,
-            done: 0,
-            total: 0,
-        }
+        Self { bar: None, quiet: true, done: 0, total: 0 }
     }
 
     /// Some more rows are done.

@@ -24,18 +24,12 @@ fn mojibake(raw: &str) -> Option<String> {
 pub fn formula(cell: &str) -> Option<String> {
     let inner = cell.strip_prefix("=HYPERLINK(")?.strip_suffix(')')?;
     let label = inner.rsplit_once(",\"").or_else(|| inner.rsplit_once(";\""))?.1;
-    label
-        .strip_suffix('"')
-        .map(text)
-        .filter(|label| !label.is_empty())
+    label.strip_suffix('"').map(text).filter(|label| !label.is_empty())
 }
 
 /// The digits of a number that a spreadsheet or a person put marks between; not of one it has rounded.
 pub fn digits(cell: &str) -> Option<String> {
-    let kept: String = cell
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '.' | '-' | '\''))
-        .collect();
+    let kept: String = cell.chars().filter(|c| !matches!(c, ' ' | '\u{a0}' | '.' | '-' | '\'')).collect();
     kept.bytes().all(|byte| byte.is_ascii_digit()).then_some(kept)
 }
 
@@ -61,11 +55,7 @@ fn one_phone(part: &str) -> Option<Phone> {
             let odd = number
                 .chars()
                 .any(|c| !c.is_ascii_digit() && !matches!(c, ' ' | '.' | '-' | '(' | ')' | '+'));
-            if odd {
-                Err(fault)
-            } else {
-                Phone::parse(&format!("0{national}"))
-            }
+            if odd { Err(fault) } else { Phone::parse(&format!("0{national}")) }
         })
         .ok()
 }
@@ -80,9 +70,8 @@ pub fn amount(cell: &str) -> Option<i64> {
         .trim_end_matches("/bulan")
         .trim_end_matches(",-")
         .trim();
-    let number_end = lower
-        .find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))
-        .unwrap_or(lower.len());
+    let number_end =
+        lower.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ',')).unwrap_or(lower.len());
     let (number, unit) = lower.split_at(number_end);
     let factor = match unit.trim() {
         "" => 1,
@@ -167,20 +156,9 @@ fn villages_of(district: &str, name: &str) -> impl Iterator<Item = &'static regi
 fn bare(name: &str) -> String {
     let lower = name.to_lowercase();
     let lower = lower.trim();
-    let prefixes = [
-        "kecamatan ",
-        "kec. ",
-        "kec ",
-        "desa ",
-        "ds. ",
-        "kelurahan ",
-        "kel. ",
-    ];
+    let prefixes = ["kecamatan ", "kec. ", "kec ", "desa ", "ds. ", "kelurahan ", "kel. "];
     let rest = prefixes.iter().find_map(|prefix| lower.strip_prefix(prefix));
-    rest.unwrap_or(lower)
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .collect()
+    rest.unwrap_or(lower).chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// How many letters to change, add or leave out (Levenshtein).
@@ -230,19 +208,8 @@ mod tests {
         assert_eq!(read("(0840) 02699407"), one("+6284002699407"));
         assert_eq!(read("8101910458"), one("+628101910458"));
         assert_eq!(read("620820936667939"), one("+62820936667939"));
-        assert_eq!(
-            read("082097262628 / 082097262629"),
-            Some(("+6282097262628".to_owned(), true))
-        );
-        for bad in [
-            "",
-            "-",
-            "belum ada",
-            "021 8901234",
-            "0812",
-            "08x123456789",
-            "081234567890 / 0",
-        ] {
+        assert_eq!(read("082097262628 / 082097262629"), Some(("+6282097262628".to_owned(), true)));
+        for bad in ["", "-", "belum ada", "021 8901234", "0812", "08x123456789", "081234567890 / 0"] {
             assert_eq!(read(bad), None, "{bad}");
         }
     }

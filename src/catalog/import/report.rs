@@ -109,12 +109,8 @@ impl Report {
 
     /// How many rows had this outcome.
     pub fn rows(&self, outcome: Outcome) -> usize {
-        let lines: BTreeSet<u64> = self
-            .notes
-            .iter()
-            .filter(|note| note.outcome == outcome)
-            .map(|note| note.line)
-            .collect();
+        let lines: BTreeSet<u64> =
+            self.notes.iter().filter(|note| note.outcome == outcome).map(|note| note.line).collect();
         lines.len()
     }
 

@@ -38,21 +38,12 @@ impl Sheet {
     /// Reads a table from memory.
     pub fn parse(bytes: &[u8]) -> Result<Self, ImportError> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(bytes))
-            .flexible(true)
-            .from_reader(bytes);
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(delimiter(bytes)).flexible(true).from_reader(bytes);
         let header = reader.headers().map_err(|error| unreadable(&error))?;
-        let columns: HashMap<String, usize> = header
-            .iter()
-            .enumerate()
-            .map(|(index, name)| (name.trim().to_lowercase(), index))
-            .collect();
-        let mut lines = Lines {
-            bytes,
-            at: 0,
-            line: 1,
-        };
+        let columns: HashMap<String, usize> =
+            header.iter().enumerate().map(|(index, name)| (name.trim().to_lowercase(), index)).collect();
+        let mut lines = Lines { bytes, at: 0, line: 1 };
         let records = reader
             .into_byte_records()
             .map(|record| record.map(|record| (lines.of(&record), record)))
@@ -63,18 +54,12 @@ impl Sheet {
 
     /// Makes sure that these columns are there.
     pub fn require(&self, columns: &[&str]) -> Result<(), ImportError> {
-        let missing: Vec<&str> = columns
-            .iter()
-            .copied()
-            .filter(|column| !self.columns.contains_key(*column))
-            .collect();
+        let missing: Vec<&str> =
+            columns.iter().copied().filter(|column| !self.columns.contains_key(*column)).collect();
         if missing.is_empty() {
             Ok(())
         } else {
-            Err(ImportError::Unreadable(format!(
-                "it has no column {}",
-                missing.join(", ")
-            )))
+            Err(ImportError::Unreadable(format!("it has no column {}", missing.join(", "))))
         }
     }
 
@@ -90,9 +75,7 @@ impl Sheet {
 
     /// The rows with the line each begins in.
     pub fn rows(&self) -> impl Iterator<Item = (u64, Result<Row<'_>, BadRow>)> {
-        self.records
-            .iter()
-            .map(|(line, record)| (*line, self.row(record)))
+        self.records.iter().map(|(line, record)| (*line, self.row(record)))
     }
 
     fn row<'a>(&'a self, record: &'a csv::ByteRecord) -> Result<Row<'a>, BadRow> {
@@ -102,10 +85,7 @@ impl Sheet {
         if record.iter().any(|cell| std::str::from_utf8(cell).is_err()) {
             return Err(BadRow::Encoding);
         }
-        Ok(Row {
-            columns: &self.columns,
-            record,
-        })
+        Ok(Row { columns: &self.columns, record })
     }
 }
 
@@ -177,17 +157,13 @@ mod tests {
 
     #[test]
     fn reads_what_spreadsheets_write() {
-        for text in [
-            "nama,harga\n\"Keripik, pedas\",5000\n",
-            "\u{feff}Nama;HARGA\r\n\"Keripik, pedas\";5000\r\n",
-        ] {
+        for text in
+            ["nama,harga\n\"Keripik, pedas\",5000\n", "\u{feff}Nama;HARGA\r\n\"Keripik, pedas\";5000\r\n"]
+        {
             let sheet = Sheet::parse(text.as_bytes()).unwrap();
             let (line, row) = sheet.rows().next().unwrap();
             let row = row.ok().unwrap();
-            assert_eq!(
-                (line, row.get("nama"), row.get("harga")),
-                (2, "Keripik, pedas", "5000")
-            );
+            assert_eq!((line, row.get("nama"), row.get("harga")), (2, "Keripik, pedas", "5000"));
             assert_eq!(row.get("tidak ada"), "");
         }
     }
@@ -196,30 +172,16 @@ mod tests {
     fn lines_are_those_of_the_file() {
         let sheet = Sheet::parse(b"a,b\n\"x\ny\",1\nz,2\n1\n\xff,3\n").unwrap();
         let rows: Vec<_> = sheet.rows().map(|(line, row)| (line, row.err())).collect();
-        let expected = [
-            (2, None),
-            (4, None),
-            (5, Some(BadRow::Columns)),
-            (6, Some(BadRow::Encoding)),
-        ];
+        let expected = [(2, None), (4, None), (5, Some(BadRow::Columns)), (6, Some(BadRow::Encoding))];
         assert_eq!(rows, expected);
         assert!(sheet.require(&["a", "b"]).is_ok());
-        assert!(
-            sheet
-                .require(&["a", "c"])
-                .unwrap_err()
-                .to_string()
-                .contains("no column c")
-        );
+        assert!(sheet.require(&["a", "c"]).unwrap_err().to_string().contains("no column c"));
     }
 
     #[test]
     fn a_cell_that_was_made_harmless_comes_back() {
         let sheet = Sheet::parse(b"a\n'=1+1\n'tis\n=1\n").unwrap();
-        let cells: Vec<String> = sheet
-            .rows()
-            .map(|(_, row)| row.ok().unwrap().get("a").to_owned())
-            .collect();
+        let cells: Vec<String> = sheet.rows().map(|(_, row)| row.ok().unwrap().get("a").to_owned()).collect();
         assert_eq!(cells, ["=1+1", "'tis", "=1"]);
     }
 }

@@ -80,10 +80,7 @@ impl Shops {
         if let Some(nib) = &shop.nib {
             self.by_nib.insert(nib.clone(), id);
         }
-        let known = Known {
-            id,
-            has_nib: shop.nib.is_some(),
-        };
+        let known = Known { id, has_nib: shop.nib.is_some() };
         self.by_name.entry(fold(&shop.name)).or_default().push(known);
     }
 
@@ -122,11 +119,7 @@ impl Shops {
         let Some(status) = create.status() else {
             return Ok(Err(unknown_shop()));
         };
-        let named = Named {
-            name: shop.name.clone(),
-            nib: shop.nib.clone(),
-            status,
-        };
+        let named = Named { name: shop.name.clone(), nib: shop.nib.clone(), status };
         let id = create_named(txn, named, now).await.map_err(ImportError::Vendor)?;
         self.add(id, shop);
         Ok(Ok((id, true)))
@@ -142,10 +135,7 @@ mod tests {
     use super::*;
 
     fn shop(nib: Option<&str>, name: &str) -> ShopName {
-        ShopName {
-            nib: nib.map(str::to_owned),
-            name: name.to_owned(),
-        }
+        ShopName { nib: nib.map(str::to_owned), name: name.to_owned() }
     }
 
     #[test]
@@ -160,9 +150,6 @@ mod tests {
         assert_eq!(shops.find(&shop(Some("2"), "Toko Budi")).unwrap(), Some(b));
         assert_eq!(shops.find(&shop(None, "Toko Cici")).unwrap(), None);
         shops.add(c, &shop(Some("3"), "toko budi"));
-        assert_eq!(
-            shops.find(&shop(None, "Toko Budi")).unwrap_err().code,
-            "shop-ambiguous"
-        );
+        assert_eq!(shops.find(&shop(None, "Toko Budi")).unwrap_err().code, "shop-ambiguous");
     }
 }

@@ -131,19 +131,12 @@ impl<'a> Store<'a> {
                 done.refused.push((row.line, unknown_category().at("/kategori")));
                 continue;
             };
-            let shop = ShopName {
-                nib: row.nib.clone(),
-                name: row.shop.clone(),
-            };
+            let shop = ShopName { nib: row.nib.clone(), name: row.shop.clone() };
             let create = self.options.create_shops;
             match self.shops.find_or_create(txn, &shop, create, now).await? {
                 Ok((vendor_id, made)) => {
                     done.shops_created += usize::from(made);
-                    placed.push(Placed {
-                        row,
-                        vendor_id,
-                        category,
-                    });
+                    placed.push(Placed { row, vendor_id, category });
                 }
                 Err(fault) => done.refused.push((row.line, fault.at("/nama_usaha"))),
             }
@@ -170,21 +163,14 @@ impl<'a> Store<'a> {
                 row.status = Set(Status::Published);
                 row.published_at = Set(Some(now));
             }
-            let owner = Owner {
-                product_id: id,
-                vendor_id: placed.vendor_id,
-                actor: None,
-                now,
-            };
+            let owner = Owner { product_id: id, vendor_id: placed.vendor_id, actor: None, now };
             let rows = (0..).zip(new.variants.iter().cloned());
             variants.extend(rows.map(|(position, new)| variant_rows(&owner, new, position)));
             products.push(row);
             ids.push(id);
         }
         if !products.is_empty() {
-            product::Entity::insert_many(products)
-                .exec_without_returning(txn)
-                .await?;
+            product::Entity::insert_many(products).exec_without_returning(txn).await?;
         }
         while !variants.is_empty() {
             let rest = variants.split_off(variants.len().min(CHUNK));
@@ -206,11 +192,7 @@ impl<'a> Store<'a> {
             let Some(stored) = stored.get(&id) else {
                 continue;
             };
-            let change = Change {
-                row: placed.row,
-                category: placed.category,
-                stored,
-            };
+            let change = Change { row: placed.row, category: placed.category, stored };
             if change.write(txn, now).await? {
                 done.updated += 1;
                 touched.push(id);
@@ -248,29 +230,19 @@ async fn known_products(
             .filter(variant::Column::Sku.is_in(skus.iter().copied()))
             .all(txn)
             .await?;
-        known.extend(
-            found
-                .into_iter()
-                .map(|row| ((row.vendor_id, row.sku), row.product_id)),
-        );
+        known.extend(found.into_iter().map(|row| ((row.vendor_id, row.sku), row.product_id)));
     }
     Ok(known)
 }
 
 /// The product itself, when the row had one variant, and those of all its variants now.
 fn skus(row: &ProductRow) -> impl Iterator<Item = &str> {
-    let variants = row
-        .product
-        .variants
-        .iter()
-        .filter_map(|variant| variant.sku.as_deref());
+    let variants = row.product.variants.iter().filter_map(|variant| variant.sku.as_deref());
     std::iter::once(row.sku.as_str()).chain(variants)
 }
 
 fn known_as(placed: &Placed<'_>, known: &HashMap<(VendorId, String), ProductId>) -> BTreeSet<ProductId> {
-    skus(placed.row)
-        .filter_map(|sku| known.get(&(placed.vendor_id, sku.to_owned())).copied())
-        .collect()
+    skus(placed.row).filter_map(|sku| known.get(&(placed.vendor_id, sku.to_owned())).copied()).collect()
 }
 
 fn sku_taken() -> Fault {

@@ -39,10 +39,7 @@ pub async fn load(
     if ids.clone().next().is_none() {
         return Ok(HashMap::new());
     }
-    let products = product::Entity::find()
-        .filter(product::Column::Id.is_in(ids.clone()))
-        .all(txn)
-        .await?;
+    let products = product::Entity::find().filter(product::Column::Id.is_in(ids.clone())).all(txn).await?;
     let mut stored: HashMap<ProductId, Stored> = products
         .into_iter()
         .map(|product| {
@@ -98,11 +95,7 @@ impl Change<'_> {
         product.min_order = fields.min_order;
         product.lead_time_days = fields.lead_time_days;
         product.tax_class = self.row.tax_class.unwrap_or(self.category.tax_class);
-        let gone = self
-            .stored
-            .variants
-            .iter()
-            .filter(|(variant, _)| self.wanted(&variant.sku).is_none());
+        let gone = self.stored.variants.iter().filter(|(variant, _)| self.wanted(&variant.sku).is_none());
         let prices = self.row.product.variants.iter().map(|variant| variant.price);
         let prices = prices.chain(gone.map(|(variant, _)| variant.price));
         (product.price_min, product.price_max) = price_range(prices);
@@ -159,10 +152,7 @@ impl Change<'_> {
         row.not_set(product::Column::Id);
         product::Entity::update_many()
             .set(row)
-            .col_expr(
-                product::Column::Version,
-                Expr::col(product::Column::Version).add(1),
-            )
+            .col_expr(product::Column::Version, Expr::col(product::Column::Version).add(1))
             .filter(product::Column::Id.eq(id))
             .exec(txn)
             .await?;
@@ -176,22 +166,11 @@ impl Change<'_> {
         now: DateTime<Utc>,
     ) -> Result<(), ImportError> {
         let product = &self.stored.product;
-        let owner = Owner {
-            product_id: product.id,
-            vendor_id: product.vendor_id,
-            actor: None,
-            now,
-        };
-        let next = self
-            .stored
-            .variants
-            .iter()
-            .map(|(variant, _)| variant.position + 1);
+        let owner = Owner { product_id: product.id, vendor_id: product.vendor_id, actor: None, now };
+        let next = self.stored.variants.iter().map(|(variant, _)| variant.position + 1);
         let next = next.max().unwrap_or(0);
         let rows = (next..).zip(added.into_iter().cloned());
-        let rows = rows
-            .map(|(position, new)| variant_rows(&owner, new, position))
-            .collect();
+        let rows = rows.map(|(position, new)| variant_rows(&owner, new, position)).collect();
         Ok(insert_rows(txn, rows).await?)
     }
 }

@@ -11,15 +11,7 @@ use crate::vendors::entity::vendor::LegalForm;
 use crate::vendors::model::{self, Address, Facts, Papers};
 
 /// Columns without which a table is no list of shops.
-pub const COLUMNS: [&str; 7] = [
-    "nama_usaha",
-    "nik",
-    "nib",
-    "npwp",
-    "kecamatan",
-    "alamat",
-    "telepon",
-];
+pub const COLUMNS: [&str; 7] = ["nama_usaha", "nik", "nib", "npwp", "kecamatan", "alamat", "telepon"];
 
 /// Columns that are checked but have no place yet: they belong to the survey.
 pub const NOT_KEPT: [&str; 13] = [
@@ -38,25 +30,14 @@ pub const NOT_KEPT: [&str; 13] = [
     "halal",
 ];
 
-const SECTORS: [&str; 6] = [
-    "kuliner",
-    "kerajinan",
-    "sepatu_kulit",
-    "fesyen",
-    "atk_percetakan",
-    "lainnya",
-];
+const SECTORS: [&str; 6] = ["kuliner", "kerajinan", "sepatu_kulit", "fesyen", "atk_percetakan", "lainnya"];
 
 /// What was noticed about a cell.
 pub type Remark = (Outcome, &'static str, Fault);
 
 /// Reads a row: the shop or the reasons why not, and remarks on cells that were not taken as they stand.
 pub fn parse(row: &Row<'_>) -> (Result<Facts, Vec<FieldError>>, Vec<Remark>) {
-    let mut reader = Reader {
-        row,
-        fields: Fields::new(),
-        remarks: Vec::new(),
-    };
+    let mut reader = Reader { row, fields: Fields::new(), remarks: Vec::new() };
     let facts = reader.facts();
     reader.survey();
     match facts {
@@ -131,12 +112,7 @@ impl Reader<'_> {
             self.village(district, village_name)
         });
         let post_code = self.post_code(village.flatten().or(district));
-        Some(Address {
-            line: line?,
-            district: district?,
-            village: village?,
-            post_code: post_code?,
-        })
+        Some(Address { line: line?, district: district?, village: village?, post_code: post_code? })
     }
 
     fn address_line(&mut self) -> Option<String> {
@@ -171,9 +147,7 @@ impl Reader<'_> {
     /// The post code of the cell, or of the place.
     fn post_code(&mut self, place: Option<RegionCode>) -> Option<Option<String>> {
         let raw = self.row.raw("kode_pos");
-        let known = place
-            .and_then(|place| post_code_of(place.as_str()))
-            .map(str::to_owned);
+        let known = place.and_then(|place| post_code_of(place.as_str())).map(str::to_owned);
         let digits = repair::digits(raw).unwrap_or_default();
         if digits.is_empty() {
             return Some(known);
@@ -225,9 +199,7 @@ impl Reader<'_> {
             self.checked(column, |cell| repair::year(cell).map(|year| year.to_string()));
         }
         for column in ["omzet_per_bulan", "tenaga_kerja_l", "tenaga_kerja_p"] {
-            self.checked(column, |cell| {
-                repair::amount(cell).map(|amount| amount.to_string())
-            });
+            self.checked(column, |cell| repair::amount(cell).map(|amount| amount.to_string()));
         }
         self.checked("jual_online", |cell| match cell.to_lowercase().as_str() {
             "ya" | "y" => Some("ya".to_owned()),
@@ -259,11 +231,7 @@ impl Reader<'_> {
     }
 
     fn repaired(&mut self, column: &'static str, form: &str) {
-        let fault = Fault::new(
-            "repaired",
-            format!("Dibaca sebagai {form}."),
-            format!("Read as {form}."),
-        );
+        let fault = Fault::new("repaired", format!("Dibaca sebagai {form}."), format!("Read as {form}."));
         self.remark(Outcome::Repaired, column, fault);
     }
 
@@ -273,11 +241,7 @@ impl Reader<'_> {
 }
 
 fn marks_removed() -> Fault {
-    Fault::new(
-        "repaired",
-        "Tanda di antara angka dihapus.",
-        "Marks between the digits were removed.",
-    )
+    Fault::new("repaired", "Tanda di antara angka dihapus.", "Marks between the digits were removed.")
 }
 
 fn is_formula() -> Fault {
@@ -289,11 +253,7 @@ fn missing() -> Fault {
 }
 
 fn unclear() -> Fault {
-    Fault::new(
-        "unclear",
-        "Tidak jelas; perlu ditanyakan.",
-        "Not clear; somebody has to ask.",
-    )
+    Fault::new("unclear", "Tidak jelas; perlu ditanyakan.", "Not clear; somebody has to ask.")
 }
 
 fn unknown_district() -> Fault {
@@ -313,11 +273,7 @@ fn other_district() -> Fault {
 }
 
 fn no_phone() -> Fault {
-    Fault::new(
-        "phone",
-        "Nomor HP tidak benar atau kosong.",
-        "Not a mobile number, or none.",
-    )
+    Fault::new("phone", "Nomor HP tidak benar atau kosong.", "Not a mobile number, or none.")
 }
 
 fn second_phone(second: &str) -> Fault {

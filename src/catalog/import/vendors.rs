@@ -83,14 +83,7 @@ fn read(
         return None;
     }
     seen.by_key.insert(source_key.clone(), (line, name, row.cells()));
-    Some(Ready {
-        line,
-        imported: Imported {
-            facts,
-            status,
-            source_key,
-        },
-    })
+    Some(Ready { line, imported: Imported { facts, status, source_key } })
 }
 
 /// What makes a row the same row when the list is imported again: its number, or else its name and telephone.

@@ -37,10 +37,7 @@ impl Attributes {
         for (name, value) in values {
             let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
             let name = fields.take(&pointer, text(&name, 1, 40, false));
-            let value = fields.take(
-                &pointer,
-                scalar(value).and_then(|value| text(&value, 1, longest, true)),
-            );
+            let value = fields.take(&pointer, scalar(value).and_then(|value| text(&value, 1, longest, true)));
             if let (Some(name), Some(value)) = (name, value) {
                 checked.insert(name, value);
             }
@@ -94,11 +91,7 @@ fn scalar(value: Value) -> Result<String, Fault> {
 }
 
 fn too_many(max: usize) -> Fault {
-    Fault::new(
-        "too-many",
-        format!("Paling banyak {max}."),
-        format!("At most {max}."),
-    )
+    Fault::new("too-many", format!("Paling banyak {max}."), format!("At most {max}."))
 }
 
 #[cfg(test)]

@@ -92,14 +92,7 @@ impl NewVariant {
             (Some(price), Some(stock), Some(sku), Some(weight_g), Some(options), Some(tiers))
                 if faults.is_empty() =>
             {
-                Ok(Self {
-                    price,
-                    tiers,
-                    stock,
-                    sku,
-                    weight_g,
-                    options,
-                })
+                Ok(Self { price, tiers, stock, sku, weight_g, options })
             }
             _ => Err(faults),
         }
@@ -171,29 +164,18 @@ pub fn check_set(variants: &[(&Attributes, Option<&str>)]) -> Result<(), Vec<Fie
         let place = |member: &str| format!("/variants/{index}/{member}");
         if before.iter().any(|(other, _)| other == options) {
             fields.push(place("options"), same_options());
-        } else if before
-            .first()
-            .is_some_and(|(first, _)| !first.names().eq(options.names()))
-        {
+        } else if before.first().is_some_and(|(first, _)| !first.names().eq(options.names())) {
             fields.push(place("options"), other_names());
         }
         if sku.is_some() && before.iter().any(|(_, other)| other == sku) {
             fields.push(place("sku"), same_sku());
         }
     }
-    if fields.any() {
-        Err(fields.into_errors())
-    } else {
-        Ok(())
-    }
+    if fields.any() { Err(fields.into_errors()) } else { Ok(()) }
 }
 
 fn no_variant() -> Fault {
-    Fault::new(
-        "required",
-        "Paling sedikit satu varian.",
-        "At least one variant is required.",
-    )
+    Fault::new("required", "Paling sedikit satu varian.", "At least one variant is required.")
 }
 
 fn too_many_variants() -> Fault {
@@ -221,11 +203,7 @@ fn other_names() -> Fault {
 }
 
 fn same_sku() -> Fault {
-    Fault::new(
-        "sku-not-distinct",
-        "SKU sama dengan varian lain.",
-        "Another variant has the same SKU.",
-    )
+    Fault::new("sku-not-distinct", "SKU sama dengan varian lain.", "Another variant has the same SKU.")
 }
 
 #[cfg(test)]
@@ -239,10 +217,7 @@ mod tests {
 
     fn codes(variants: &[(&Attributes, Option<&str>)]) -> Vec<(String, &'static str)> {
         let faults = check_set(variants).unwrap_err();
-        faults
-            .into_iter()
-            .map(|fault| (fault.pointer, fault.code))
-            .collect()
+        faults.into_iter().map(|fault| (fault.pointer, fault.code)).collect()
     }
 
     #[test]
@@ -255,25 +230,11 @@ mod tests {
             options: serde_json::from_value(json!({"warna": ""})).unwrap(),
             tiers: vec![(1, 10)],
         };
-        let pointers: Vec<String> = NewVariant::parse(raw)
-            .unwrap_err()
-            .into_iter()
-            .map(|fault| fault.pointer)
-            .collect();
-        let expected = [
-            "/price",
-            "/stock",
-            "/sku",
-            "/weight_g",
-            "/options/warna",
-            "/tiers/0/min_quantity",
-        ];
+        let pointers: Vec<String> =
+            NewVariant::parse(raw).unwrap_err().into_iter().map(|fault| fault.pointer).collect();
+        let expected = ["/price", "/stock", "/sku", "/weight_g", "/options/warna", "/tiers/0/min_quantity"];
         assert_eq!(pointers, expected);
-        let steep = RawVariant {
-            price: 100,
-            tiers: vec![(2, 100)],
-            ..RawVariant::default()
-        };
+        let steep = RawVariant { price: 100, tiers: vec![(2, 100)], ..RawVariant::default() };
         assert_eq!(NewVariant::parse(steep).unwrap_err()[0].pointer, "/tiers/0/price");
     }
 
@@ -287,10 +248,7 @@ mod tests {
 
     #[test]
     fn variants_are_told_apart() {
-        let (red, blue) = (
-            options(json!({"warna": "merah"})),
-            options(json!({"warna": "biru"})),
-        );
+        let (red, blue) = (options(json!({"warna": "merah"})), options(json!({"warna": "biru"})));
         let none = Attributes::default();
         assert!(check_set(&[(&none, None)]).is_ok());
         assert!(check_set(&[(&red, Some("a")), (&blue, Some("b"))]).is_ok());

@@ -8,12 +8,8 @@ use crate::platform::images::THUMBNAILS;
 
 /// The keys of a picture: the large one, then its thumbnails.
 pub fn keys(id: ImageId) -> [FileKey; 3] {
-    [
-        name(id, None),
-        name(id, Some(THUMBNAILS[0])),
-        name(id, Some(THUMBNAILS[1])),
-    ]
-    .map(|name| FileKey::public("products", &name))
+    [name(id, None), name(id, Some(THUMBNAILS[0])), name(id, Some(THUMBNAILS[1]))]
+        .map(|name| FileKey::public("products", &name))
 }
 
 /// The address of a picture, or of its thumbnail.
@@ -39,10 +35,7 @@ mod tests {
         let base = Url::parse("https://lapak.example/").unwrap();
         let thumbnails = [None, Some(THUMBNAILS[0]), Some(THUMBNAILS[1])];
         for (key, thumbnail) in keys(id).iter().zip(thumbnails) {
-            assert_eq!(
-                url(&base, id, thumbnail),
-                format!("https://lapak.example/files/{key}")
-            );
+            assert_eq!(url(&base, id, thumbnail), format!("https://lapak.example/files/{key}"));
             assert_eq!(FileKey::parse(key.as_str()).as_ref(), Some(key));
         }
     }

@@ -49,10 +49,7 @@ impl ProductPatch {
             || self.description.is_some()
             || self.category.is_some()
             || self.attributes.is_some()
-            || self
-                .variants
-                .iter()
-                .any(|variant| matches!(variant, VariantPatch::Add(_)))
+            || self.variants.iter().any(|variant| matches!(variant, VariantPatch::Add(_)))
     }
 }
 
@@ -75,21 +72,13 @@ impl VariantChange {
             row.options = options.encode();
         }
         // A new price may fall below tiers that were not sent along.
-        Tiers::decode(&row.tiers).below(row.price).map_err(|fault| {
-            fault.at(if self.tiers.is_some() {
-                "/tiers/0/price"
-            } else {
-                "/price"
-            })
-        })
+        Tiers::decode(&row.tiers)
+            .below(row.price)
+            .map_err(|fault| fault.at(if self.tiers.is_some() { "/tiers/0/price" } else { "/price" }))
     }
 }
 
 /// 422: the product has no such variant.
 pub fn unknown_variant() -> Fault {
-    Fault::new(
-        "unknown-variant",
-        "Varian ini bukan milik produk ini.",
-        "The product has no such variant.",
-    )
+    Fault::new("unknown-variant", "Varian ini bukan milik produk ini.", "The product has no such variant.")
 }

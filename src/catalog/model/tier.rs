@@ -27,10 +27,7 @@ impl Tiers {
             let (Some(min_quantity), Some(price)) = (quantity, amount) else {
                 continue;
             };
-            if parsed
-                .last()
-                .is_some_and(|last| last.min_quantity >= min_quantity)
-            {
+            if parsed.last().is_some_and(|last| last.min_quantity >= min_quantity) {
                 fields.push(format!("/{index}/min_quantity"), not_rising());
             }
             if parsed.last().is_some_and(|last| last.price <= price) {
@@ -106,11 +103,7 @@ mod tests {
     }
 
     fn codes(tiers: &[(i64, i64)]) -> Vec<(String, &'static str)> {
-        Tiers::parse(tiers)
-            .unwrap_err()
-            .into_iter()
-            .map(|error| (error.pointer, error.code))
-            .collect()
+        Tiers::parse(tiers).unwrap_err().into_iter().map(|error| (error.pointer, error.code)).collect()
     }
 
     #[test]
@@ -118,14 +111,8 @@ mod tests {
         let tiers = Tiers::parse(&[(10, 900), (50, 800)]).unwrap();
         assert!(tiers.below(rp(1000)).is_ok());
         assert_eq!(tiers.below(rp(900)).unwrap_err().code, "not-falling");
-        assert_eq!(
-            codes(&[(10, 900), (10, 800)]),
-            [("/1/min_quantity".to_owned(), "not-rising")]
-        );
-        assert_eq!(
-            codes(&[(10, 900), (11, 900)]),
-            [("/1/price".to_owned(), "not-falling")]
-        );
+        assert_eq!(codes(&[(10, 900), (10, 800)]), [("/1/min_quantity".to_owned(), "not-rising")]);
+        assert_eq!(codes(&[(10, 900), (11, 900)]), [("/1/price".to_owned(), "not-falling")]);
         assert_eq!(codes(&[(1, 0)]).len(), 2);
         assert_eq!(codes(&[(2, 1); 11])[0].1, "too-many");
     }

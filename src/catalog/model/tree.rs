@@ -81,12 +81,8 @@ mod tests {
 
     #[test]
     fn a_subtree_is_everything_below() {
-        let tree = Tree::new(vec![
-            category(1, None),
-            category(2, Some(1)),
-            category(3, Some(2)),
-            category(4, None),
-        ]);
+        let tree =
+            Tree::new(vec![category(1, None), category(2, Some(1)), category(3, Some(2)), category(4, None)]);
         assert_eq!(tree.subtree("1").len(), 3);
         assert_eq!(tree.subtree("3").len(), 1);
         assert!(tree.subtree("9").is_empty());
@@ -97,11 +93,7 @@ mod tests {
     #[test]
     fn a_path_goes_from_the_root_to_the_leaf() {
         let id = |number| CategoryId(uuid::Uuid::from_u128(number));
-        let tree = Tree::new(vec![
-            category(1, None),
-            category(2, Some(1)),
-            category(3, Some(2)),
-        ]);
+        let tree = Tree::new(vec![category(1, None), category(2, Some(1)), category(3, Some(2))]);
         let slugs: Vec<&str> = tree.path(id(3)).iter().map(|one| one.slug.as_str()).collect();
         assert_eq!(slugs, ["1", "2", "3"]);
         let circle = Tree::new(vec![category(1, Some(2)), category(2, Some(1))]);

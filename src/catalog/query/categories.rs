@@ -16,8 +16,5 @@ pub async fn by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<cat
     if !is_slug(slug) {
         return Ok(None);
     }
-    category::Entity::find()
-        .filter(category::Column::Slug.eq(slug))
-        .one(db)
-        .await
+    category::Entity::find().filter(category::Column::Slug.eq(slug)).one(db).await
 }

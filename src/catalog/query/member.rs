@@ -60,10 +60,7 @@ pub async fn details_of_any(
     db: &impl ConnectionTrait,
     product_id: ProductId,
 ) -> Result<Details, CatalogError> {
-    let product = Entity::find_by_id(product_id)
-        .one(db)
-        .await?
-        .ok_or(CatalogError::NotFound)?;
+    let product = Entity::find_by_id(product_id).one(db).await?.ok_or(CatalogError::NotFound)?;
     with_parts(db, product).await
 }
 
@@ -110,9 +107,7 @@ async fn paged(
 ) -> Result<Page<Row>, DbErr> {
     let found = select
         .apply_if(status, |select, status| select.filter(Column::Status.eq(status)))
-        .apply_if(page.after.as_ref(), |select, after| {
-            select.filter(Column::Id.lt(ProductId(after.id)))
-        })
+        .apply_if(page.after.as_ref(), |select, after| select.filter(Column::Id.lt(ProductId(after.id))))
         .order_by_desc(Column::Id)
         .limit(page.limit + 1)
         .into_model::<Row>()

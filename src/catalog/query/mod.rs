@@ -14,9 +14,7 @@ use crate::kernel::{ProductId, VariantId, VendorId};
 /// True if this may be a slug; anything else is not worth a question, and NUL is one that PostgreSQL does not take.
 fn is_slug(text: &str) -> bool {
     (1..=120).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
 /// A product of this shop.

@@ -84,21 +84,14 @@ pub async fn list(db: &impl ConnectionTrait, filter: &Filter, page: &PageOf) -> 
             Ok(id) => Column::VendorId.eq(id),
             Err(_) if is_slug(vendor) => vendor::Column::Slug.eq(vendor),
             Err(_) => {
-                return Ok(Page::cut(Vec::new(), page.limit, |row: &Row| {
-                    Cursor::after(row.id)
-                }));
+                return Ok(Page::cut(Vec::new(), page.limit, |row: &Row| Cursor::after(row.id)));
             }
         });
     }
     if let Some(after) = &page.after {
         select = select.filter(Column::Id.lt(ProductId(after.id)));
     }
-    let found = select
-        .order_by_desc(Column::Id)
-        .limit(page.limit + 1)
-        .into_model::<Row>()
-        .all(db)
-        .await?;
+    let found = select.order_by_desc(Column::Id).limit(page.limit + 1).into_model::<Row>().all(db).await?;
     Ok(Page::cut(found, page.limit, |row| Cursor::after(row.id)))
 }
 
@@ -127,12 +120,7 @@ pub async fn details(db: &impl ConnectionTrait, id_or_slug: &str) -> Result<Opti
     };
     let variants = variants_of(db, row.id).await?;
     let images = images_of(db, row.id).await?;
-    Ok(Some(Details {
-        row,
-        extra,
-        variants,
-        images,
-    }))
+    Ok(Some(Details { row, extra, variants, images }))
 }
 
 /// The variants of a product with their stock, in their order.

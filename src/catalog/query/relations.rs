@@ -8,10 +8,7 @@ use crate::vendors::entity::vendor;
 
 /// The shop of a product.
 pub fn vendor_of_product() -> RelationDef {
-    product::Entity::belongs_to(vendor::Entity)
-        .from(product::Column::VendorId)
-        .to(vendor::Column::Id)
-        .into()
+    product::Entity::belongs_to(vendor::Entity).from(product::Column::VendorId).to(vendor::Column::Id).into()
 }
 
 /// The category of a product.
@@ -24,10 +21,7 @@ pub fn category_of_product() -> RelationDef {
 
 /// The stock of a variant.
 pub fn stock_of_variant() -> RelationDef {
-    variant::Entity::belongs_to(stock::Entity)
-        .from(variant::Column::Id)
-        .to(stock::Column::VariantId)
-        .into()
+    variant::Entity::belongs_to(stock::Entity).from(variant::Column::Id).to(stock::Column::VariantId).into()
 }
 
 /// `SELECT` of the first picture of the product in the outer query.
@@ -63,7 +57,5 @@ pub fn in_stock() -> Expr {
                 .gt(Expr::col((stock::Entity, stock::Column::Reserved))),
         )
         .to_owned();
-    Expr::col((product::Entity, product::Column::StockMode))
-        .ne("tracked")
-        .or(Expr::exists(available))
+    Expr::col((product::Entity, product::Column::StockMode)).ne("tracked").or(Expr::exists(available))
 }

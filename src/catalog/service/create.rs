@@ -47,12 +47,7 @@ async fn write(
         .ok_or_else(|| CatalogError::Invalid(vec![unknown_category().at("/category")]))?;
     let (product_id, row) = product_row(vendor_id, &category, &new, now);
     product::Entity::insert(row).exec_without_returning(&txn).await?;
-    let owner = Owner {
-        product_id,
-        vendor_id,
-        actor: Some(actor),
-        now,
-    };
+    let owner = Owner { product_id, vendor_id, actor: Some(actor), now };
     insert_variants(&txn, &owner, new.variants, 0).await?;
     changes::touched(&txn, [product_id], now).await?;
     let details = member::details(&txn, vendor_id, product_id).await?;
@@ -97,10 +92,7 @@ pub(in crate::catalog) fn product_row(
 
 /// The lowest and the highest price.
 pub(in crate::catalog) fn price_range(prices: impl Iterator<Item = Rupiah> + Clone) -> (Rupiah, Rupiah) {
-    (
-        prices.clone().min().unwrap_or_default(),
-        prices.max().unwrap_or_default(),
-    )
+    (prices.clone().min().unwrap_or_default(), prices.max().unwrap_or_default())
 }
 
 /// Whose variants these are, and who writes them when.
@@ -112,11 +104,8 @@ pub(in crate::catalog) struct Owner {
 }
 
 /// The rows of one new variant.
-pub(in crate::catalog) type VariantRows = (
-    variant::ActiveModel,
-    stock::ActiveModel,
-    Option<movement::ActiveModel>,
-);
+pub(in crate::catalog) type VariantRows =
+    (variant::ActiveModel, stock::ActiveModel, Option<movement::ActiveModel>);
 
 /// Makes the rows of a variant.
 pub(in crate::catalog) fn variant_rows(owner: &Owner, new: NewVariant, position: i32) -> VariantRows {
@@ -133,11 +122,7 @@ pub(in crate::catalog) fn variant_rows(owner: &Owner, new: NewVariant, position:
         position: Set(position),
         created_at: Set(owner.now),
     };
-    let stock = stock::ActiveModel {
-        variant_id: Set(id),
-        on_hand: Set(new.stock),
-        reserved: Set(0),
-    };
+    let stock = stock::ActiveModel { variant_id: Set(id), on_hand: Set(new.stock), reserved: Set(0) };
     // Movements add up to what is on hand; nothing needs none.
     let first = (new.stock > 0).then(|| movement::ActiveModel {
         id: Set(MovementId::generate()),
@@ -158,10 +143,8 @@ pub(in crate::catalog) async fn insert_variants(
     variants: Vec<NewVariant>,
     first_position: i32,
 ) -> Result<(), DbErr> {
-    let rows = (first_position..)
-        .zip(variants)
-        .map(|(position, new)| variant_rows(owner, new, position))
-        .collect();
+    let rows =
+        (first_position..).zip(variants).map(|(position, new)| variant_rows(owner, new, position)).collect();
     insert_rows(txn, rows).await
 }
 
@@ -181,16 +164,10 @@ pub(in crate::catalog) async fn insert_rows(
         stocks.push(stock);
         movements.extend(movement);
     }
-    variant::Entity::insert_many(variants)
-        .exec_without_returning(txn)
-        .await?;
-    stock::Entity::insert_many(stocks)
-        .exec_without_returning(txn)
-        .await?;
+    variant::Entity::insert_many(variants).exec_without_returning(txn).await?;
+    stock::Entity::insert_many(stocks).exec_without_returning(txn).await?;
     if !movements.is_empty() {
-        movement::Entity::insert_many(movements)
-            .exec_without_returning(txn)
-            .await?;
+        movement::Entity::insert_many(movements).exec_without_returning(txn).await?;
     }
     Ok(())
 }
@@ -205,18 +182,9 @@ pub(in crate::catalog) async fn upsert_variants(
         return Ok(());
     }
     let update = OnConflict::column(Column::Id)
-        .update_columns([
-            Column::Price,
-            Column::Tiers,
-            Column::Sku,
-            Column::WeightG,
-            Column::Options,
-        ])
+        .update_columns([Column::Price, Column::Tiers, Column::Sku, Column::WeightG, Column::Options])
         .to_owned();
     let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
-    variant::Entity::insert_many(rows)
-        .on_conflict(update)
-        .exec_without_returning(txn)
-        .await?;
+    variant::Entity::insert_many(rows).on_conflict(update).exec_without_returning(txn).await?;
     Ok(())
 }

@@ -51,10 +51,8 @@ async fn write(app: &App, seen: Seen, mut patch: ProductPatch) -> Result<member:
     }
     // Variants change only together with the version, so what is read here is what is guarded below.
     let stored = variants_of(&txn, seen.product_id).await?;
-    let merged = merge(
-        stored.into_iter().map(|(row, _)| row).collect(),
-        std::mem::take(&mut patch.variants),
-    )?;
+    let merged =
+        merge(stored.into_iter().map(|(row, _)| row).collect(), std::mem::take(&mut patch.variants))?;
     let review = app.config.catalog.moderation
         && before.status == Status::Published
         && (patch.changes_content() || !merged.added.is_empty());
@@ -78,12 +76,8 @@ async fn write(app: &App, seen: Seen, mut patch: ProductPatch) -> Result<member:
     if updated.rows_affected != 1 {
         return Err(CatalogError::Stale);
     }
-    let owner = Owner {
-        product_id: seen.product_id,
-        vendor_id: seen.vendor_id,
-        actor: Some(seen.actor),
-        now,
-    };
+    let owner =
+        Owner { product_id: seen.product_id, vendor_id: seen.vendor_id, actor: Some(seen.actor), now };
     merged.write(&txn, &owner).await?;
     changes::touched(&txn, [seen.product_id], now).await?;
     let details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
@@ -107,10 +101,7 @@ async fn changed_row(
     // The slug stays: links that are out in the world keep working.
     put(&mut row.title, patch.title);
     put(&mut row.description, patch.description);
-    put(
-        &mut row.attributes,
-        patch.attributes.map(|attributes| attributes.encode()),
-    );
+    put(&mut row.attributes, patch.attributes.map(|attributes| attributes.encode()));
     put(&mut row.unit, patch.unit);
     put(&mut row.min_order, patch.min_order);
     put(&mut row.lead_time_days, patch.lead_time_days);
@@ -132,11 +123,7 @@ struct Merged {
 }
 
 fn merge(rows: Vec<variant::Model>, patches: Vec<VariantPatch>) -> Result<Merged, CatalogError> {
-    let mut merged = Merged {
-        rows,
-        changed: Vec::new(),
-        added: Vec::new(),
-    };
+    let mut merged = Merged { rows, changed: Vec::new(), added: Vec::new() };
     let mut faults: Vec<FieldError> = Vec::new();
     for (index, patch) in patches.into_iter().enumerate() {
         match patch {
@@ -155,11 +142,7 @@ fn merge(rows: Vec<variant::Model>, patches: Vec<VariantPatch>) -> Result<Merged
         }
     }
     faults.extend(merged.faults());
-    if faults.is_empty() {
-        Ok(merged)
-    } else {
-        Err(CatalogError::Invalid(faults))
-    }
+    if faults.is_empty() { Ok(merged) } else { Err(CatalogError::Invalid(faults)) }
 }
 
 impl Merged {
@@ -192,11 +175,7 @@ impl Merged {
     /// Writes changed and new variants, in four statements.
     async fn write(self, txn: &DatabaseTransaction, owner: &Owner) -> Result<(), CatalogError> {
         let next = self.rows.iter().map(|row| row.position + 1).max().unwrap_or(0);
-        let changed = self
-            .rows
-            .into_iter()
-            .filter(|row| self.changed.contains(&row.id))
-            .collect();
+        let changed = self.rows.into_iter().filter(|row| self.changed.contains(&row.id)).collect();
         upsert_variants(txn, changed).await?;
         Ok(insert_variants(txn, owner, self.added, next).await?)
     }

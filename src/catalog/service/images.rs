@@ -22,10 +22,8 @@ pub async fn may_add_image(
     product_id: ProductId,
 ) -> Result<(), CatalogError> {
     product_of(app.db.read(), vendor_id, product_id).await?;
-    let images = image::Entity::find()
-        .filter(image::Column::ProductId.eq(product_id))
-        .count(app.db.read())
-        .await?;
+    let images =
+        image::Entity::find().filter(image::Column::ProductId.eq(product_id)).count(app.db.read()).await?;
     if images >= MAX_IMAGES as u64 {
         return Err(CatalogError::TooManyImages);
     }

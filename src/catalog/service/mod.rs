@@ -27,10 +27,7 @@ pub use publish::{archive, publish};
 pub use stock::set_stock;
 
 /// One SKU, one variant of a shop.
-pub(super) const SKU: Unique = Unique {
-    name: "variants_sku",
-    columns: "variants.vendor_id, variants.sku",
-};
+pub(super) const SKU: Unique = Unique { name: "variants_sku", columns: "variants.vendor_id, variants.sku" };
 
 /// A number for a variant whose shop gave none; the end of a UUIDv7 is random.
 pub(super) fn made_up_sku(id: VariantId) -> String {

@@ -29,21 +29,14 @@ pub async fn decide(
 ) -> Result<product::Model, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let before = Entity::find_by_id(product_id)
-        .one(&txn)
-        .await?
-        .ok_or(CatalogError::NotFound)?;
+    let before = Entity::find_by_id(product_id).one(&txn).await?.ok_or(CatalogError::NotFound)?;
     if before.status != Status::InReview {
         return Err(CatalogError::WrongStatus(before.status));
     }
     if decision.version.is_some_and(|version| version != before.version) {
         return Err(CatalogError::Stale);
     }
-    let to = if decision.approve {
-        Status::Published
-    } else {
-        Status::Draft
-    };
+    let to = if decision.approve { Status::Published } else { Status::Draft };
     let row = review::ActiveModel {
         id: Set(ProductReviewId::generate()),
         product_id: Set(product_id),

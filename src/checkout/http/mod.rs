@@ -23,14 +23,8 @@ pub fn routes() -> Api<App> {
         .route(orders::RECEIVE_ORDER, routes!(orders::receive_order))
         .route(orders::DECLINE_ORDER, routes!(orders::decline_order))
         .route(orders::DELIVER_ORDER, routes!(orders::deliver_order))
-        .route(
-            payments::SETTLE_SANDBOX_PAYMENT,
-            routes!(payments::settle_sandbox_payment),
-        )
-        .route(
-            payments::FAIL_SANDBOX_PAYMENT,
-            routes!(payments::fail_sandbox_payment),
-        )
+        .route(payments::SETTLE_SANDBOX_PAYMENT, routes!(payments::settle_sandbox_payment))
+        .route(payments::FAIL_SANDBOX_PAYMENT, routes!(payments::fail_sandbox_payment))
         .route(payments::CONFIRM_PAYMENT, routes!(payments::confirm_payment))
         .route(payments::CONFIRM_REFUND, routes!(payments::confirm_refund))
 }

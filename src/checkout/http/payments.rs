@@ -17,12 +17,10 @@ use crate::web::{Caller, IdempotencyKey, PathId, Policy, Role, ValidJson};
 
 pub(super) const SETTLE_SANDBOX_PAYMENT: Policy = Policy::BUYER.on("payment", "payment_id");
 pub(super) const FAIL_SANDBOX_PAYMENT: Policy = Policy::BUYER.on("payment", "payment_id");
-pub(super) const CONFIRM_PAYMENT: Policy = Policy::any_of(&[Role::Finance])
-    .on("payment", "payment_id")
-    .idempotent();
-pub(super) const CONFIRM_REFUND: Policy = Policy::any_of(&[Role::Finance])
-    .on("refund", "refund_id")
-    .idempotent();
+pub(super) const CONFIRM_PAYMENT: Policy =
+    Policy::any_of(&[Role::Finance]).on("payment", "payment_id").idempotent();
+pub(super) const CONFIRM_REFUND: Policy =
+    Policy::any_of(&[Role::Finance]).on("refund", "refund_id").idempotent();
 
 /// Where a payment stands.
 #[derive(Serialize, ToSchema)]
@@ -51,9 +49,7 @@ pub(super) async fn fail_sandbox_payment(
     PathId(id): PathId<PaymentId>,
 ) -> Result<Json<FailedOut>, Problem> {
     check_sandbox(&app)?;
-    Ok(Json(FailedOut {
-        status: service::fail(&app, caller.user_id, id).await?,
-    }))
+    Ok(Json(FailedOut { status: service::fail(&app, caller.user_id, id).await? }))
 }
 
 /// Confirm that the money of a transfer is on the account.
@@ -84,20 +80,11 @@ pub(super) async fn confirm_refund(
     PathId(id): PathId<RefundId>,
     key: IdempotencyKey,
 ) -> Result<Response, Problem> {
-    let request = Request::new(
-        caller.user_id,
-        format!("POST /v1/admin/refunds/{id}/confirm"),
-        &key,
-        &(),
-    );
+    let request = Request::new(caller.user_id, format!("POST /v1/admin/refunds/{id}/confirm"), &key, &());
     service::confirm_refund(&app, request, id).await
 }
 
 /// Where the sandbox is off, its routes are not there.
 fn check_sandbox(app: &App) -> Result<(), Problem> {
-    if app.config.payments.sandbox {
-        Ok(())
-    } else {
-        Err(Problem::not_found())
-    }
+    if app.config.payments.sandbox { Ok(()) } else { Err(Problem::not_found()) }
 }

@@ -113,12 +113,7 @@ pub(super) async fn quote_checkout(
     access: Access,
     ValidJson(body): ValidJson<QuoteCheckout>,
 ) -> Result<Json<QuoteOut>, Problem> {
-    let wish = check(
-        body.cart_id,
-        &body.shipping_address,
-        body.deliveries,
-        body.voucher.as_deref(),
-    )?;
+    let wish = check(body.cart_id, &body.shipping_address, body.deliveries, body.voucher.as_deref())?;
     Ok(Json(service::quote(&app, &access, &wish).await?.into()))
 }
 
@@ -137,12 +132,7 @@ pub(super) async fn place_checkout(
 ) -> Result<Response, Problem> {
     let request = Request::new(caller.user_id, "POST /v1/checkouts", &key, &body);
     check_method(&app, body.payment_method)?;
-    let wish = check(
-        body.cart_id,
-        &body.shipping_address,
-        body.deliveries,
-        body.voucher.as_deref(),
-    )?;
+    let wish = check(body.cart_id, &body.shipping_address, body.deliveries, body.voucher.as_deref())?;
     let terms = (body.payment_method, body.expected_total);
     service::place(&app, (caller.user_id, &access), request, wish, terms).await
 }
@@ -156,12 +146,8 @@ pub(super) async fn get_purchase(
     PathId(id): PathId<PurchaseId>,
 ) -> Result<Json<PurchaseOut>, Problem> {
     let db = app.db.read();
-    let purchase = orders_query::purchase_of(db, caller.user_id, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
-    let payment = payments_query::of_purchase(db, id)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
+    let purchase = orders_query::purchase_of(db, caller.user_id, id).await?.ok_or(OrderError::NotFound)?;
+    let payment = payments_query::of_purchase(db, id).await?.ok_or(PaymentError::NotFound)?;
     let orders = orders_query::of_purchase(db, id).await?;
     let shipping_address = serde_json::from_str(&purchase.shipping_address).map_err(Problem::internal)?;
     Ok(Json(PurchaseOut {
@@ -179,11 +165,8 @@ pub(super) async fn get_purchase(
 
 fn check_method(app: &App, method: PaymentMethod) -> Result<(), Problem> {
     if method == PaymentMethod::Sandbox && !app.config.payments.sandbox {
-        let fault = Fault::new(
-            "not-offered",
-            "Metode ini tidak tersedia.",
-            "This method is not offered here.",
-        );
+        let fault =
+            Fault::new("not-offered", "Metode ini tidak tersedia.", "This method is not offered here.");
         return Err(Problem::field(fault.at("/payment_method")));
     }
     Ok(())
@@ -200,10 +183,7 @@ fn check(
     let address = address.check(&mut fields);
     if voucher.is_some() {
         // No voucher has been issued yet, so none is known.
-        fields.push(
-            "/voucher",
-            Fault::new("unknown", "Kode voucher tidak dikenal.", "Unknown voucher."),
-        );
+        fields.push("/voucher", Fault::new("unknown", "Kode voucher tidak dikenal.", "Unknown voucher."));
     }
     let mut wished = Vec::with_capacity(deliveries.len());
     for (index, delivery) in deliveries.into_iter().enumerate() {
@@ -211,42 +191,20 @@ fn check(
         if let Some(window) = fields.take_opt(&format!("/deliveries/{index}/window"), window) {
             wished.push((
                 delivery.vendor_id,
-                Delivery {
-                    method: delivery.method,
-                    date: delivery.date,
-                    window,
-                },
+                Delivery { method: delivery.method, date: delivery.date, window },
             ));
         }
     }
     match address {
-        Some(address) if !fields.any() => Ok(Wish {
-            cart_id,
-            address,
-            deliveries: wished,
-        }),
+        Some(address) if !fields.any() => Ok(Wish { cart_id, address, deliveries: wished }),
         _ => Err(fields.into_problem()),
     }
 }
 
 impl From<Totals> for QuoteOut {
     fn from(totals: Totals) -> Self {
-        let Totals {
-            goods,
-            shipping,
-            discount,
-            tax,
-            total,
-            vendors,
-        } = totals;
-        Self {
-            total,
-            goods,
-            shipping,
-            discount,
-            tax,
-            vendors,
-        }
+        let Totals { goods, shipping, discount, tax, total, vendors } = totals;
+        Self { total, goods, shipping, discount, tax, vendors }
     }
 }
 

@@ -23,26 +23,19 @@ pub async fn cancel(
     id: OrderId,
     note: Option<String>,
 ) -> Result<Whole, CheckoutError> {
-    let found = orders_query::of_buyer(app.db.read(), buyer, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let found = orders_query::of_buyer(app.db.read(), buyer, id).await?.ok_or(OrderError::NotFound)?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = payments::lock(&txn, found.order.purchase_id, now).await?;
     let by = (By::person(Actor::Buyer, buyer), note.as_deref());
-    let whole = orders_query::of_buyer(&txn, buyer, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let whole = orders_query::of_buyer(&txn, buyer, id).await?.ok_or(OrderError::NotFound)?;
     let mut orders = match whole.order.status {
         Status::AwaitingPayment => orders_query::of_purchase(&txn, whole.order.purchase_id).await?,
         _ => vec![whole],
     };
     void(&txn, &mut payment, &mut orders, (Status::Cancelled, by), now).await?;
     app.commit(txn).await?;
-    orders
-        .into_iter()
-        .find(|whole| whole.order.id == id)
-        .ok_or(OrderError::NotFound.into())
+    orders.into_iter().find(|whole| whole.order.id == id).ok_or(OrderError::NotFound.into())
 }
 
 /// The shop refuses an order; what was paid for it goes back.
@@ -52,15 +45,11 @@ pub async fn decline(
     id: OrderId,
     (by, note): (UserId, Option<String>),
 ) -> Result<Whole, CheckoutError> {
-    let found = orders_query::of_vendor(app.db.read(), vendor, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let found = orders_query::of_vendor(app.db.read(), vendor, id).await?.ok_or(OrderError::NotFound)?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = payments::lock(&txn, found.order.purchase_id, now).await?;
-    let mut orders = [orders_query::of_vendor(&txn, vendor, id)
-        .await?
-        .ok_or(OrderError::NotFound)?];
+    let mut orders = [orders_query::of_vendor(&txn, vendor, id).await?.ok_or(OrderError::NotFound)?];
     let by = (By::person(Actor::Vendor, by), note.as_deref());
     void(&txn, &mut payment, &mut orders, (Status::Declined, by), now).await?;
     app.commit(txn).await?;
@@ -70,9 +59,7 @@ pub async fn decline(
 
 /// A sandbox payment fails: the purchase is cancelled as a whole.
 pub async fn fail(app: &App, buyer: UserId, id: PaymentId) -> Result<payment::Status, CheckoutError> {
-    let found = query::of_buyer(app.db.read(), buyer, id)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
+    let found = query::of_buyer(app.db.read(), buyer, id).await?.ok_or(PaymentError::NotFound)?;
     if found.method != PaymentMethod::Sandbox {
         return Err(PaymentError::WrongMethod.into());
     }
@@ -83,14 +70,7 @@ pub async fn fail(app: &App, buyer: UserId, id: PaymentId) -> Result<payment::St
         return Err(PaymentError::WrongState(payment.status).into());
     }
     let mut orders = orders_query::of_purchase(&txn, payment.purchase_id).await?;
-    void(
-        &txn,
-        &mut payment,
-        &mut orders,
-        (Status::Cancelled, (By::SYSTEM, None)),
-        now,
-    )
-    .await?;
+    void(&txn, &mut payment, &mut orders, (Status::Cancelled, (By::SYSTEM, None)), now).await?;
     app.commit(txn).await?;
     Ok(payment.status)
 }
@@ -106,11 +86,7 @@ pub(super) async fn void(
     orders::advance(txn, orders, to, by, now).await?;
     orders::return_stock(txn, orders, now).await?;
     if payment.status.is_open() {
-        let end = if to == Status::Expired {
-            payment::Status::Expired
-        } else {
-            payment::Status::Cancelled
-        };
+        let end = if to == Status::Expired { payment::Status::Expired } else { payment::Status::Cancelled };
         return close_open(txn, payment, end, now).await;
     }
     for whole in orders.iter() {
@@ -134,10 +110,7 @@ pub(super) async fn close_open(
 ) -> Result<(), CheckoutError> {
     let all = orders_query::of_purchase(txn, payment.purchase_id).await?;
     let handed_over = |status: Status| matches!(status, Status::Delivered | Status::Completed);
-    if all
-        .iter()
-        .any(|whole| !whole.order.status.is_void() && !handed_over(whole.order.status))
-    {
+    if all.iter().any(|whole| !whole.order.status.is_void() && !handed_over(whole.order.status)) {
         return Ok(());
     }
     let sold = all.iter().any(|whole| handed_over(whole.order.status));

@@ -23,18 +23,12 @@ pub async fn expire(app: &App, what: Expiry) -> Result<(), CheckoutError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let (purchase_id, from) = match what {
-        Expiry::Unpaid(id) => (
-            query::of_platform(&txn, id)
-                .await?
-                .map(|payment| payment.purchase_id),
-            Status::AwaitingPayment,
-        ),
-        Expiry::Unaccepted(id) => (
-            orders_query::of_system(&txn, id)
-                .await?
-                .map(|whole| whole.order.purchase_id),
-            Status::Placed,
-        ),
+        Expiry::Unpaid(id) => {
+            (query::of_platform(&txn, id).await?.map(|payment| payment.purchase_id), Status::AwaitingPayment)
+        }
+        Expiry::Unaccepted(id) => {
+            (orders_query::of_system(&txn, id).await?.map(|whole| whole.order.purchase_id), Status::Placed)
+        }
     };
     let Some(purchase_id) = purchase_id else {
         return Ok(());
@@ -47,14 +41,7 @@ pub async fn expire(app: &App, what: Expiry) -> Result<(), CheckoutError> {
     if orders.is_empty() || orders.iter().any(|whole| whole.order.status != from) {
         return Ok(());
     }
-    void(
-        &txn,
-        &mut payment,
-        &mut orders,
-        (Status::Expired, (By::SYSTEM, None)),
-        now,
-    )
-    .await?;
+    void(&txn, &mut payment, &mut orders, (Status::Expired, (By::SYSTEM, None)), now).await?;
     app.commit(txn).await?;
     Ok(())
 }

@@ -25,15 +25,11 @@ pub async fn deliver(
     id: OrderId,
     (by, note): (UserId, Option<String>),
 ) -> Result<Whole, CheckoutError> {
-    let found = orders_query::of_vendor(app.db.read(), vendor, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let found = orders_query::of_vendor(app.db.read(), vendor, id).await?.ok_or(OrderError::NotFound)?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = payments::lock(&txn, found.order.purchase_id, now).await?;
-    let mut orders = [orders_query::of_vendor(&txn, vendor, id)
-        .await?
-        .ok_or(OrderError::NotFound)?];
+    let mut orders = [orders_query::of_vendor(&txn, vendor, id).await?.ok_or(OrderError::NotFound)?];
     let by = (By::person(Actor::Vendor, by), note.as_deref());
     orders::advance(&txn, &mut orders, Status::Delivered, by, now).await?;
     collect_cash(&txn, &mut payment, &orders[0], now).await?;
@@ -44,24 +40,14 @@ pub async fn deliver(
 
 /// The buyer confirms that an order came; the money is the shop's.
 pub async fn receive(app: &App, buyer: UserId, id: OrderId) -> Result<Whole, CheckoutError> {
-    let found = orders_query::of_buyer(app.db.read(), buyer, id)
-        .await?
-        .ok_or(OrderError::NotFound)?;
+    let found = orders_query::of_buyer(app.db.read(), buyer, id).await?.ok_or(OrderError::NotFound)?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = payments::lock(&txn, found.order.purchase_id, now).await?;
-    let mut orders = [orders_query::of_buyer(&txn, buyer, id)
-        .await?
-        .ok_or(OrderError::NotFound)?];
+    let mut orders = [orders_query::of_buyer(&txn, buyer, id).await?.ok_or(OrderError::NotFound)?];
     let was_delivered = orders[0].order.status == Status::Delivered;
-    orders::advance(
-        &txn,
-        &mut orders,
-        Status::Completed,
-        (By::person(Actor::Buyer, buyer), None),
-        now,
-    )
-    .await?;
+    orders::advance(&txn, &mut orders, Status::Completed, (By::person(Actor::Buyer, buyer), None), now)
+        .await?;
     if !was_delivered {
         collect_cash(&txn, &mut payment, &orders[0], now).await?;
     }
@@ -82,13 +68,8 @@ async fn collect_cash(
         return Ok(());
     }
     let (order, escrow) = (&whole.order, Account::escrow(payment.purchase_id));
-    let entry = |kind, debit, credit| Entry {
-        kind,
-        debit,
-        credit,
-        amount: order.total,
-        order_id: Some(order.id),
-    };
+    let entry =
+        |kind, debit, credit| Entry { kind, debit, credit, amount: order.total, order_id: Some(order.id) };
     let entries = [
         entry(Kind::Capture, Account::CASH, escrow),
         entry(Kind::Hold, escrow, Account::held(order.vendor_id)),

@@ -67,9 +67,8 @@ pub struct PlacedOrder {
 
 /// What a checkout would cost now.
 pub async fn quote(app: &App, access: &Access, wish: &Wish) -> Result<Totals, CheckoutError> {
-    let basket = cart::query::basket(app.db.read(), wish.cart_id, access)
-        .await?
-        .ok_or(CartError::NotFound)?;
+    let basket =
+        cart::query::basket(app.db.read(), wish.cart_id, access).await?.ok_or(CartError::NotFound)?;
     check_sellable(&basket)?;
     Ok(Totals::of(&priced(app, &basket, wish)?)?)
 }
@@ -84,9 +83,7 @@ pub async fn place(
 ) -> Result<Response, Problem> {
     let now = app.now();
     app.once(request, async |txn| -> Result<_, CheckoutError> {
-        let basket = cart::query::basket(txn, wish.cart_id, access)
-            .await?
-            .ok_or(CartError::NotFound)?;
+        let basket = cart::query::basket(txn, wish.cart_id, access).await?.ok_or(CartError::NotFound)?;
         check_sellable(&basket)?;
         let parts = priced(app, &basket, &wish)?;
         let totals = Totals::of(&parts)?;
@@ -97,17 +94,8 @@ pub async fn place(
             return Err(CartError::NotFound.into());
         }
         reserve(txn, &basket, now).await?;
-        let sale = Sale {
-            app,
-            buyer,
-            method,
-            now,
-            purchase_id: PurchaseId::generate(),
-        };
-        Ok((
-            StatusCode::CREATED,
-            sale.write(txn, &parts, &totals, &wish.address).await?,
-        ))
+        let sale = Sale { app, buyer, method, now, purchase_id: PurchaseId::generate() };
+        Ok((StatusCode::CREATED, sale.write(txn, &parts, &totals, &wish.address).await?))
     })
     .await
 }
@@ -128,12 +116,8 @@ async fn reserve(
     now: DateTime<Utc>,
 ) -> Result<(), CheckoutError> {
     let counted = basket.lines.iter().filter(|line| line.is_counted());
-    let pieces: Vec<Pieces> = counted
-        .map(|line| Pieces {
-            variant_id: line.variant_id,
-            quantity: line.quantity,
-        })
-        .collect();
+    let pieces: Vec<Pieces> =
+        counted.map(|line| Pieces { variant_id: line.variant_id, quantity: line.quantity }).collect();
     let reserved = stock::reserve(txn, &pieces).await?;
     if !reserved.short.is_empty() {
         return Err(CheckoutError::OutOfStock(reserved.short));
@@ -167,19 +151,10 @@ impl Sale<'_> {
             lines.extend(order_lines(id, part)?);
         }
         let placed: Vec<_> = orders.iter().map(placed_order).collect();
-        order::Entity::insert_many(orders)
-            .exec_without_returning(txn)
-            .await?;
-        line::Entity::insert_many(lines)
-            .exec_without_returning(txn)
-            .await?;
+        order::Entity::insert_many(orders).exec_without_returning(txn).await?;
+        line::Entity::insert_many(lines).exec_without_returning(txn).await?;
         let payment = self.open_payment(txn, totals.total, &placed).await?;
-        Ok(Placed {
-            purchase_id: self.purchase_id,
-            total: totals.total,
-            payment,
-            orders: placed,
-        })
+        Ok(Placed { purchase_id: self.purchase_id, total: totals.total, payment, orders: placed })
     }
 
     fn purchase(
@@ -242,26 +217,16 @@ impl Sale<'_> {
             expires_at,
         };
         let id = open(txn, new, self.now).await?;
-        let mut followers = vec![NewJob::now::<App, _>(
-            self.now,
-            &PurchasePlaced {
-                purchase_id: self.purchase_id,
-            },
-        )?];
+        let mut followers =
+            vec![NewJob::now::<App, _>(self.now, &PurchasePlaced { purchase_id: self.purchase_id })?];
         match expires_at {
-            Some(at) => followers.push(NewJob::at::<App, _>(
-                self.now,
-                at,
-                &ExpirePurchase { payment_id: id },
-            )?),
+            Some(at) => {
+                followers.push(NewJob::at::<App, _>(self.now, at, &ExpirePurchase { payment_id: id })?);
+            }
             None => {
                 for order in orders {
                     let expiry = ExpirePlaced { order_id: order.id };
-                    followers.push(NewJob::at::<App, _>(
-                        self.now,
-                        later(settings.accept_ttl),
-                        &expiry,
-                    )?);
+                    followers.push(NewJob::at::<App, _>(self.now, later(settings.accept_ttl), &expiry)?);
                 }
             }
         }
@@ -291,11 +256,7 @@ fn order_lines(order_id: OrderId, part: &Part<'_>) -> Result<Vec<line::ActiveMod
             quantity: Set(line.quantity),
             line_total: Set(line.total()?),
             note: Set(line.note.clone()),
-            reservation: Set(if line.is_counted() {
-                Reservation::Held
-            } else {
-                Reservation::None
-            }),
+            reservation: Set(if line.is_counted() { Reservation::Held } else { Reservation::None }),
             position: Set(position),
         })
     });

@@ -32,9 +32,7 @@ pub struct Settled {
 
 /// The buyer settles a sandbox payment by hand.
 pub async fn settle(app: &App, buyer: UserId, id: PaymentId) -> Result<Settled, CheckoutError> {
-    let found = query::of_buyer(app.db.read(), buyer, id)
-        .await?
-        .ok_or(PaymentError::NotFound)?;
+    let found = query::of_buyer(app.db.read(), buyer, id).await?.ok_or(PaymentError::NotFound)?;
     if found.method != PaymentMethod::Sandbox {
         return Err(PaymentError::WrongMethod.into());
     }
@@ -46,9 +44,7 @@ pub async fn settle(app: &App, buyer: UserId, id: PaymentId) -> Result<Settled, 
         money_came(&txn, &mut payment, By::SYSTEM, now).await?;
     }
     app.commit(txn).await?;
-    Ok(Settled {
-        status: payment.status,
-    })
+    Ok(Settled { status: payment.status })
 }
 
 /// Finance found the money of a transfer on the account.
@@ -68,12 +64,7 @@ pub async fn confirm(
         let mut payment = payments::lock(txn, found.purchase_id, now).await?;
         money_came(txn, &mut payment, By::person(Actor::Officer, finance), now).await?;
         payments::note_decision(txn, &mut payment, finance, note).await?;
-        Ok((
-            StatusCode::OK,
-            Settled {
-                status: payment.status,
-            },
-        ))
+        Ok((StatusCode::OK, Settled { status: payment.status }))
     })
     .await
 }
@@ -93,11 +84,7 @@ async fn money_came(
         // It came before.
         status => return Err(PaymentError::WrongState(status).into()),
     };
-    let next = if sells {
-        Status::Paid
-    } else {
-        Status::RefundPending
-    };
+    let next = if sells { Status::Paid } else { Status::RefundPending };
     payments::advance(txn, payment, next, now).await?;
     if sells {
         orders::advance(txn, &mut orders, order::Status::Paid, (by, None), now).await?;
@@ -139,16 +126,11 @@ async fn reserve_again(
     orders: &mut [Whole],
     now: DateTime<Utc>,
 ) -> Result<bool, CheckoutError> {
-    let pieces: Vec<_> = orders
-        .iter()
-        .flat_map(|whole| whole.pieces(Reservation::Released))
-        .collect();
+    let pieces: Vec<_> = orders.iter().flat_map(|whole| whole.pieces(Reservation::Released)).collect();
     let reserved = stock::reserve(txn, &pieces).await?;
     if !reserved.short.is_empty() {
-        let kept: Vec<_> = pieces
-            .into_iter()
-            .filter(|piece| !reserved.short.contains(&piece.variant_id))
-            .collect();
+        let kept: Vec<_> =
+            pieces.into_iter().filter(|piece| !reserved.short.contains(&piece.variant_id)).collect();
         stock::release(txn, &kept).await?;
         return Ok(false);
     }

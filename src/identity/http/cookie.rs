@@ -49,10 +49,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         assert_eq!(read(&headers), None);
         headers.append(COOKIE, HeaderValue::from_static("a=b; lapak_refreshx=no"));
-        headers.append(
-            COOKIE,
-            HeaderValue::from_static("c=d; lapak_refresh=abc-_1 ; e=f"),
-        );
+        headers.append(COOKIE, HeaderValue::from_static("c=d; lapak_refresh=abc-_1 ; e=f"));
         assert_eq!(read(&headers), Some("abc-_1"));
     }
 }

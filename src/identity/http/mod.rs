@@ -59,12 +59,7 @@ struct AccountOut {
 
 impl From<user::Model> for AccountOut {
     fn from(user: user::Model) -> Self {
-        Self {
-            id: user.id,
-            name: user.name,
-            email: user.email,
-            phone: user.phone,
-        }
+        Self { id: user.id, name: user.name, email: user.email, phone: user.phone }
     }
 }
 
@@ -75,10 +70,7 @@ struct LoginIn {
     login: String,
     password: String,
     /// Code of the second factor, for accounts that have one.
-    #[expect(
-        dead_code,
-        reason = "no account has a second factor yet, but clients may send an empty field"
-    )]
+    #[expect(dead_code, reason = "no account has a second factor yet, but clients may send an empty field")]
     totp: Option<String>,
     /// Where the refresh token goes; browsers ask for `cookie`.
     #[serde(default)]

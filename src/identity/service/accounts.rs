@@ -15,14 +15,8 @@ use crate::kernel::UserId;
 use crate::platform::db::Unique;
 
 const TAKEN: [Unique; 2] = [
-    Unique {
-        name: "users_email",
-        columns: "users.email",
-    },
-    Unique {
-        name: "users_phone",
-        columns: "users.phone",
-    },
+    Unique { name: "users_email", columns: "users.email" },
+    Unique { name: "users_phone", columns: "users.phone" },
 ];
 
 /// Signs a person up.

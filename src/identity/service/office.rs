@@ -57,11 +57,9 @@ async fn who_and_where(
     let account = query::account(txn, login).await?;
     let user_id = account.ok_or(IdentityError::NoSuchAccount)?.id;
     let place = match (role.scope(), unit) {
-        (Scope::Unit, Some(code)) => query::work_unit(txn, code)
-            .await?
-            .ok_or(IdentityError::NoSuchWorkUnit)?
-            .id
-            .into(),
+        (Scope::Unit, Some(code)) => {
+            query::work_unit(txn, code).await?.ok_or(IdentityError::NoSuchWorkUnit)?.id.into()
+        }
         (Scope::Unit, None) => return Err(IdentityError::NoSuchWorkUnit),
         _ => Uuid::nil(),
     };

@@ -11,10 +11,7 @@ use crate::kernel::{MembershipId, UserId, WorkUnitId};
 use crate::platform::db::Unique;
 use crate::web::Role;
 
-const UNIT_CODE: Unique = Unique {
-    name: "work_units_code",
-    columns: "work_units.code",
-};
+const UNIT_CODE: Unique = Unique { name: "work_units_code", columns: "work_units.code" };
 
 /// Gives a role: in a shop or work unit by its id, on the platform with the nil id. Held already is fine.
 /// Everybody is a buyer, so that role is never written.
@@ -40,11 +37,7 @@ pub async fn grant(
     let once = OnConflict::columns([Column::UserId, Column::Scope, Column::ScopeId, Column::Role])
         .do_nothing()
         .to_owned();
-    membership::Entity::insert(row)
-        .on_conflict(once)
-        .try_insert()
-        .exec_without_returning(txn)
-        .await?;
+    membership::Entity::insert(row).on_conflict(once).try_insert().exec_without_returning(txn).await?;
     Ok(())
 }
 

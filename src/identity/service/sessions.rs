@@ -112,10 +112,8 @@ pub async fn forget(app: &App) -> Result<u64, DbErr> {
         .filter(Expr::exists(tokens_left).not())
         .limit(FORGET_AT_ONCE)
         .into_query();
-    let sessions = session::Entity::delete_many()
-        .filter(session::Column::Id.in_subquery(old))
-        .exec(&txn)
-        .await?;
+    let sessions =
+        session::Entity::delete_many().filter(session::Column::Id.in_subquery(old)).exec(&txn).await?;
     txn.commit().await?;
     Ok(tokens.rows_affected + sessions.rows_affected)
 }
@@ -127,10 +125,7 @@ fn signed(
     refresh_token: String,
     now: DateTime<Utc>,
 ) -> Result<Signed, IdentityError> {
-    Ok(Signed {
-        access_token: app.tokens.issue(user_id, session_id, now)?,
-        refresh_token,
-    })
+    Ok(Signed { access_token: app.tokens.issue(user_id, session_id, now)?, refresh_token })
 }
 
 fn refresh_ttl(app: &App) -> Duration {
@@ -180,9 +175,7 @@ async fn add_token(
         expires_at: Set(now + ttl),
         spent_at: Set(None),
     };
-    refresh_token::Entity::insert(row)
-        .exec_without_returning(txn)
-        .await?;
+    refresh_token::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(token)
 }
 
@@ -212,11 +205,7 @@ async fn prolong(
     let live = session::Entity::update_many()
         .col_expr(session::Column::ExpiresAt, Expr::value(now + ttl))
         .filter(session::Column::Id.eq(session_id))
-        .filter(
-            session::Column::RevokedAt
-                .is_null()
-                .and(session::Column::ExpiresAt.gt(now)),
-        )
+        .filter(session::Column::RevokedAt.is_null().and(session::Column::ExpiresAt.gt(now)))
         .exec_with_returning(txn)
         .await?;
     let user_id = live.first().ok_or(IdentityError::RefreshRefused)?.user_id;
@@ -229,9 +218,7 @@ async fn prolong(
 }
 
 async fn revoke_session_of(txn: &DatabaseTransaction, token: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let known = refresh_token::Entity::find_by_id(random::digest(token))
-        .one(txn)
-        .await?;
+    let known = refresh_token::Entity::find_by_id(random::digest(token)).one(txn).await?;
     if let Some(token) = known {
         session::Entity::update_many()
             .col_expr(session::Column::RevokedAt, Expr::value(now))

@@ -32,11 +32,7 @@ struct Claims {
     sid: SessionId,
     iat: i64,
     exp: i64,
-    #[serde(
-        default,
-        deserialize_with = "present",
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(default, deserialize_with = "present", skip_serializing_if = "Option::is_none")]
     nbf: Option<i64>,
     jti: String,
 }
@@ -164,9 +160,7 @@ impl Tokens {
         let (true, Some(key)) = (understood, key) else {
             return Err(BadToken);
         };
-        let claims = decode::<Claims>(token, key, &signature_only())
-            .map_err(|_| BadToken)?
-            .claims;
+        let claims = decode::<Claims>(token, key, &signature_only()).map_err(|_| BadToken)?.claims;
         let now = now.timestamp();
         let soon = now.saturating_add(SKEW_SECONDS);
         let good = claims.iss == self.issuer
@@ -174,11 +168,7 @@ impl Tokens {
             && now < claims.exp
             && claims.iat <= soon
             && claims.nbf.is_none_or(|nbf| nbf <= soon);
-        if good {
-            Ok((claims.sub, claims.sid))
-        } else {
-            Err(BadToken)
-        }
+        if good { Ok((claims.sub, claims.sid)) } else { Err(BadToken) }
     }
 }
 
@@ -221,9 +211,7 @@ fn generate() -> Result<String, KeyError> {
         .and_then(|pair| pair.to_pkcs8v1())
         .map_err(|error| KeyError::unusable("auth.signing_key", error))?;
     let body = STANDARD.encode(key.as_ref());
-    Ok(format!(
-        "-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"
-    ))
+    Ok(format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"))
 }
 
 #[cfg(test)]

@@ -16,11 +16,7 @@ fn bench() -> Bench {
     let folder = tempfile::tempdir().unwrap();
     let changes = format!("data.dir = {:?}", folder.path());
     let config = Config::with(Environment::Test, &changes).unwrap();
-    Bench {
-        tokens: Tokens::load(&config).unwrap(),
-        config,
-        _folder: folder,
-    }
+    Bench { tokens: Tokens::load(&config).unwrap(), config, _folder: folder }
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {
@@ -42,11 +38,7 @@ impl Bench {
 
     /// A token with a true signature, whatever it says.
     fn sign(&self, header: &str, claims: &str) -> String {
-        let message = format!(
-            "{}.{}",
-            URL_SAFE_NO_PAD.encode(header),
-            URL_SAFE_NO_PAD.encode(claims)
-        );
+        let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(claims));
         let signature =
             jsonwebtoken::crypto::sign(message.as_bytes(), &self.tokens.signing, Algorithm::EdDSA);
         format!("{message}.{}", signature.unwrap())
@@ -89,18 +81,8 @@ fn every_claim_is_required_and_of_its_type() {
     assert!(bench.accepts_claim("extra", Some(json!(1))));
     for name in ["iss", "aud", "iat", "exp", "sub", "sid"] {
         assert!(!bench.accepts_claim(name, None), "{name} absent");
-        for wrong in [
-            Value::Null,
-            json!("9999999999"),
-            json!([]),
-            json!({}),
-            json!(true),
-            json!(1.5),
-        ] {
-            assert!(
-                !bench.accepts_claim(name, Some(wrong.clone())),
-                "{name} = {wrong}"
-            );
+        for wrong in [Value::Null, json!("9999999999"), json!([]), json!({}), json!(true), json!(1.5)] {
+            assert!(!bench.accepts_claim(name, Some(wrong.clone())), "{name} = {wrong}");
         }
     }
     assert!(!bench.accepts_claim("aud", Some(json!(["lapak-api"]))));
@@ -117,15 +99,9 @@ fn odd_numbers_and_doubled_claims_are_refused() {
     let bench = bench();
     let claims = bench.claims().to_string();
     for exp in ["1e400", "1e20", "9999999999999999999999", "NaN", "\"\""] {
-        let odd = claims.replace(
-            &format!("\"exp\":{}", at(900).timestamp()),
-            &format!("\"exp\":{exp}"),
-        );
+        let odd = claims.replace(&format!("\"exp\":{}", at(900).timestamp()), &format!("\"exp\":{exp}"));
         assert_ne!(odd, claims);
-        assert!(
-            !bench.accepts(&bench.sign(&bench.header().to_string(), &odd)),
-            "{exp}"
-        );
+        assert!(!bench.accepts(&bench.sign(&bench.header().to_string(), &odd)), "{exp}");
     }
     let doubled = claims.replacen('{', "{\"exp\":9999999999,", 1);
     assert!(!bench.accepts(&bench.sign(&bench.header().to_string(), &doubled)));
@@ -140,12 +116,7 @@ fn the_header_chooses_nothing() {
     for typ in [json!("JWT"), json!("rt+jwt"), Value::Null] {
         assert!(!bench.accepts_header("typ", typ));
     }
-    for kid in [
-        json!("../../dev/null"),
-        json!("' OR 1=1 --"),
-        json!(""),
-        Value::Null,
-    ] {
+    for kid in [json!("../../dev/null"), json!("' OR 1=1 --"), json!(""), Value::Null] {
         assert!(!bench.accepts_header("kid", kid));
     }
     assert!(!bench.accepts_header("crit", json!(["exp"])));
@@ -171,13 +142,9 @@ fn only_our_keys_sign() {
 
     let token = ours.sign(&header, &ours.claims().to_string());
     let (unsigned, _) = token.rsplit_once('.').unwrap();
-    for broken in [
-        format!("{unsigned}."),
-        unsigned.to_owned(),
-        format!("{token}.x"),
-        String::new(),
-        "..".to_owned(),
-    ] {
+    for broken in
+        [format!("{unsigned}."), unsigned.to_owned(), format!("{token}.x"), String::new(), "..".to_owned()]
+    {
         assert!(!ours.accepts(&broken));
     }
 }
@@ -190,24 +157,14 @@ fn a_former_key_is_still_believed() {
 
     let spki = [
         // SubjectPublicKeyInfo of Ed25519 (RFC 8410, 4).
-        &[
-            0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-        ][..],
-        &URL_SAFE_NO_PAD
-            .decode(&former.tokens.published.keys[0].x)
-            .unwrap(),
+        &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00][..],
+        &URL_SAFE_NO_PAD.decode(&former.tokens.published.keys[0].x).unwrap(),
     ]
     .concat();
-    let pem = format!(
-        "-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n",
-        STANDARD.encode(spki)
-    );
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(spki));
     let next = bench();
     let config = Config {
-        auth: crate::config::Auth {
-            previous_keys: vec![pem],
-            ..next.config.auth.clone()
-        },
+        auth: crate::config::Auth { previous_keys: vec![pem], ..next.config.auth.clone() },
         ..next.config.clone()
     };
     let tokens = Tokens::load(&config).unwrap();

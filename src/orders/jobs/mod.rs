@@ -45,13 +45,9 @@ impl Job<App> for OrderMoved {
     const KIND: &'static str = "orders.moved";
 
     async fn run(self, app: App) -> Result<(), JobError> {
-        let event = event::Entity::find_by_id(self.event_id)
-            .one(app.db.read())
-            .await?;
+        let event = event::Entity::find_by_id(self.event_id).one(app.db.read()).await?;
         let event = event.ok_or_else(|| JobError(format!("order event {} is gone", self.event_id)))?;
-        let order = order::Entity::find_by_id(event.order_id)
-            .one(app.db.read())
-            .await?;
+        let order = order::Entity::find_by_id(event.order_id).one(app.db.read()).await?;
         let order = order.ok_or_else(|| JobError(format!("order {} is gone", event.order_id)))?;
         tracing::info!(order.id = %order.id, order.from = ?event.from_status, order.to = ?event.to_status, "order moved");
         Ok(tell(&app, &order, texts::Occasion::Moved(event.to_status)).await?)
@@ -60,9 +56,7 @@ impl Job<App> for OrderMoved {
 
 async fn tell(app: &App, order: &order::Model, occasion: texts::Occasion) -> Result<(), DbErr> {
     if let Some(text) = texts::for_buyer(order, occasion) {
-        let buyer = user::Entity::find_by_id(order.buyer_id)
-            .one(app.db.read())
-            .await?;
+        let buyer = user::Entity::find_by_id(order.buyer_id).one(app.db.read()).await?;
         send(app, order, buyer.and_then(|buyer| buyer.email), text);
     }
     if let Some(text) = texts::for_shop(order, occasion) {
@@ -76,11 +70,7 @@ async fn tell(app: &App, order: &order::Model, occasion: texts::Occasion) -> Res
 /// People without an e-mail address see the order when they look; messages to phones come with their own adapter.
 fn send(app: &App, order: &order::Model, to: Option<String>, text: String) {
     if let Some(to) = to {
-        app.mailer.send(Mail {
-            to,
-            subject: format!("Pesanan {}", order.number),
-            text,
-        });
+        app.mailer.send(Mail { to, subject: format!("Pesanan {}", order.number), text });
     }
 }
 

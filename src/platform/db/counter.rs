@@ -32,9 +32,7 @@ pub(super) fn watched(mut connection: DatabaseConnection) -> DatabaseConnection 
     connection.set_metric_callback(|info| {
         metrics::histogram!("lapak_db_seconds").record(info.elapsed.as_secs_f64());
         // Outside a counted piece of work there is nothing to add to.
-        STATEMENTS
-            .try_with(|count| count.set(count.get() + 1))
-            .unwrap_or_default();
+        STATEMENTS.try_with(|count| count.set(count.get() + 1)).unwrap_or_default();
     });
     connection
 }

@@ -6,11 +6,7 @@ use crate::kernel::Problem;
 
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Self {
-        if is_passing(&error) {
-            Self::unavailable(error)
-        } else {
-            Self::internal(error)
-        }
+        if is_passing(&error) { Self::unavailable(error) } else { Self::internal(error) }
     }
 }
 
@@ -32,10 +28,8 @@ fn is_passing_sqlx(error: &sea_orm::sqlx::Error) -> bool {
         // PostgreSQL: serialization failure, deadlock, lock timeout, shutdown, too many connections, connection lost.
         // SQLite: busy (5) and its kinds.
         Error::Database(source) => source.code().is_some_and(|code| {
-            matches!(
-                code.as_ref(),
-                "40001" | "40P01" | "55P03" | "53300" | "5" | "261" | "517" | "773"
-            ) || code.starts_with("57P")
+            matches!(code.as_ref(), "40001" | "40P01" | "55P03" | "53300" | "5" | "261" | "517" | "773")
+                || code.starts_with("57P")
                 || code.starts_with("08")
         }),
         _ => false,

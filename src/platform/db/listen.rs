@@ -26,16 +26,12 @@ pub async fn listen(url: &str, channels: Channels) {
 
 async fn follow(url: &str, channels: &Channels) -> Result<(), Error> {
     let mut listener = PgListener::connect(url).await?;
-    listener
-        .listen_all(channels.iter().map(|(name, _)| *name))
-        .await?;
+    listener.listen_all(channels.iter().map(|(name, _)| *name)).await?;
     loop {
         // What was said while nobody listened is lost, so everybody looks once.
         channels.iter().for_each(|(_, wake)| wake.notify_one());
         while let Some(notification) = listener.try_recv().await? {
-            let woken = channels
-                .iter()
-                .filter(|(name, _)| *name == notification.channel());
+            let woken = channels.iter().filter(|(name, _)| *name == notification.channel());
             woken.for_each(|(_, wake)| wake.notify_one());
         }
     }
@@ -43,10 +39,6 @@ async fn follow(url: &str, channels: &Channels) -> Result<(), Error> {
 
 /// Why PostgreSQL cannot be reached. The pool only says that it waited in vain.
 pub(super) async fn cause(url: &str) -> Option<DbErr> {
-    let attempt = tokio::time::timeout(PAUSE, PgConnection::connect(url))
-        .await
-        .ok()?;
-    attempt
-        .err()
-        .map(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+    let attempt = tokio::time::timeout(PAUSE, PgConnection::connect(url)).await.ok()?;
+    attempt.err().map(|error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
 }

@@ -35,19 +35,12 @@ impl Db {
 
 async fn wait_for_turn(txn: &DatabaseTransaction) -> Result<(), DbErr> {
     // Waiting for another instance may take long; the steps themselves must not hold up the traffic.
-    for statement in [
-        "SET LOCAL lock_timeout = 0",
-        LOCK,
-        "SET LOCAL lock_timeout = '5s'",
-    ] {
+    for statement in ["SET LOCAL lock_timeout = 0", LOCK, "SET LOCAL lock_timeout = '5s'"] {
         txn.execute_unprepared(statement).await?;
     }
     Ok(())
 }
 
 fn names(migrations: &[migrations::Migration]) -> Vec<String> {
-    migrations
-        .iter()
-        .map(|migration| migration.name().to_owned())
-        .collect()
+    migrations.iter().map(|migration| migration.name().to_owned()).collect()
 }

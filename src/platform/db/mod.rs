@@ -44,10 +44,7 @@ impl Db {
             };
             (pool.clone(), pool)
         };
-        Ok(Self {
-            reader: counter::watched(reader),
-            writer: counter::watched(writer),
-        })
+        Ok(Self { reader: counter::watched(reader), writer: counter::watched(writer) })
     }
 
     /// For queries outside a use case.
@@ -100,9 +97,7 @@ fn postgres(url: &str, settings: &config::Database) -> ConnectOptions {
     let mut options = options(url, settings);
     options.map_sqlx_postgres_opts(|options| {
         // A transaction waits at most this long for another one; the twin of an idempotent request too.
-        options
-            .application_name("lapak")
-            .options([("lock_timeout", "5s"), ("timezone", "UTC")])
+        options.application_name("lapak").options([("lock_timeout", "5s"), ("timezone", "UTC")])
     });
     options
 }
@@ -117,9 +112,7 @@ fn sqlite(url: &str, settings: &config::Database, read_only: bool) -> Result<Con
     };
     let mut options = options(url, settings);
     if !read_only {
-        options
-            .max_connections(1)
-            .acquire_timeout(settings.acquire_timeout * 2);
+        options.max_connections(1).acquire_timeout(settings.acquire_timeout * 2);
     }
     options.map_sqlx_sqlite_opts(move |options| {
         options

@@ -8,9 +8,5 @@ pub async fn all<R: FromQueryResult>(
     db: &impl ConnectionTrait,
     select: &SelectStatement,
 ) -> Result<Vec<R>, DbErr> {
-    db.query_all(select)
-        .await?
-        .iter()
-        .map(|row| R::from_query_result(row, ""))
-        .collect()
+    db.query_all(select).await?.iter().map(|row| R::from_query_result(row, "")).collect()
 }

@@ -67,11 +67,7 @@ impl FileKey {
 
     /// How long it may be kept: a public file never changes, a private one is nobody's to keep.
     pub fn cache_control(&self) -> &'static str {
-        if self.is_public() {
-            "public, max-age=31536000, immutable"
-        } else {
-            "private, no-store"
-        }
+        if self.is_public() { "public, max-age=31536000, immutable" } else { "private, no-store" }
     }
 
     pub(super) fn path(&self) -> &Path {

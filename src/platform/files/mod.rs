@@ -60,9 +60,7 @@ impl Files {
             Some(path) => path.into(),
             None if url.is_empty() => config.data.dir.join("files"),
             None => {
-                return Err(FilesError::Settings(
-                    "it starts with neither file:// nor s3://".into(),
-                ));
+                return Err(FilesError::Settings("it starts with neither file:// nor s3://".into()));
             }
         };
         std::fs::create_dir_all(&folder).map_err(|error| {
@@ -71,10 +69,7 @@ impl Files {
         let store = LocalFileSystem::new_with_prefix(folder)?
             .with_automatic_cleanup(true)
             .with_fsync(config.environment != Environment::Test);
-        Ok(Self {
-            store: Arc::new(store),
-            attributes: false,
-        })
+        Ok(Self { store: Arc::new(store), attributes: false })
     }
 
     /// Stores a file under its key; an older one is replaced, never half.
@@ -122,11 +117,7 @@ impl Files {
         self.put(&key, content.clone()).await?;
         let back = self.get(&key).await?;
         self.delete(&key).await?;
-        if back == Some(content) {
-            Ok(())
-        } else {
-            Err(FilesError::Changed)
-        }
+        if back == Some(content) { Ok(()) } else { Err(FilesError::Changed) }
     }
 }
 

@@ -36,10 +36,7 @@ impl Bucket {
         let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
         let mut objects = self.0.lock().unwrap();
         let key = parts.uri.path().to_owned();
-        let found = [
-            ("etag", "\"1\""),
-            ("last-modified", "Tue, 24 Nov 2026 03:00:00 GMT"),
-        ];
+        let found = [("etag", "\"1\""), ("last-modified", "Tue, 24 Nov 2026 03:00:00 GMT")];
         match parts.method {
             Method::PUT => {
                 objects.insert(key, (parts.headers, body));
@@ -91,9 +88,7 @@ async fn in_a_folder() {
 #[tokio::test]
 async fn in_a_bucket() {
     // Fails only if another test was first.
-    rustls::crypto::aws_lc_rs::default_provider()
-        .install_default()
-        .ok();
+    rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
     let dir = tempfile::tempdir().unwrap();
     let bucket = Bucket::default();
     let files = files(dir.path(), &bucket.serve().await).unwrap();

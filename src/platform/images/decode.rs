@@ -24,10 +24,7 @@ pub(super) fn picture(kind: Kind, upload: &[u8], max_pixels: u64) -> Result<Pict
         Kind::Png => {
             let mut limits = Limits::default();
             limits.max_alloc = Some(PNG_EXTRAS);
-            decode(
-                reader(PngDecoder::with_limits(Cursor::new(upload), limits))?,
-                max_pixels,
-            )
+            decode(reader(PngDecoder::with_limits(Cursor::new(upload), limits))?, max_pixels)
         }
         Kind::WebP => decode(reader(WebPDecoder::new(Cursor::new(upload)))?, max_pixels),
     }?;
@@ -115,9 +112,7 @@ fn scaled(image: &RgbImage, longest: u32) -> Result<RgbImage, ImageError> {
         fast_image_resize::PixelType::U8x3,
     )
     .map_err(|_| ImageError::Unreadable)?;
-    Resizer::new()
-        .resize(&source, &mut small, &options)
-        .map_err(|_| ImageError::Unreadable)?;
+    Resizer::new().resize(&source, &mut small, &options).map_err(|_| ImageError::Unreadable)?;
     Ok(small.into_rgb8())
 }
 

@@ -61,10 +61,7 @@ pub struct Images {
 impl Images {
     /// At most `parallel` pictures are in memory at once, none of more than `max_pixels`.
     pub fn new(max_pixels: u64, parallel: usize) -> Self {
-        Self {
-            gate: Arc::new(Semaphore::new(parallel)),
-            max_pixels,
-        }
+        Self { gate: Arc::new(Semaphore::new(parallel)), max_pixels }
     }
 
     /// Checks, decodes and re-encodes one picture, off the request threads.
@@ -147,9 +144,7 @@ mod tests {
 
     fn crc32(bytes: &[u8]) -> u32 {
         let step = |crc: u32, byte: &u8| {
-            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
-                (crc >> 1) ^ (0xEDB8_8320 * (crc & 1))
-            })
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xEDB8_8320 * (crc & 1)))
         };
         !bytes.iter().fold(!0, step)
     }
@@ -183,10 +178,7 @@ mod tests {
     async fn small_pictures_stay_as_they_are_and_large_ones_shrink() {
         let small = images().process(png(40, 30).into()).await.unwrap();
         assert_eq!((small.width, small.height), (40, 30));
-        let large = Images::new(10_000_000, 1)
-            .process(jpeg(3000, 1500).into())
-            .await
-            .unwrap();
+        let large = Images::new(10_000_000, 1).process(jpeg(3000, 1500).into()).await.unwrap();
         assert_eq!((large.width, large.height), (FULL, FULL / 2));
     }
 
@@ -197,10 +189,7 @@ mod tests {
         assert_eq!(refused(jpeg(1200, 1000)).await, ImageError::TooLarge);
         assert_eq!(refused(bomb(0, 10)).await, ImageError::Unreadable);
         assert_eq!(refused(bomb(100, 100)).await, ImageError::Unreadable);
-        assert_eq!(
-            refused(jpeg(100, 100)[..30].to_vec()).await,
-            ImageError::Unreadable
-        );
+        assert_eq!(refused(jpeg(100, 100)[..30].to_vec()).await, ImageError::Unreadable);
         assert_eq!(refused(b"GIF89a".to_vec()).await, ImageError::NotAPicture);
     }
 }

@@ -60,9 +60,7 @@ pub(super) fn check(kind: Kind, file: &[u8]) -> Result<(), ImageError> {
     };
     // Browsers look at the start for markup; a PDF may start anywhere in the first kilobyte (ISO 32000-1, annex H).
     metadata.extend([&file[..file.len().min(2048)], tail]);
-    let hidden = metadata
-        .iter()
-        .any(|part| holds_markup(part) || find(part, b"%PDF-").is_some());
+    let hidden = metadata.iter().any(|part| holds_markup(part) || find(part, b"%PDF-").is_some());
     if hidden || starts_as_script(file) || ends_as_zip(file) || is_payload(tail) {
         return Err(ImageError::MoreThanAPicture);
     }
@@ -89,10 +87,7 @@ fn jpeg(file: &[u8]) -> Layout<'_> {
             (Some(_), _) => at += memchr(&file[at..], 0xFF).unwrap_or(file.len() - at),
         }
     };
-    Layout {
-        metadata,
-        tail: slice(file, end, file.len()),
-    }
+    Layout { metadata, tail: slice(file, end, file.len()) }
 }
 
 fn png(file: &[u8]) -> Layout<'_> {
@@ -108,10 +103,7 @@ fn png(file: &[u8]) -> Layout<'_> {
             break;
         }
     }
-    Layout {
-        metadata,
-        tail: slice(file, at, file.len()),
-    }
+    Layout { metadata, tail: slice(file, at, file.len()) }
 }
 
 fn webp(file: &[u8]) -> Layout<'_> {
@@ -121,19 +113,13 @@ fn webp(file: &[u8]) -> Layout<'_> {
     while at < end
         && let (Some(name), Some(length)) = (file.get(at..at + 4), le32(file, at + 4))
     {
-        let next = at
-            .saturating_add(8)
-            .saturating_add(length)
-            .saturating_add(length % 2);
+        let next = at.saturating_add(8).saturating_add(length).saturating_add(length % 2);
         if !matches!(name, b"VP8 " | b"VP8L" | b"ALPH" | b"ANMF") {
             metadata.push(slice(file, at + 8, next));
         }
         at = next;
     }
-    Layout {
-        metadata,
-        tail: slice(file, end.saturating_add(end % 2), file.len()),
-    }
+    Layout { metadata, tail: slice(file, end.saturating_add(end % 2), file.len()) }
 }
 
 /// The first length field spells the start of a comment: how pictures are made that are scripts, too.
@@ -153,10 +139,8 @@ fn holds_markup(part: &[u8]) -> bool {
     let mut rest = part;
     while let Some(at) = rest.iter().position(|byte| matches!(byte, b'<' | b'j' | b'J')) {
         let from = &rest[at..];
-        let starts = |markup: &&[u8]| {
-            from.get(..markup.len())
-                .is_some_and(|text| text.eq_ignore_ascii_case(markup))
-        };
+        let starts =
+            |markup: &&[u8]| from.get(..markup.len()).is_some_and(|text| text.eq_ignore_ascii_case(markup));
         if MARKUP.iter().any(starts) {
             return true;
         }
@@ -289,11 +273,7 @@ mod tests {
             b"eval(atob(''))",
         ] {
             for file in [jpeg(8, 8), png(8, 8)] {
-                assert_eq!(
-                    judge(&after(&file, tail)),
-                    Err(ImageError::MoreThanAPicture),
-                    "{tail:?}"
-                );
+                assert_eq!(judge(&after(&file, tail)), Err(ImageError::MoreThanAPicture), "{tail:?}");
             }
         }
         assert!(judge(&comment(b"x<?php system('id'); ?>")).is_err());

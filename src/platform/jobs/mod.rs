@@ -88,8 +88,6 @@ pub async fn enqueue(txn: &impl ConnectionTrait, jobs: Vec<NewJob>) -> Result<()
     if jobs.is_empty() {
         return Ok(());
     }
-    entity::Entity::insert_many(jobs.into_iter().map(|job| job.0))
-        .exec_without_returning(txn)
-        .await?;
+    entity::Entity::insert_many(jobs.into_iter().map(|job| job.0)).exec_without_returning(txn).await?;
     Ok(())
 }

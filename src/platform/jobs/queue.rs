@@ -22,22 +22,12 @@ pub(super) async fn claim(
     now: DateTime<Utc>,
 ) -> Result<Vec<Model>, DbErr> {
     // A cheap look first: an idle worker must not take the writer's lock every second.
-    if Entity::find()
-        .filter(due(now))
-        .limit(1)
-        .one(db.read())
-        .await?
-        .is_none()
-    {
+    if Entity::find().filter(due(now)).limit(1).one(db.read()).await?.is_none() {
         return Ok(Vec::new());
     }
     let txn = db.begin().await?;
     let mut ids = Query::select();
-    ids.column(Column::Id)
-        .from(Entity)
-        .cond_where(due(now))
-        .order_by(Column::RunAt, Order::Asc)
-        .limit(limit);
+    ids.column(Column::Id).from(Entity).cond_where(due(now)).order_by(Column::RunAt, Order::Asc).limit(limit);
     // SQLite has one writer, so nobody can look at the same rows meanwhile; it does not know SKIP LOCKED.
     ids.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
     let claimed = Entity::update_many()
@@ -75,11 +65,7 @@ pub(super) async fn finish(db: &Db, job: &Model, now: DateTime<Utc>) -> Result<(
 
 /// Puts a failed job back for later, or to the dead.
 pub(super) async fn fail(db: &Db, job: &Model, error: &str, retry_at: DateTime<Utc>) -> Result<(), DbErr> {
-    let state = if job.attempts >= job.max_attempts {
-        State::Dead
-    } else {
-        State::Queued
-    };
+    let state = if job.attempts >= job.max_attempts { State::Dead } else { State::Queued };
     let txn = db.begin().await?;
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state))
@@ -120,10 +106,7 @@ pub async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
         .order_by_asc(Column::DoneAt)
         .limit(200)
         .into_query();
-    let gone = Entity::delete_many()
-        .filter(Column::Id.in_subquery(old))
-        .exec(&txn)
-        .await?;
+    let gone = Entity::delete_many().filter(Column::Id.in_subquery(old)).exec(&txn).await?;
     txn.commit().await?;
     Ok(gone.rows_affected)
 }
@@ -145,10 +128,7 @@ pub async fn standing(db: &Db, now: DateTime<Utc>) -> Result<Standing, DbErr> {
     let oldest = waiting.clone().order_by_asc(Column::RunAt).one(db.read()).await?;
     Ok(Standing {
         due: waiting.count(db.read()).await?,
-        dead: Entity::find()
-            .filter(Column::State.eq(State::Dead))
-            .count(db.read())
-            .await?,
+        dead: Entity::find().filter(Column::State.eq(State::Dead)).count(db.read()).await?,
         lag: oldest.map_or(Duration::zero(), |job| now - job.run_at),
     })
 }

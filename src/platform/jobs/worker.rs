@@ -38,10 +38,7 @@ pub struct Periodic<C> {
 
 impl<C: Send + 'static> Default for Registry<C> {
     fn default() -> Self {
-        Self {
-            handlers: HashMap::new(),
-            periodic: Vec::new(),
-        }
+        Self { handlers: HashMap::new(), periodic: Vec::new() }
     }
 }
 
@@ -68,11 +65,7 @@ impl<C: Send + 'static> Registry<C> {
     where
         F: Future<Output = Result<(), JobError>> + Send + 'static,
     {
-        self.periodic.push(Periodic {
-            name,
-            every,
-            run: Arc::new(move |context| Box::pin(run(context))),
-        });
+        self.periodic.push(Periodic { name, every, run: Arc::new(move |context| Box::pin(run(context))) });
         self
     }
 }
@@ -169,10 +162,7 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
             .handlers
             .get(job.kind.as_str())
             .ok_or_else(|| JobError(format!("no code for jobs of kind {}", job.kind)))?;
-        let work = tokio::spawn(tokio::time::timeout(
-            TIMEOUT,
-            handler(self.context.clone(), &job.payload)?,
-        ));
+        let work = tokio::spawn(tokio::time::timeout(TIMEOUT, handler(self.context.clone(), &job.payload)?));
         match work.await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(JobError("took too long".to_owned())),

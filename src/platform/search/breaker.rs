@@ -16,12 +16,7 @@ pub struct Breaker {
 impl Breaker {
     /// Opens for `pause` after `most_failures` failures in a row.
     pub fn new(most_failures: u32, pause: TimeDelta) -> Self {
-        Self {
-            failures: 0,
-            most_failures,
-            pause,
-            open_until: None,
-        }
+        Self { failures: 0, most_failures, pause, open_until: None }
     }
 
     /// Whether a call may be tried now. After the pause one caller gets through; the others wait for its outcome.

@@ -45,22 +45,13 @@ pub struct Search {
 impl Search {
     /// Remembers how to open the engine. Commands that never search never touch an index.
     pub fn new(settings: EngineSettings, analysis: Arc<dyn TextAnalysis>, clock: Clock) -> Self {
-        Self {
-            settings,
-            analysis,
-            clock,
-            engine: OnceCell::new(),
-            fresh_as_of: AtomicI64::new(0),
-        }
+        Self { settings, analysis, clock, engine: OnceCell::new(), fresh_as_of: AtomicI64::new(0) }
     }
 
     /// The same with an engine of the caller's, for tests.
     pub fn with_engine(engine: Arc<dyn SearchEngine>, analysis: Arc<dyn TextAnalysis>, clock: Clock) -> Self {
         let settings = EngineSettings::Embedded { root: PathBuf::new() };
-        Self {
-            engine: OnceCell::new_with(Some(engine)),
-            ..Self::new(settings, analysis, clock)
-        }
+        Self { engine: OnceCell::new_with(Some(engine)), ..Self::new(settings, analysis, clock) }
     }
 
     /// The engine, opened at the first call.
@@ -104,7 +95,6 @@ impl Search {
 
     /// Notes that the index holds all changes committed before `moment`.
     pub fn caught_up(&self, moment: DateTime<Utc>) {
-        self.fresh_as_of
-            .store(moment.timestamp_micros(), Ordering::Relaxed);
+        self.fresh_as_of.store(moment.timestamp_micros(), Ordering::Relaxed);
     }
 }

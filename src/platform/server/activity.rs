@@ -35,21 +35,13 @@ pub(super) struct Limits {
 impl Limits {
     /// The limits of a server that is stopping.
     pub fn last_call(self) -> Self {
-        Self {
-            headers: self.headers.min(LAST_CALL),
-            keep_alive: LAST_CALL,
-            ..self
-        }
+        Self { headers: self.headers.min(LAST_CALL), keep_alive: LAST_CALL, ..self }
     }
 }
 
 impl From<&config::Server> for Limits {
     fn from(settings: &config::Server) -> Self {
-        Self {
-            headers: settings.header_timeout,
-            keep_alive: KEEP_ALIVE,
-            stall: settings.request_timeout,
-        }
+        Self { headers: settings.header_timeout, keep_alive: KEEP_ALIVE, stall: settings.request_timeout }
     }
 }
 

@@ -47,20 +47,13 @@ impl Connection {
         // Answers are written whole; waiting to fill a packet would only delay them.
         self.stream.set_nodelay(true).ok();
         let activity = Activity::new();
-        let watched = Watched {
-            stream: self.stream,
-            activity: activity.clone(),
-        };
+        let watched = Watched { stream: self.stream, activity: activity.clone() };
         let router = self.router;
         let watch = activity.clone();
         let service = service_fn(move |request: Request<Incoming>| {
             let leave = self.stop.is_cancelled() && request.version() < Version::HTTP_2;
             let answer = answer(router.clone(), watch.clone(), peer, request);
-            async move {
-                answer
-                    .await
-                    .map(|answer| if leave { last(answer) } else { answer })
-            }
+            async move { answer.await.map(|answer| if leave { last(answer) } else { answer }) }
         });
         let builder = builder(self.limits);
         let mut connection = pin!(builder.serve_connection(TokioIo::new(watched), service));
@@ -80,11 +73,7 @@ impl Connection {
 
 fn builder(limits: Limits) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.headers)
-        .max_buf_size(HEAD_LIMIT);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(HEAD_LIMIT);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -112,8 +101,5 @@ async fn answer(
     request.extensions_mut().insert(ConnectInfo(peer));
     let response = router.oneshot(request).await?;
     // The request ends when its answer has been sent, not when it has been made.
-    Ok(response.map(|body| Answer {
-        body,
-        _request: under_way,
-    }))
+    Ok(response.map(|body| Answer { body, _request: under_way }))
 }

@@ -56,10 +56,7 @@ impl Door {
         }
         inside.all += 1;
         inside.of.insert(network, of_it + 1);
-        Some(Guest {
-            door: self.clone(),
-            network,
-        })
+        Some(Guest { door: self.clone(), network })
     }
 }
 

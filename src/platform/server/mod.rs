@@ -67,14 +67,8 @@ pub async fn serve(
     drop(listener);
     closing.cancel();
     connections.close();
-    if tokio::time::timeout(settings.drain_timeout, connections.wait())
-        .await
-        .is_err()
-    {
-        tracing::warn!(
-            connections = connections.len(),
-            "stopped before all requests ended"
-        );
+    if tokio::time::timeout(settings.drain_timeout, connections.wait()).await.is_err() {
+        tracing::warn!(connections = connections.len(), "stopped before all requests ended");
         cut.cancel();
         connections.wait().await;
     }

@@ -46,24 +46,13 @@ fn attributes(product: &ProductDoc) -> Vec<String> {
     for (name, value) in &product.attributes {
         found.extend(paper_of_attribute(name, value).map(str::to_owned));
         if is_size_attribute(name) {
-            value
-                .split(['|', ';', ','])
-                .for_each(|one| push_size(&mut found, one));
+            value.split(['|', ';', ',']).for_each(|one| push_size(&mut found, one));
         } else {
             found.extend(tokens(value));
         }
     }
-    product
-        .options
-        .iter()
-        .for_each(|option| push_size(&mut found, option));
-    found.extend(
-        product
-            .sku
-            .iter()
-            .map(|sku| sku.trim().to_lowercase())
-            .filter(|sku| !sku.contains(' ')),
-    );
+    product.options.iter().for_each(|option| push_size(&mut found, option));
+    found.extend(product.sku.iter().map(|sku| sku.trim().to_lowercase()).filter(|sku| !sku.contains(' ')));
     found.extend(tokens(&product.unit));
     unique(found.into_iter())
 }
@@ -84,10 +73,7 @@ fn shadow(token: &str) -> Option<String> {
         let number: String = token.chars().take_while(char::is_ascii_digit).collect();
         return (number.len() < token.len()).then_some(number);
     }
-    if let Some(size) = token
-        .strip_prefix("uk")
-        .filter(|rest| rest.chars().all(|c| c.is_ascii_digit()))
-    {
+    if let Some(size) = token.strip_prefix("uk").filter(|rest| rest.chars().all(|c| c.is_ascii_digit())) {
         return Some(size.to_owned()).filter(|size| !size.is_empty());
     }
     Some(fold(token))
@@ -95,10 +81,7 @@ fn shadow(token: &str) -> Option<String> {
 
 fn unique<T: AsRef<str>>(words: impl Iterator<Item = T>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
-    words
-        .map(|word| word.as_ref().to_owned())
-        .filter(|word| seen.insert(word.clone()))
-        .collect()
+    words.map(|word| word.as_ref().to_owned()).filter(|word| seen.insert(word.clone())).collect()
 }
 
 #[cfg(test)]
@@ -113,14 +96,8 @@ mod tests {
     #[test]
     fn the_shop_name_is_not_part_of_the_title() {
         let shop = list("otak bu karsih");
-        assert_eq!(
-            without_shop(list("otak bu karsih bebek ungkep"), &shop),
-            list("bebek ungkep")
-        );
-        assert_eq!(
-            without_shop(list("bebek ungkep otak bu karsih"), &shop),
-            list("bebek ungkep")
-        );
+        assert_eq!(without_shop(list("otak bu karsih bebek ungkep"), &shop), list("bebek ungkep"));
+        assert_eq!(without_shop(list("bebek ungkep otak bu karsih"), &shop), list("bebek ungkep"));
         assert_eq!(without_shop(list("otak bu karsih"), &shop), shop);
     }
 

@@ -129,12 +129,9 @@ mod tests {
 
     #[test]
     fn different_goods_stay_apart() {
-        for (one, other) in [
-            ("batik", "botol"),
-            ("sandal", "sambal"),
-            ("kertas", "keras"),
-            ("kopi", "kopiah"),
-        ] {
+        for (one, other) in
+            [("batik", "botol"), ("sandal", "sambal"), ("kertas", "keras"), ("kopi", "kopiah")]
+        {
             assert_ne!(fold(one), fold(other));
         }
     }

@@ -122,10 +122,7 @@ mod tests {
     #[test]
     fn numbers_keep_three_places() {
         assert_eq!(Milli::decimal("1", "5").map(Milli::text).as_deref(), Some("1.5"));
-        assert_eq!(
-            Milli::decimal("0", "333").map(Milli::text).as_deref(),
-            Some("0.333")
-        );
+        assert_eq!(Milli::decimal("0", "333").map(Milli::text).as_deref(), Some("0.333"));
         assert_eq!(Milli::whole("9999999999999"), None);
     }
 }

@@ -39,9 +39,7 @@ impl Indonesian {
 
     /// Uses the synonym sets of `text` instead.
     pub fn with_synonyms(text: &str) -> Self {
-        Self {
-            synonyms: Synonyms::parse(text),
-        }
+        Self { synonyms: Synonyms::parse(text) }
     }
 }
 
@@ -104,9 +102,7 @@ pub(crate) fn sample(title: &str, vendor: &str) -> ProductDoc {
         category_path: vec!["makanan-minuman".into(), "keripik".into()],
         category_names: vec!["Makanan & Minuman".into(), "Keripik".into()],
         vendor_id: uuid::Uuid::from_u128(
-            vendor
-                .bytes()
-                .fold(7, |sum: u128, b| sum.wrapping_mul(31).wrapping_add(u128::from(b))),
+            vendor.bytes().fold(7, |sum: u128, b| sum.wrapping_mul(31).wrapping_add(u128::from(b))),
         ),
         vendor_slug: vendor.to_lowercase().replace(' ', "-"),
         vendor_name: vendor.to_owned(),

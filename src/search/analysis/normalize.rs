@@ -23,12 +23,7 @@ impl Piece {
 
 /// Folds compatibility forms, case and diacritics away, so that `Ｋｒｉｐｉｋ`, `KRIPIK` and `krípik` are one word.
 pub fn plain(text: &str) -> String {
-    text.nfkc()
-        .flat_map(char::to_lowercase)
-        .nfd()
-        .filter(|c| !is_combining_mark(*c))
-        .nfc()
-        .collect()
+    text.nfkc().flat_map(char::to_lowercase).nfd().filter(|c| !is_combining_mark(*c)).nfc().collect()
 }
 
 /// Cuts text into runs of letters and runs of digits.
@@ -47,11 +42,7 @@ pub fn pieces(text: &str) -> Vec<Piece> {
         let digits = c.is_ascii_digit();
         match found.last_mut() {
             Some(last) if before.is_none() && last.digits == digits => last.text.push(c),
-            _ => found.push(Piece {
-                text: c.to_string(),
-                digits,
-                before,
-            }),
+            _ => found.push(Piece { text: c.to_string(), digits, before }),
         }
         before = None;
     }
@@ -90,13 +81,7 @@ mod tests {
         let texts: Vec<_> = found.iter().map(|p| (p.text.as_str(), p.before)).collect();
         assert_eq!(
             texts,
-            [
-                ("500", Some(' ')),
-                ("gr", None),
-                ("hd", Some(',')),
-                ("50", Some('-')),
-                ("jumat", Some(' '))
-            ]
+            [("500", Some(' ')), ("gr", None), ("hd", Some(',')), ("50", Some('-')), ("jumat", Some(' '))]
         );
     }
 }

@@ -74,14 +74,7 @@ fn phrase(pieces: &[Piece], at: usize) -> Option<(usize, usize, PriceHint)> {
     let first = amount(pieces, at)?;
     if let Some((second, low)) = range(pieces, &first) {
         let (start, _) = relation_before(pieces, at);
-        return Some((
-            start,
-            second.end,
-            PriceHint {
-                min: Some(low),
-                max: Some(second.rupiah),
-            },
-        ));
+        return Some((start, second.end, PriceHint { min: Some(low), max: Some(second.rupiah) }));
     }
     let (start, before) = relation_before(pieces, at);
     let (end, after) = relation_after(pieces, first.end);
@@ -91,48 +84,30 @@ fn phrase(pieces: &[Piece], at: usize) -> Option<(usize, usize, PriceHint)> {
     if !money {
         return None;
     }
-    let relation = if first.about {
-        Relation::About
-    } else {
-        told.unwrap_or(Relation::AtMost)
-    };
+    let relation = if first.about { Relation::About } else { told.unwrap_or(Relation::AtMost) };
     Some((start, end, hint(relation, first.rupiah)))
 }
 
 fn hint(relation: Relation, rupiah: i64) -> PriceHint {
     match relation {
-        Relation::AtMost => PriceHint {
-            min: None,
-            max: Some(rupiah),
-        },
-        Relation::AtLeast => PriceHint {
-            min: Some(rupiah),
-            max: None,
-        },
+        Relation::AtMost => PriceHint { min: None, max: Some(rupiah) },
+        Relation::AtLeast => PriceHint { min: Some(rupiah), max: None },
         // A quarter to either side, in whole rupiah.
-        Relation::About => PriceHint {
-            min: Some(rupiah - rupiah / 4),
-            max: Some(rupiah.saturating_add(rupiah / 4)),
-        },
+        Relation::About => {
+            PriceHint { min: Some(rupiah - rupiah / 4), max: Some(rupiah.saturating_add(rupiah / 4)) }
+        }
     }
 }
 
 fn amount(pieces: &[Piece], at: usize) -> Option<Amount> {
-    let currency = pieces
-        .get(at)
-        .is_some_and(|piece| piece.text == "rp" || piece.text == "idr");
+    let currency = pieces.get(at).is_some_and(|piece| piece.text == "rp" || piece.text == "idr");
     let start = at + usize::from(currency);
     let (number, used) = number_at(pieces, start)?;
     let mut end = start + used;
-    let word = pieces
-        .get(end)
-        .filter(|piece| matches!(piece.before, None | Some(' ' | '.')));
+    let word = pieces.get(end).filter(|piece| matches!(piece.before, None | Some(' ' | '.')));
     let (multiplier, mut about) = word.map_or((None, false), multiplier);
     end += usize::from(multiplier.is_some());
-    if pieces
-        .get(end)
-        .is_some_and(|piece| piece.text == "an" && piece.glued())
-    {
+    if pieces.get(end).is_some_and(|piece| piece.text == "an" && piece.glued()) {
         about = true;
         end += 1;
     }
@@ -140,13 +115,7 @@ fn amount(pieces: &[Piece], at: usize) -> Option<Amount> {
     let measured = word.is_some_and(|piece| unit(&piece.text).is_some());
     let certain = currency || multiplier.is_some() || about || (grouped && !measured);
     let rupiah = scale(number, multiplier.unwrap_or(1))?;
-    (rupiah > 0).then_some(Amount {
-        rupiah,
-        multiplier,
-        about,
-        certain,
-        end,
-    })
+    (rupiah > 0).then_some(Amount { rupiah, multiplier, about, certain, end })
 }
 
 fn scale(number: Milli, factor: i64) -> Option<i64> {
@@ -170,11 +139,7 @@ fn range(pieces: &[Piece], first: &Amount) -> Option<(Amount, i64)> {
     let next = pieces.get(first.end)?;
     let words = matches!(next.text.as_str(), "sampai" | "hingga" | "sd" | "s");
     let slashed_sd = next.text == "s" && pieces.get(first.end + 1).is_some_and(|piece| piece.text == "d");
-    let start = if slashed_sd {
-        first.end + 2
-    } else {
-        first.end + usize::from(words)
-    };
+    let start = if slashed_sd { first.end + 2 } else { first.end + usize::from(words) };
     if !words && next.before != Some('-') {
         return None;
     }
@@ -191,11 +156,7 @@ fn range(pieces: &[Piece], first: &Amount) -> Option<(Amount, i64)> {
 
 fn relation_before(pieces: &[Piece], at: usize) -> (usize, Option<Relation>) {
     // "harga" belongs to the price phrase but says nothing about the direction.
-    let at = if at > 0 && pieces[at - 1].text == "harga" {
-        at - 1
-    } else {
-        at
-    };
+    let at = if at > 0 && pieces[at - 1].text == "harga" { at - 1 } else { at };
     for (words, relation) in BEFORE {
         if at >= words.len() && same(&pieces[at - words.len()..at], words) {
             return (at - words.len(), Some(*relation));
@@ -214,10 +175,7 @@ fn relation_after(pieces: &[Piece], end: usize) -> (usize, Option<Relation>) {
 }
 
 fn same(pieces: &[Piece], words: &[&str]) -> bool {
-    pieces
-        .iter()
-        .map(|piece| piece.text.as_str())
-        .eq(words.iter().copied())
+    pieces.iter().map(|piece| piece.text.as_str()).eq(words.iter().copied())
 }
 
 #[cfg(test)]
@@ -250,11 +208,7 @@ mod tests {
         ] {
             let (rest, hint) = extract(&pieces(text));
             assert_eq!(from_pieces(&rest).join(" "), words, "{text}");
-            assert_eq!(
-                hint.map_or((None, None), |h| (h.min, h.max)),
-                (min, max),
-                "{text}"
-            );
+            assert_eq!(hint.map_or((None, None), |h| (h.min, h.max)), (min, max), "{text}");
         }
     }
 }

@@ -36,42 +36,20 @@ fn unit_at(words: &[String], at: usize, synonyms: &Synonyms) -> QueryUnit {
     let matched = synonyms.match_at(words, at);
     let len = matched.as_ref().map_or(1, |found| found.len);
     let span = &words[at..at + len];
-    let mut variants = vec![Variant {
-        words: span.to_vec(),
-        form: Form::Typed,
-    }];
+    let mut variants = vec![Variant { words: span.to_vec(), form: Form::Typed }];
     for target in matched.map_or(&[][..], |found| found.targets) {
         push(&mut variants, target.clone(), Form::Synonym);
     }
     if len > 1 {
-        return QueryUnit {
-            start: at,
-            len,
-            kind: UnitKind::Words,
-            variants,
-        };
+        return QueryUnit { start: at, len, kind: UnitKind::Words, variants };
     }
     let word = &span[0];
     push_shadows(&mut variants, word, synonyms);
-    let paper = variants
-        .iter()
-        .flat_map(|variant| &variant.words)
-        .find_map(|word| paper_of_query(word));
+    let paper = variants.iter().flat_map(|variant| &variant.words).find_map(|word| paper_of_query(word));
     if let Some(token) = paper {
-        variants.insert(
-            1,
-            Variant {
-                words: vec![token.to_owned()],
-                form: Form::Typed,
-            },
-        );
+        variants.insert(1, Variant { words: vec![token.to_owned()], form: Form::Typed });
     }
-    QueryUnit {
-        start: at,
-        len,
-        kind: kind(word, paper.is_some()),
-        variants,
-    }
+    QueryUnit { start: at, len, kind: kind(word, paper.is_some()), variants }
 }
 
 /// Spelling-folded form, roots, and what the roots are synonyms of (menganyam: anyam: anyaman).
@@ -91,10 +69,7 @@ fn push_shadows(variants: &mut Vec<Variant>, word: &str, synonyms: &Synonyms) {
     }
     for root in roots {
         let words = [root];
-        for target in synonyms
-            .match_at(&words, 0)
-            .map_or(&[][..], |found| found.targets)
-        {
+        for target in synonyms.match_at(&words, 0).map_or(&[][..], |found| found.targets) {
             push(variants, target.clone(), Form::Stem);
         }
     }
@@ -114,11 +89,7 @@ fn kind(word: &str, paper: bool) -> UnitKind {
     if word.ends_with("porsi") && word.starts_with(|c: char| c.is_ascii_digit()) {
         return UnitKind::Optional;
     }
-    if word.chars().any(|c| c.is_ascii_digit()) {
-        UnitKind::Exact
-    } else {
-        UnitKind::Words
-    }
+    if word.chars().any(|c| c.is_ascii_digit()) { UnitKind::Exact } else { UnitKind::Words }
 }
 
 /// "50 porsi" alone must not mean "anything".
@@ -139,11 +110,7 @@ mod tests {
     }
 
     fn variants(text: &str, unit: usize) -> Vec<String> {
-        analyze(text, &table()).units[unit]
-            .variants
-            .iter()
-            .map(|v| v.words.join(" "))
-            .collect()
+        analyze(text, &table()).units[unit].variants.iter().map(|v| v.words.join(" ")).collect()
     }
 
     #[test]
@@ -162,10 +129,7 @@ mod tests {
 
     #[test]
     fn negations_stay_and_fillers_go() {
-        assert_eq!(
-            analyze("nasi tanpa pedas", &table()).words,
-            ["nasi", "tanpa", "pedas"]
-        );
+        assert_eq!(analyze("nasi tanpa pedas", &table()).words, ["nasi", "tanpa", "pedas"]);
         assert_eq!(analyze("jual keripik murah", &table()).words, ["keripik"]);
         assert_eq!(analyze("murah", &table()).words, ["murah"]);
     }
@@ -180,10 +144,7 @@ mod tests {
 
     #[test]
     fn head_counts_are_optional_unless_alone() {
-        assert_eq!(
-            analyze("prasmanan 100 orang", &table()).units[1].kind,
-            UnitKind::Optional
-        );
+        assert_eq!(analyze("prasmanan 100 orang", &table()).units[1].kind, UnitKind::Optional);
         assert_eq!(analyze("100 orang", &table()).units[0].kind, UnitKind::Exact);
     }
 }

@@ -193,9 +193,7 @@ fn strip_particles(word: &str) -> &str {
 
 /// `cetakan` is from cetak, `kirimkan` from kirim: whether the `k` belongs to the root is open, so both are candidates.
 fn strip_suffix(word: &str) -> impl Iterator<Item = &str> {
-    ["an", "kan", "i"]
-        .iter()
-        .filter_map(|ending| word.strip_suffix(ending).filter(|short| short.len() >= 4))
+    ["an", "kan", "i"].iter().filter_map(|ending| word.strip_suffix(ending).filter(|short| short.len() >= 4))
 }
 
 /// Roots behind a prefix. Where a sound was lost (menulis from tulis, memakai from pakai) both forms are candidates.
@@ -257,11 +255,7 @@ mod tests {
             ("bermotif", "motif"),
             ("menyulam", "sulam"),
         ] {
-            assert!(
-                stems(word).iter().any(|stem| stem == root),
-                "{word}: {:?}",
-                stems(word)
-            );
+            assert!(stems(word).iter().any(|stem| stem == root), "{word}: {:?}", stems(word));
         }
     }
 

@@ -27,11 +27,7 @@ impl Synonyms {
     /// Reads the file's text; a line that makes no sense has no effect.
     pub fn parse(text: &str) -> Self {
         let mut table = Self::default();
-        for line in text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        {
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             match line.split_once('>') {
                 Some((from, to)) => table.one_way(&terms(from), &terms(to)),
                 None => {
@@ -59,9 +55,7 @@ impl Synonyms {
     pub fn match_at(&self, words: &[String], at: usize) -> Option<Match<'_>> {
         let most = self.longest.min(words.len().saturating_sub(at));
         (1..=most).rev().find_map(|len| {
-            self.targets
-                .get(&key(&words[at..at + len]))
-                .map(|targets| Match { len, targets })
+            self.targets.get(&key(&words[at..at + len])).map(|targets| Match { len, targets })
         })
     }
 
@@ -70,12 +64,7 @@ impl Synonyms {
         let mut pairs: Vec<(String, Vec<String>)> = self
             .targets
             .iter()
-            .map(|(term, targets)| {
-                (
-                    term.join(" "),
-                    targets.iter().map(|target| target.join(" ")).collect(),
-                )
-            })
+            .map(|(term, targets)| (term.join(" "), targets.iter().map(|target| target.join(" ")).collect()))
             .collect();
         pairs.sort();
         pairs
@@ -88,10 +77,7 @@ fn key(term: &[String]) -> Term {
 
 fn terms(text: &str) -> Vec<Term> {
     let mut seen = HashSet::new();
-    text.split(',')
-        .map(tokens)
-        .filter(|term| !term.is_empty() && seen.insert(term.clone()))
-        .collect()
+    text.split(',').map(tokens).filter(|term| !term.is_empty() && seen.insert(term.clone())).collect()
 }
 
 #[cfg(test)]
@@ -104,9 +90,7 @@ mod tests {
 
     fn found(table: &Synonyms, text: &str) -> Vec<String> {
         let words = words(text);
-        table
-            .match_at(&words, 0)
-            .map_or_else(Vec::new, |m| m.targets.iter().map(|t| t.join(" ")).collect())
+        table.match_at(&words, 0).map_or_else(Vec::new, |m| m.targets.iter().map(|t| t.join(" ")).collect())
     }
 
     #[test]

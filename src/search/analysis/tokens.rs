@@ -16,11 +16,7 @@ pub fn tokens(text: &str) -> Vec<String> {
 
 /// The same for pieces that were already cut.
 pub fn from_pieces(pieces: &[Piece]) -> Vec<String> {
-    let mut reader = Reader {
-        pieces,
-        at: 0,
-        out: Vec::with_capacity(pieces.len()),
-    };
+    let mut reader = Reader { pieces, at: 0, out: Vec::with_capacity(pieces.len()) };
     while reader.at < pieces.len() {
         reader.step();
     }
@@ -180,15 +176,12 @@ impl Reader<'_> {
         }
         self.at += used;
         let high = self.range_end(low);
-        self.out
-            .extend((low.0 / 1000..=high.0 / 1000).map(|size| format!("uk{size}")));
+        self.out.extend((low.0 / 1000..=high.0 / 1000).map(|size| format!("uk{size}")));
         true
     }
 
     fn range_end(&mut self, low: Milli) -> Milli {
-        let far_end = self
-            .peek(0)
-            .filter(|piece| piece.digits && piece.before == Some('-'));
+        let far_end = self.peek(0).filter(|piece| piece.digits && piece.before == Some('-'));
         let Some(high) = far_end.and_then(|piece| Milli::whole(&piece.text)) else {
             return low;
         };
@@ -238,11 +231,7 @@ impl Reader<'_> {
     }
 
     fn push_double(&mut self, word: &str, used: usize) {
-        let token = if LEXICAL_DOUBLES.contains(&word) {
-            word.repeat(2)
-        } else {
-            word.to_owned()
-        };
+        let token = if LEXICAL_DOUBLES.contains(&word) { word.repeat(2) } else { word.to_owned() };
         self.out.push(token);
         self.at += used;
     }

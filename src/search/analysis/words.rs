@@ -25,10 +25,8 @@ pub fn paper_of_query(word: &str) -> Option<&'static str> {
 
 /// The token for a fact of a product that is a paper, if it says yes.
 pub fn paper_of_attribute(name: &str, value: &str) -> Option<&'static str> {
-    let refused = matches!(
-        value.trim().to_lowercase().as_str(),
-        "" | "0" | "-" | "tidak" | "no" | "false" | "belum"
-    );
+    let refused =
+        matches!(value.trim().to_lowercase().as_str(), "" | "0" | "-" | "tidak" | "no" | "false" | "belum");
     if refused {
         return None;
     }
@@ -43,8 +41,5 @@ pub fn paper_of_attribute(name: &str, value: &str) -> Option<&'static str> {
 
 /// Whether a fact's name says that its values are sizes.
 pub fn is_size_attribute(name: &str) -> bool {
-    matches!(
-        name.trim().to_lowercase().as_str(),
-        "ukuran" | "size" | "uk" | "nomor"
-    )
+    matches!(name.trim().to_lowercase().as_str(), "ukuran" | "size" | "uk" | "nomor")
 }

@@ -64,14 +64,10 @@ impl Catalogue {
             if !row.nib.trim().is_empty() {
                 districts.insert(row.nib.trim().to_owned(), district.clone());
             }
-            districts
-                .entry(row.nama_usaha.trim().to_owned())
-                .or_insert(district);
+            districts.entry(row.nama_usaha.trim().to_owned()).or_insert(district);
         }
         let mut names: HashMap<String, [String; 2]> = HashMap::new();
-        if let Some(table) = folder
-            .map(|folder| folder.join("categories.csv"))
-            .filter(|table| table.exists())
+        if let Some(table) = folder.map(|folder| folder.join("categories.csv")).filter(|table| table.exists())
         {
             for row in csv::Reader::from_path(table)?.deserialize() {
                 let row: CategoryRow = row?;
@@ -81,14 +77,10 @@ impl Catalogue {
         let mut catalogue = Self::default();
         for (row, number) in csv::Reader::from_path(products)?.deserialize().zip(1_u128..) {
             let row: ProductRow = row?;
-            let district = districts
-                .get(row.nib.trim())
-                .or_else(|| districts.get(row.nama_usaha.trim()));
+            let district = districts.get(row.nib.trim()).or_else(|| districts.get(row.nama_usaha.trim()));
             let id = Uuid::from_u128(number);
             catalogue.skus.insert(id, row.sku.clone());
-            catalogue
-                .products
-                .push(document(row, id, district.cloned().unwrap_or_default(), &names));
+            catalogue.products.push(document(row, id, district.cloned().unwrap_or_default(), &names));
         }
         Ok(catalogue)
     }
@@ -123,25 +115,15 @@ fn document(row: ProductRow, id: Uuid, district: String, names: &HashMap<String,
 
 fn categories(path: &str, names: &HashMap<String, [String; 2]>) -> (Vec<String>, Vec<String>) {
     let slugs: Vec<String> = path.split('/').map(str::to_owned).collect();
-    let of = |slug: &String| {
-        names
-            .get(slug)
-            .map_or_else(|| vec![slug.replace('-', " ")], |found| found.to_vec())
-    };
-    let named = slugs
-        .iter()
-        .flat_map(of)
-        .filter(|name| !name.is_empty())
-        .collect();
+    let of =
+        |slug: &String| names.get(slug).map_or_else(|| vec![slug.replace('-', " ")], |found| found.to_vec());
+    let named = slugs.iter().flat_map(of).filter(|name| !name.is_empty()).collect();
     (slugs, named)
 }
 
 fn options(variants: &str) -> Vec<String> {
     let groups = variants.split(';').filter_map(|group| group.split_once(':'));
-    groups
-        .flat_map(|(_, values)| values.split('|'))
-        .map(str::to_owned)
-        .collect()
+    groups.flat_map(|(_, values)| values.split('|')).map(str::to_owned).collect()
 }
 
 fn facts(row: &ProductRow) -> Vec<(String, String)> {
@@ -155,6 +137,5 @@ fn facts(row: &ProductRow) -> Vec<(String, String)> {
         ("siap_ekspor", &row.siap_ekspor),
     ];
     let told = facts.into_iter().filter(|(_, value)| !value.is_empty());
-    told.map(|(name, value)| (name.to_owned(), value.clone()))
-        .collect()
+    told.map(|(name, value)| (name.to_owned(), value.clone())).collect()
 }

@@ -91,11 +91,7 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for score in &self.queries {
-            let grades: String = score
-                .top
-                .iter()
-                .map(|(_, grade)| char::from(b'0' + grade))
-                .collect();
+            let grades: String = score.top.iter().map(|(_, grade)| char::from(b'0' + grade)).collect();
             let (id, ndcg, total, query) = (&score.id, score.ndcg, score.total, &score.query);
             write!(f, "{id} {ndcg:.3} {grades:10} {total:5}  {query}")?;
             match &score.did_you_mean {
@@ -104,9 +100,7 @@ impl fmt::Display for Report {
             }
         }
         let (asked, empty) = self.empty;
-        let Self {
-            ndcg, mrr, answered, ..
-        } = self;
+        let Self { ndcg, mrr, answered, .. } = self;
         write!(
             f,
             "nDCG@10 {ndcg:.4}  MRR {mrr:.4}  over {answered} queries; {empty} of {asked} with no fit are empty"
@@ -117,10 +111,7 @@ impl fmt::Display for Report {
 /// Reads judged queries, one JSON object a line.
 pub fn judged(path: &Path) -> Result<Vec<Judged>, EvalError> {
     let text = std::fs::read_to_string(path)?;
-    let lines = text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty());
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     lines
         .map(|(at, line)| {
             serde_json::from_str(line).map_err(|source| EvalError::Query { line: at + 1, source })
@@ -134,9 +125,7 @@ pub async fn fill(engine: &dyn SearchEngine, catalogue: &Catalogue) -> Result<()
     for batch in catalogue.products.chunks(1_000) {
         rebuild.add(batch).await?;
     }
-    rebuild
-        .finish(catalogue.products.len() as u64, FeedPosition::default())
-        .await?;
+    rebuild.finish(catalogue.products.len() as u64, FeedPosition::default()).await?;
     Ok(())
 }
 
@@ -148,11 +137,7 @@ pub async fn run(
 ) -> Result<Report, EvalError> {
     let mut scores = Vec::with_capacity(queries.len());
     for judged in queries {
-        let query = SearchQuery {
-            text: judged.query.clone(),
-            limit: score::DEPTH,
-            ..SearchQuery::default()
-        };
+        let query = SearchQuery { text: judged.query.clone(), limit: score::DEPTH, ..SearchQuery::default() };
         let hits = engine.search(&query).await?;
         let sku = |id: &Uuid| catalogue.skus.get(id).cloned().unwrap_or_default();
         let graded = hits.ids.iter().map(sku).map(|sku| {
@@ -164,10 +149,7 @@ pub async fn run(
         let (ndcg, reciprocal_rank) = if judged.relevant.is_empty() {
             (f64::from(u8::from(hits.total == 0)), 0.0)
         } else {
-            (
-                score::ndcg(&grades, judged.relevant.values().copied()),
-                score::reciprocal_rank(&grades),
-            )
+            (score::ndcg(&grades, judged.relevant.values().copied()), score::reciprocal_rank(&grades))
         };
         scores.push(QueryScore {
             id: judged.id.clone(),
@@ -184,34 +166,17 @@ pub async fn run(
 }
 
 fn report(scores: Vec<QueryScore>, queries: &[Judged]) -> Report {
-    let fitting = || {
-        scores
-            .iter()
-            .zip(queries)
-            .filter(|(_, judged)| !judged.relevant.is_empty())
-    };
+    let fitting = || scores.iter().zip(queries).filter(|(_, judged)| !judged.relevant.is_empty());
     let answered = fitting().count();
     let mean = |sum: f64| {
-        if answered == 0 {
-            0.0
-        } else {
-            sum / f64::from(u32::try_from(answered).unwrap_or(u32::MAX))
-        }
+        if answered == 0 { 0.0 } else { sum / f64::from(u32::try_from(answered).unwrap_or(u32::MAX)) }
     };
-    let unfitting = || {
-        scores
-            .iter()
-            .zip(queries)
-            .filter(|(_, judged)| judged.relevant.is_empty())
-    };
+    let unfitting = || scores.iter().zip(queries).filter(|(_, judged)| judged.relevant.is_empty());
     Report {
         ndcg: mean(fitting().map(|(score, _)| score.ndcg).sum()),
         mrr: mean(fitting().map(|(score, _)| score.reciprocal_rank).sum()),
         answered,
-        empty: (
-            unfitting().count(),
-            unfitting().filter(|(score, _)| score.total == 0).count(),
-        ),
+        empty: (unfitting().count(), unfitting().filter(|(score, _)| score.total == 0).count()),
         queries: scores,
     }
 }
@@ -225,10 +190,7 @@ mod tests {
     /// Run by hand while working on the ranking:
     /// `LAPAK_EVAL_DATA=folder cargo test --lib search::eval -- --nocapture`.
     #[tokio::test]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test that is run by hand says so by its environment"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a test that is run by hand says so by its environment")]
     async fn the_ranking_on_the_judged_queries() {
         let Some(folder) = std::env::var_os("LAPAK_EVAL_DATA").map(PathBuf::from) else {
             return;
@@ -237,9 +199,7 @@ mod tests {
         let (products, vendors, queries) =
             (file("products.csv"), file("umkm.csv"), file("queries_dev.jsonl"));
         let scratch = tempfile::tempdir().unwrap();
-        let report = evaluate(&products, &vendors, &queries, scratch.path())
-            .await
-            .unwrap();
+        let report = evaluate(&products, &vendors, &queries, scratch.path()).await.unwrap();
         eprintln!("{report}");
         assert!(report.ndcg > 0.74, "the bar");
     }

@@ -24,11 +24,7 @@ fn gain(grades: &[u8]) -> f64 {
 /// One over the rank of the first hit of grade 2 or 3.
 pub fn reciprocal_rank(grades: &[u8]) -> f64 {
     let ranks = (1_u32..).map(f64::from);
-    grades
-        .iter()
-        .zip(ranks)
-        .find(|(grade, _)| **grade >= 2)
-        .map_or(0.0, |(_, rank)| 1.0 / rank)
+    grades.iter().zip(ranks).find(|(grade, _)| **grade >= 2).map_or(0.0, |(_, rank)| 1.0 / rank)
 }
 
 #[cfg(test)]

@@ -74,30 +74,20 @@ fn batch(rows: Vec<Row>, feed: Uuid, limit: u64) -> Batch {
     let all_settled = rows.iter().all(|row| row.settled);
     // In the order of transactions the unsettled rows come last.
     let settled: Vec<Row> = rows.into_iter().take_while(|row| row.settled).collect();
-    let end = settled.last().map(|row| FeedPosition {
-        feed,
-        xid: row.xid,
-        seq: row.seq,
-    });
+    let end = settled.last().map(|row| FeedPosition { feed, xid: row.xid, seq: row.seq });
     let mut products: Vec<ProductId> = settled.into_iter().map(|row| row.product_id).collect();
     products.sort_unstable();
     products.dedup();
-    Batch {
-        products,
-        end,
-        full,
-        complete: all_settled && !full,
-    }
+    Batch { products, end, full, complete: all_settled && !full }
 }
 
 /// A position from which on every change is still to come, for an index that reads the catalogue after this call.
 pub async fn start(app: &App, feed: Uuid) -> Result<FeedPosition, DbErr> {
     let (sql, seq) = match app.db.backend() {
         // Every transaction below xmin has ended, so later statements see all of it.
-        DbBackend::Postgres => (
-            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 AS place",
-            i64::MAX,
-        ),
+        DbBackend::Postgres => {
+            ("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1 AS place", i64::MAX)
+        }
         _ => (
             "SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'catalog_changes'), 0) AS place",
             0,
@@ -105,16 +95,8 @@ pub async fn start(app: &App, feed: Uuid) -> Result<FeedPosition, DbErr> {
     };
     let place = number(app, sql).await?;
     Ok(match app.db.backend() {
-        DbBackend::Postgres => FeedPosition {
-            feed,
-            xid: place,
-            seq,
-        },
-        _ => FeedPosition {
-            feed,
-            xid: 0,
-            seq: place,
-        },
+        DbBackend::Postgres => FeedPosition { feed, xid: place, seq },
+        _ => FeedPosition { feed, xid: 0, seq: place },
     })
 }
 
@@ -126,16 +108,11 @@ async fn number(app: &App, sql: &str) -> Result<i64, DbErr> {
 
 /// The places an index may be at: not before what was trimmed, not beyond what this database ever wrote.
 pub async fn kept(app: &App) -> Result<RangeInclusive<(i64, i64)>, DbErr> {
-    let from = feed::forgotten(app.db.read())
-        .await?
-        .unwrap_or((i64::MIN, i64::MIN));
+    let from = feed::forgotten(app.db.read()).await?.unwrap_or((i64::MIN, i64::MIN));
     let to = match app.db.backend() {
         DbBackend::Postgres => {
-            let next = number(
-                app,
-                "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS place",
-            )
-            .await?;
+            let next =
+                number(app, "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS place").await?;
             (next, i64::MAX)
         }
         _ => start(app, Uuid::nil()).await?.place(),
@@ -174,21 +151,12 @@ mod tests {
     use uuid::Uuid;
 
     fn row(xid: i64, seq: i64, product: u128, settled: bool) -> Row {
-        Row {
-            xid,
-            seq,
-            product_id: ProductId(Uuid::from_u128(product)),
-            settled,
-        }
+        Row { xid, seq, product_id: ProductId(Uuid::from_u128(product)), settled }
     }
 
     #[test]
     fn rows_of_transactions_that_may_still_grow_wait() {
-        let found = batch(
-            vec![row(5, 9, 1, true), row(6, 8, 1, true), row(7, 7, 2, false)],
-            Uuid::nil(),
-            10,
-        );
+        let found = batch(vec![row(5, 9, 1, true), row(6, 8, 1, true), row(7, 7, 2, false)], Uuid::nil(), 10);
         assert_eq!(found.end.map(super::FeedPosition::place), Some((6, 8)));
         assert_eq!(found.products.len(), 1);
         assert!(!found.complete && !found.full);

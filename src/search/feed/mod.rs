@@ -122,12 +122,7 @@ struct Feed {
 
 impl Feed {
     fn new(app: App) -> Self {
-        Self {
-            app,
-            position: None,
-            identity: None,
-            held_since: None,
-        }
+        Self { app, position: None, identity: None, held_since: None }
     }
 
     /// After a failure nothing that was remembered is sure.
@@ -208,11 +203,7 @@ impl Feed {
             self.app.search.caught_up(moment);
             return Ok(Turn::CaughtUp);
         }
-        Ok(if batch.full && batch.end.is_some() {
-            Turn::More
-        } else {
-            Turn::Waiting
-        })
+        Ok(if batch.full && batch.end.is_some() { Turn::More } else { Turn::Waiting })
     }
 
     /// Another process feeds the engine: only see whether it keeps up.

@@ -71,10 +71,7 @@ async fn indexes(app: &App) -> Result<Vec<(String, BTreeSet<Uuid>)>, FeedError> 
         let running = tokio::task::spawn_blocking(move || in_use(&root)).await;
         let running = running.map_err(SearchError::from)??;
         if !running.is_empty() {
-            return Ok(running
-                .into_iter()
-                .map(|(slot, ids)| (slot, ids.into_iter().collect()))
-                .collect());
+            return Ok(running.into_iter().map(|(slot, ids)| (slot, ids.into_iter().collect())).collect());
         }
         // Nobody runs: the index is ours to bring up to date and to look at.
         catch_up(app).await?;

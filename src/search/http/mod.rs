@@ -24,9 +24,7 @@ use crate::web::{Api, Language, Policy, ValidQuery};
 
 /// Routes of this feature.
 pub fn routes() -> Api<App> {
-    Api::new()
-        .route(SEARCH, routes!(search_products))
-        .route(SUGGEST, routes!(suggest_searches))
+    Api::new().route(SEARCH, routes!(search_products)).route(SUGGEST, routes!(suggest_searches))
 }
 
 const SEARCH: Policy = Policy::PUBLIC;
@@ -188,13 +186,8 @@ async fn suggest_searches(
 ) -> Result<Json<SuggestOut>, Problem> {
     let (typed, limit) = params::read_suggest(&given)?;
     let found = answer::suggest(&app, &typed, limit).await;
-    let items = found.into_iter().map(|one| SuggestionOut {
-        text: one.text,
-        kind: kind(one.kind),
-    });
-    Ok(Json(SuggestOut {
-        items: items.collect(),
-    }))
+    let items = found.into_iter().map(|one| SuggestionOut { text: one.text, kind: kind(one.kind) });
+    Ok(Json(SuggestOut { items: items.collect() }))
 }
 
 fn kind(kind: SuggestionKind) -> &'static str {
@@ -208,11 +201,7 @@ fn kind(kind: SuggestionKind) -> &'static str {
 impl SearchOut {
     fn new(answer: Answer, base: &Url) -> Self {
         Self {
-            items: answer
-                .hits
-                .into_iter()
-                .map(|row| HitOut::new(row, base))
-                .collect(),
+            items: answer.hits.into_iter().map(|row| HitOut::new(row, base)).collect(),
             total: answer.total,
             facets: FacetsOut::new(answer.facets, &answer.category_names),
             did_you_mean: answer.did_you_mean,
@@ -229,11 +218,7 @@ impl HitOut {
             product_id: hit.id,
             slug: hit.slug,
             title: hit.title,
-            vendor: HitVendorOut {
-                id: hit.vendor_id,
-                slug: hit.vendor_slug,
-                name: hit.vendor_name,
-            },
+            vendor: HitVendorOut { id: hit.vendor_id, slug: hit.vendor_slug, name: hit.vendor_name },
             price_min: hit.price_min,
             price_max: hit.price_max,
             in_stock: hit.in_stock,

@@ -25,10 +25,7 @@ const MOST_SUGGESTIONS: u64 = 20;
 /// Reads the parameters of a search at `now`; an empty one is as good as none.
 pub fn read(given: &SearchParams, now: DateTime<Utc>) -> Result<Wanted, Problem> {
     let mut fields = Fields::new();
-    let typed = fields.take(
-        "?q",
-        text(given.q.as_deref().unwrap_or_default(), 0, LONGEST_TEXT, false),
-    );
+    let typed = fields.take("?q", text(given.q.as_deref().unwrap_or_default(), 0, LONGEST_TEXT, false));
     let slug = |value: &Option<String>| present(value).map(|value| text(value, 1, 200, false));
     let category = fields.take_opt("?category", slug(&given.category));
     let vendor = fields.take_opt("?vendor", slug(&given.vendor));
@@ -68,10 +65,7 @@ pub fn read(given: &SearchParams, now: DateTime<Utc>) -> Result<Wanted, Problem>
 /// Reads the parameters of a suggestion: what was typed and how many are wanted.
 pub fn read_suggest(given: &SuggestParams) -> Result<(String, usize), Problem> {
     let mut fields = Fields::new();
-    let typed = fields.take(
-        "?q",
-        text(given.q.as_deref().unwrap_or_default(), 0, LONGEST_TEXT, false),
-    );
+    let typed = fields.take("?q", text(given.q.as_deref().unwrap_or_default(), 0, LONGEST_TEXT, false));
     let limit = fields.take("?limit", limit(&given.limit, 10, MOST_SUGGESTIONS));
     fields.check()?;
     Ok((typed.unwrap_or_default(), limit.unwrap_or(1)))
@@ -82,9 +76,7 @@ fn present(value: &Option<String>) -> Option<&str> {
 }
 
 fn parsed<T: FromStr>(value: &str) -> Result<T, Fault> {
-    value
-        .parse()
-        .map_err(|_| Fault::new("number", "Harus berupa angka.", "Must be a whole number."))
+    value.parse().map_err(|_| Fault::new("number", "Harus berupa angka.", "Must be a whole number."))
 }
 
 fn price(value: &str) -> Result<i64, Fault> {
@@ -131,11 +123,7 @@ fn one_of(known: &str) -> Fault {
 }
 
 fn order_of_prices() -> Fault {
-    Fault::new(
-        "order",
-        "Tidak boleh di bawah price_min.",
-        "Must not be below price_min.",
-    )
+    Fault::new("order", "Tidak boleh di bawah price_min.", "Must not be below price_min.")
 }
 
 fn vendor_key(value: String) -> VendorKey {
@@ -181,32 +169,10 @@ mod tests {
             ..SearchParams::default()
         };
         let problem = read(&wrong, chrono::DateTime::UNIX_EPOCH).unwrap_err();
-        let places: Vec<&str> = problem
-            .errors
-            .iter()
-            .map(|error| error.pointer.as_str())
-            .collect();
-        assert_eq!(
-            places,
-            [
-                "?district",
-                "?price_min",
-                "?in_stock",
-                "?sort",
-                "?facets",
-                "?limit",
-                "?cursor"
-            ]
-        );
-        let crossed = SearchParams {
-            price_min: some("2"),
-            price_max: some("1"),
-            ..SearchParams::default()
-        };
-        assert_eq!(
-            read(&crossed, chrono::DateTime::UNIX_EPOCH).unwrap_err().errors[0].pointer,
-            "?price_max"
-        );
+        let places: Vec<&str> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
+        assert_eq!(places, ["?district", "?price_min", "?in_stock", "?sort", "?facets", "?limit", "?cursor"]);
+        let crossed = SearchParams { price_min: some("2"), price_max: some("1"), ..SearchParams::default() };
+        assert_eq!(read(&crossed, chrono::DateTime::UNIX_EPOCH).unwrap_err().errors[0].pointer, "?price_max");
     }
 
     #[test]
@@ -221,14 +187,8 @@ mod tests {
             ..SearchParams::default()
         };
         let wanted = read(&given, chrono::DateTime::UNIX_EPOCH).unwrap();
-        assert_eq!(
-            wanted.filters.vendor,
-            Some(VendorKey::Slug("toko-batik".to_owned()))
-        );
-        assert_eq!(
-            (wanted.filters.in_stock, wanted.sort),
-            (Some(true), Sort::PriceDesc)
-        );
+        assert_eq!(wanted.filters.vendor, Some(VendorKey::Slug("toko-batik".to_owned())));
+        assert_eq!((wanted.filters.in_stock, wanted.sort), (Some(true), Sort::PriceDesc));
         assert_eq!(wanted.facets, [Facet::Price, Facet::District]);
     }
 }

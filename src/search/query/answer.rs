@@ -59,10 +59,7 @@ pub struct Answer {
 pub async fn search(app: &App, wanted: Wanted, lang: Lang) -> Result<Answer, DbErr> {
     let query = SearchQuery {
         text: wanted.text,
-        filters: Filters {
-            seen_until_ms: Some(wanted.page.seen_until_ms),
-            ..wanted.filters
-        },
+        filters: Filters { seen_until_ms: Some(wanted.page.seen_until_ms), ..wanted.filters },
         sort: wanted.sort,
         facets: wanted.facets,
         offset: wanted.page.offset,
@@ -135,9 +132,7 @@ fn names(tree: &Tree, lang: Lang) -> HashMap<String, String> {
         Lang::En if !category.name_en.is_empty() => category.name_en.clone(),
         _ => category.name_id.clone(),
     };
-    tree.iter()
-        .map(|category| (category.slug.clone(), name(category)))
-        .collect()
+    tree.iter().map(|category| (category.slug.clone(), name(category))).collect()
 }
 
 /// Whether a product still is what was asked for; the index may be a moment behind.

@@ -70,11 +70,7 @@ pub async fn load(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Docume
     });
     Ok(Documents {
         upserts: upserts.collect(),
-        deletes: ids
-            .iter()
-            .filter(|id| !seen.contains(id))
-            .map(|id| id.0)
-            .collect(),
+        deletes: ids.iter().filter(|id| !seen.contains(id)).map(|id| id.0).collect(),
     })
 }
 
@@ -120,14 +116,10 @@ async fn variants_of(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec
 
 fn document(row: ProductRow, variants: &[VariantRow], tree: &Tree) -> ProductDoc {
     let path = tree.path(row.category_id);
-    let names = path
-        .iter()
-        .flat_map(|category| [&category.name_id, &category.name_en]);
+    let names = path.iter().flat_map(|category| [&category.name_id, &category.name_en]);
     let left = |variant: &VariantRow| variant.on_hand.unwrap_or(0) > variant.reserved.unwrap_or(0);
-    let mut options: Vec<String> = variants
-        .iter()
-        .flat_map(|variant| facts(&variant.options).into_values())
-        .collect();
+    let mut options: Vec<String> =
+        variants.iter().flat_map(|variant| facts(&variant.options).into_values()).collect();
     options.sort_unstable();
     options.dedup();
     ProductDoc {
@@ -160,17 +152,13 @@ fn facts(json: &str) -> BTreeMap<String, String> {
         Value::String(text) => text,
         Value::Null => String::new(),
         Value::Array(values) => {
-            let texts = values
-                .iter()
-                .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+            let texts =
+                values.iter().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
             texts.collect::<Vec<_>>().join("|")
         }
         other => other.to_string(),
     };
-    object
-        .into_iter()
-        .map(|(name, value)| (name, text(value)))
-        .collect()
+    object.into_iter().map(|(name, value)| (name, text(value))).collect()
 }
 
 #[cfg(test)]
@@ -180,19 +168,8 @@ mod tests {
     #[test]
     fn facts_are_texts_whatever_was_stored() {
         let found = facts(r#"{"bahan":"katun","ukuran":["S","M"],"tkdn":41.5,"halal":null}"#);
-        let pairs: Vec<_> = found
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        assert_eq!(
-            pairs,
-            [
-                ("bahan", "katun"),
-                ("halal", ""),
-                ("tkdn", "41.5"),
-                ("ukuran", "S|M")
-            ]
-        );
+        let pairs: Vec<_> = found.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        assert_eq!(pairs, [("bahan", "katun"), ("halal", ""), ("tkdn", "41.5"), ("ukuran", "S|M")]);
         assert!(facts("not json").is_empty());
     }
 }

@@ -22,12 +22,7 @@ pub async fn public_ids(
     if let Some(after) = after {
         select = select.filter(Column::Id.gt(after));
     }
-    select
-        .order_by_asc(Column::Id)
-        .limit(limit)
-        .into_tuple()
-        .all(db)
-        .await
+    select.order_by_asc(Column::Id).limit(limit).into_tuple().all(db).await
 }
 
 /// How many products the public sees; the index holds as many.
@@ -41,11 +36,8 @@ pub async fn hits(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<pu
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found: Vec<public::Row> = public::rows()
-        .filter(Column::Id.is_in(ids.iter().copied()))
-        .into_model()
-        .all(db)
-        .await?;
+    let found: Vec<public::Row> =
+        public::rows().filter(Column::Id.is_in(ids.iter().copied())).into_model().all(db).await?;
     let mut by_id: HashMap<ProductId, public::Row> = found.into_iter().map(|row| (row.id, row)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }

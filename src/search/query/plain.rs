@@ -54,10 +54,7 @@ pub async fn search(
         .all(db)
         .await?;
     let total = rows.first().map_or(0, |row| row.total);
-    Ok((
-        rows.into_iter().map(|row| row.hit).collect(),
-        total.unsigned_abs(),
-    ))
+    Ok((rows.into_iter().map(|row| row.hit).collect(), total.unsigned_abs()))
 }
 
 fn conditions(filters: &Filters) -> Condition {

@@ -44,28 +44,15 @@ struct MyUnit {
 
 impl MeOut {
     fn of(me: Me, caller: &Caller) -> Self {
-        let on_platform = caller
-            .roles
-            .iter()
-            .filter(|(role, _)| role.scope() == Scope::Platform);
+        let on_platform = caller.roles.iter().filter(|(role, _)| role.scope() == Scope::Platform);
         let roles = std::iter::once(Role::Buyer).chain(on_platform.map(|(role, _)| *role));
         let vendors = caller.vendors().filter_map(|(id, role)| {
             let vendor = me.vendors.iter().find(|vendor| vendor.id == id)?;
-            Some(MyVendor {
-                id,
-                slug: vendor.slug.clone(),
-                name: vendor.name.clone(),
-                role: role.name(),
-            })
+            Some(MyVendor { id, slug: vendor.slug.clone(), name: vendor.name.clone(), role: role.name() })
         });
         let units = caller.units().filter_map(|(id, role)| {
             let unit = me.units.iter().find(|unit| unit.id == id)?;
-            Some(MyUnit {
-                id,
-                code: unit.code.clone(),
-                name: unit.name.clone(),
-                role: role.name(),
-            })
+            Some(MyUnit { id, code: unit.code.clone(), name: unit.name.clone(), role: role.name() })
         });
         Self {
             roles: roles.map(Role::name).collect(),

@@ -51,14 +51,7 @@ impl VendorIn {
         let papers = Papers::parse(&mut fields, nib, npwp, nik);
         match (name, phone, address, about, papers) {
             (Some(name), Some(phone), Some(address), Some(description), Some(papers)) if !fields.any() => {
-                Ok(Facts {
-                    name,
-                    legal_form: self.legal_form,
-                    phone,
-                    address,
-                    description,
-                    papers,
-                })
+                Ok(Facts { name, legal_form: self.legal_form, phone, address, description, papers })
             }
             _ => Err(fields.into_problem()),
         }
@@ -97,17 +90,9 @@ impl VendorPatch {
         let phone = fields.take_opt("/phone", self.phone.as_deref().map(Phone::parse));
         let address = self.address.and_then(|address| address.parse(&mut fields));
         let about = fields.take_opt("/description", self.description.as_deref().map(description));
-        let nib = self
-            .nib
-            .map(|nib| fields.take_opt("/nib", nib.as_deref().map(Nib::parse)).flatten());
-        let npwp = self.npwp.map(|npwp| {
-            fields
-                .take_opt("/npwp", npwp.as_deref().map(Npwp::parse))
-                .flatten()
-        });
-        let nik = self
-            .nik
-            .map(|nik| fields.take_opt("/nik", nik.as_deref().map(Nik::parse)).flatten());
+        let nib = self.nib.map(|nib| fields.take_opt("/nib", nib.as_deref().map(Nib::parse)).flatten());
+        let npwp = self.npwp.map(|npwp| fields.take_opt("/npwp", npwp.as_deref().map(Npwp::parse)).flatten());
+        let nik = self.nik.map(|nik| fields.take_opt("/nik", nik.as_deref().map(Nik::parse)).flatten());
         fields.check()?;
         Ok(Changes {
             name: name.flatten(),
@@ -139,9 +124,7 @@ pub async fn create_vendor(
     ValidJson(body): ValidJson<VendorIn>,
 ) -> Result<impl IntoResponse, Problem> {
     let vendor = service::create(&app, caller.user_id, body.parse()?).await?;
-    caller
-        .roles
-        .push((crate::web::Role::VendorOwner, vendor.id.into()));
+    caller.roles.push((crate::web::Role::VendorOwner, vendor.id.into()));
     Ok((StatusCode::CREATED, tagged(&app, vendor, &caller)?))
 }
 
@@ -198,10 +181,7 @@ pub async fn submit_vendor(
     caller: Caller,
     PathId(id): PathId<VendorId>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let decision = Decision {
-        act: Act::Submit,
-        note: None,
-    };
+    let decision = Decision { act: Act::Submit, note: None };
     let vendor = service::decide(&app, &caller, id, decision).await?;
     tagged(&app, vendor, &caller)
 }

@@ -42,11 +42,9 @@ impl WorkQuery {
         let district = self.district.as_deref().map(RegionCode::district);
         let district = fields.take_opt("?district", district);
         match (name, district) {
-            (Some(name), Some(district)) => Ok(Filter {
-                name,
-                district,
-                statuses: self.status.into_iter().collect(),
-            }),
+            (Some(name), Some(district)) => {
+                Ok(Filter { name, district, statuses: self.status.into_iter().collect() })
+            }
             _ => Err(fields.into_problem()),
         }
     }
@@ -100,10 +98,7 @@ pub async fn list_vendors_as_office(
 ) -> Result<Json<Page<VendorOut>>, Problem> {
     let (filter, page) = (params.filter()?, page_of(params.limit, params.cursor.as_deref())?);
     let rows = query::list(app.db.read(), &filter, &page).await?;
-    let out = rows
-        .items
-        .into_iter()
-        .map(|row| VendorOut::of(&app, row, &caller));
+    let out = rows.items.into_iter().map(|row| VendorOut::of(&app, row, &caller));
     Ok(Json(Page {
         items: out.collect::<Result<_, _>>().map_err(VendorError::from)?,
         next_cursor: rows.next_cursor,

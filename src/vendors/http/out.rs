@@ -148,19 +148,11 @@ impl VendorOut {
 }
 
 fn allowed(vendor: &vendor::Model, caller: &Caller) -> Vec<Act> {
-    let member = |act: &Act| {
-        caller
-            .roles_in(Scope::Vendor, vendor.id.into())
-            .any(|role| act.is_for(role))
-    };
+    let member = |act: &Act| caller.roles_in(Scope::Vendor, vendor.id.into()).any(|role| act.is_for(role));
     // The office does not decide about a shop of its own people.
     let outsider = caller.roles_in(Scope::Vendor, vendor.id.into()).next().is_none();
     let office = |act: &Act| {
-        outsider
-            && caller
-                .roles
-                .iter()
-                .any(|(role, _)| act.is_for(*role) && role.scope() == Scope::Platform)
+        outsider && caller.roles.iter().any(|(role, _)| act.is_for(*role) && role.scope() == Scope::Platform)
     };
     Act::ALL
         .into_iter()

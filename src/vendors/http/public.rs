@@ -36,11 +36,7 @@ impl ListQuery {
         let district = self.district.as_deref().map(RegionCode::district);
         let district = fields.take_opt("?district", district);
         match (name, district) {
-            (Some(name), Some(district)) => Ok(Filter {
-                name,
-                district,
-                statuses: query::public_statuses(),
-            }),
+            (Some(name), Some(district)) => Ok(Filter { name, district, statuses: query::public_statuses() }),
             _ => Err(fields.into_problem()),
         }
     }

@@ -33,13 +33,7 @@ pub struct Decision {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 5] = [
-        Self::Submit,
-        Self::Verify,
-        Self::Reject,
-        Self::Suspend,
-        Self::Reinstate,
-    ];
+    pub const ALL: [Self; 5] = [Self::Submit, Self::Verify, Self::Reject, Self::Suspend, Self::Reinstate];
 
     /// Where the act leads from a status, if it is possible there: the only list of moves.
     pub const fn leads(self, from: Status) -> Option<Status> {

@@ -42,14 +42,11 @@ impl AddressIn {
     /// Checks the parts; faults go to `fields`.
     pub fn parse(&self, fields: &mut Fields) -> Option<Address> {
         let line = fields.take("/address/line", text(&self.line, 1, 300, true));
-        let district = fields.take(
-            "/address/district_code",
-            RegionCode::district(&self.district_code),
-        );
+        let district = fields.take("/address/district_code", RegionCode::district(&self.district_code));
         let village = match (district, &self.village_code) {
-            (Some(district), Some(code)) => fields
-                .take("/address/village_code", district.village(code))
-                .map(Some),
+            (Some(district), Some(code)) => {
+                fields.take("/address/village_code", district.village(code)).map(Some)
+            }
             _ => Some(None),
         };
         let given = fields.take_opt("/address/post_code", self.post_code.as_deref().map(post_code));
@@ -139,11 +136,7 @@ impl Papers {
         let nib = fields.take_opt("/nib", nib.map(Nib::parse));
         let npwp = fields.take_opt("/npwp", npwp.map(Npwp::parse));
         let nik = fields.take_opt("/nik", nik.map(Nik::parse));
-        let papers = Self {
-            nib: nib?,
-            npwp: npwp?,
-            nik: nik?,
-        };
+        let papers = Self { nib: nib?, npwp: npwp?, nik: nik? };
         if let (Some(npwp), Some(nik)) = (&papers.npwp, &papers.nik)
             && !npwp.fits(nik)
         {
@@ -173,11 +166,7 @@ impl Changes {
 impl LegalForm {
     /// Guesses from a name as it is written on lists: `PT Maju`, `CV. Patriot`, `Koperasi Tani`.
     pub fn of_name(name: &str) -> Self {
-        let first: String = name
-            .trim_start()
-            .chars()
-            .take_while(|c| c.is_alphabetic())
-            .collect();
+        let first: String = name.trim_start().chars().take_while(|c| c.is_alphabetic()).collect();
         match first.to_uppercase().as_str() {
             "PT" | "CV" | "FA" | "FIRMA" => Self::Company,
             "KOPERASI" | "KOP" | "KSU" | "KUD" => Self::Cooperative,
@@ -209,29 +198,17 @@ mod tests {
 
     #[test]
     fn a_post_code_follows_from_the_region_where_it_can() {
-        assert_eq!(
-            address("32.16.09", None, None).unwrap().post_code.unwrap(),
-            "17534"
-        );
+        assert_eq!(address("32.16.09", None, None).unwrap().post_code.unwrap(), "17534");
         let tarumajaya = address("32.16.01", None, None).unwrap();
         assert!(tarumajaya.post_code.is_none(), "its villages have different ones");
         let village = address("32.16.01", Some("32.16.01.1007"), None).unwrap();
         assert_eq!(village.post_code.unwrap(), "17215");
-        assert_eq!(
-            address("32.16.09", None, Some("17530"))
-                .unwrap()
-                .post_code
-                .unwrap(),
-            "17530"
-        );
+        assert_eq!(address("32.16.09", None, Some("17530")).unwrap().post_code.unwrap(), "17530");
     }
 
     #[test]
     fn wrong_places_are_named() {
-        assert_eq!(
-            address("32.75.01", None, None).unwrap_err(),
-            ["/address/district_code"]
-        );
+        assert_eq!(address("32.75.01", None, None).unwrap_err(), ["/address/district_code"]);
         assert_eq!(
             address("32.16.09", Some("32.16.01.1007"), Some("1753")).unwrap_err(),
             ["/address/village_code", "/address/post_code"]

@@ -36,16 +36,13 @@ impl Nib {
 impl Nik {
     /// Parses `PPKKCCDDMMYYSSSS`: region of first issue, day of birth (women plus 40), serial from 0001.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        digits(text)
-            .filter(|number| is_nik(number))
-            .map(Self)
-            .ok_or_else(|| {
-                Fault::new(
-                    "nik",
-                    "NIK tidak benar; periksa 16 angka di KTP.",
-                    "Not a valid NIK; check the 16 digits.",
-                )
-            })
+        digits(text).filter(|number| is_nik(number)).map(Self).ok_or_else(|| {
+            Fault::new(
+                "nik",
+                "NIK tidak benar; periksa 16 angka di KTP.",
+                "Not a valid NIK; check the 16 digits.",
+            )
+        })
     }
 
     /// The digits; to be stored encrypted and shown masked.
@@ -58,11 +55,7 @@ impl Npwp {
     /// Parses 15 digits with their check digit, or 16 digits: a NIK, or 0 and the older 15.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         digits(text).and_then(npwp_16).map(Self).ok_or_else(|| {
-            Fault::new(
-                "npwp",
-                "NPWP tidak benar; 15 atau 16 angka.",
-                "Not a valid NPWP; 15 or 16 digits.",
-            )
+            Fault::new("npwp", "NPWP tidak benar; 15 atau 16 angka.", "Not a valid NPWP; 15 or 16 digits.")
         })
     }
 
@@ -94,19 +87,11 @@ impl fmt::Debug for Npwp {
 /// Hides the middle of a number: `3216********0001`.
 pub fn mask(number: &str) -> String {
     let last = number.chars().count().saturating_sub(4);
-    number
-        .chars()
-        .enumerate()
-        .map(|(at, c)| if at < 4 || at >= last { c } else { '*' })
-        .collect()
+    number.chars().enumerate().map(|(at, c)| if at < 4 || at >= last { c } else { '*' }).collect()
 }
 
 fn digits(text: &str) -> Option<String> {
-    let kept: String = text
-        .trim()
-        .chars()
-        .filter(|c| !matches!(c, ' ' | '.' | '-'))
-        .collect();
+    let kept: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
     kept.bytes().all(|byte| byte.is_ascii_digit()).then_some(kept)
 }
 
@@ -169,25 +154,14 @@ mod tests {
         assert!(Npwp::parse("015397103413000").is_err());
         assert!(Npwp::parse("0015397103413000").is_err());
         assert!(Npwp::parse("01.539.710.2-413.000").is_ok());
-        for bad in [
-            "",
-            "123",
-            "01539710241300",
-            "01539710241300012",
-            "01539710241300x",
-        ] {
+        for bad in ["", "123", "01539710241300", "01539710241300012", "01539710241300x"] {
             assert!(Npwp::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn a_nik_holds_a_day_of_birth() {
-        for good in [
-            "3216010101900001",
-            "3216014101900001",
-            "3216012902000001",
-            "3216017112999999",
-        ] {
+        for good in ["3216010101900001", "3216014101900001", "3216012902000001", "3216017112999999"] {
             assert!(Nik::parse(good).is_ok(), "{good}");
         }
         for bad in [
@@ -218,10 +192,7 @@ mod tests {
 
     #[test]
     fn a_nib_has_13_digits_and_no_check() {
-        assert_eq!(
-            Nib::parse(" 9941 3080.9978-1 ").unwrap().as_str(),
-            "9941308099781"
-        );
+        assert_eq!(Nib::parse(" 9941 3080.9978-1 ").unwrap().as_str(), "9941308099781");
         assert!(Nib::parse("994130809978").is_err());
         assert!(Nib::parse("99413080997811").is_err());
         assert!(Nib::parse("٩٩٤١٣٠٨٠٩٩٧٨١").is_err());
@@ -232,10 +203,7 @@ mod tests {
         assert_eq!(mask("3216010101900001"), "3216********0001");
         assert_eq!(mask("12345678"), "12345678");
         assert_eq!(mask(""), "");
-        assert_eq!(
-            format!("{:?}", Nik::parse("3216010101900001").unwrap()),
-            "3216********0001"
-        );
+        assert_eq!(format!("{:?}", Nik::parse("3216010101900001").unwrap()), "3216********0001");
     }
 
     proptest! {

@@ -191,11 +191,7 @@ async fn clash(
     let wanted = |value: &ActiveValue<Option<String>>| value.try_as_ref().cloned().flatten();
     let (key, nib, nik) = (wanted(&row.source_key), wanted(&row.nib), wanted(&row.nik_index));
     let mut any = Condition::any();
-    for (column, value) in [
-        (Column::SourceKey, &key),
-        (Column::Nib, &nib),
-        (Column::NikIndex, &nik),
-    ] {
+    for (column, value) in [(Column::SourceKey, &key), (Column::Nib, &nib), (Column::NikIndex, &nik)] {
         if let Some(value) = value {
             any = any.add(column.eq(value.as_str()));
         }

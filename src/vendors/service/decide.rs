@@ -42,10 +42,7 @@ async fn shift(
     act: Act,
     now: DateTime<Utc>,
 ) -> Result<vendor::Model, VendorError> {
-    let refused = || VendorError::State {
-        status: vendor.status,
-        act,
-    };
+    let refused = || VendorError::State { status: vendor.status, act };
     let to = act.leads(vendor.status).ok_or_else(refused)?;
     let mut changes = vendor::ActiveModel {
         status: Set(to),

@@ -14,14 +14,8 @@ use crate::vendors::error::VendorError;
 use crate::vendors::model::{Address, Changes, Nib};
 use crate::vendors::query;
 
-const NIB: Unique = Unique {
-    name: "vendors_nib",
-    columns: "vendors.nib",
-};
-const NIK: Unique = Unique {
-    name: "vendors_nik",
-    columns: "vendors.nik_index",
-};
+const NIB: Unique = Unique { name: "vendors_nib", columns: "vendors.nib" };
+const NIK: Unique = Unique { name: "vendors_nik", columns: "vendors.nik_index" };
 
 /// Changes a shop that the caller has seen in version `seen`.
 pub async fn edit(
@@ -88,11 +82,8 @@ fn row_of(
     changes: Changes,
     now: DateTime<Utc>,
 ) -> Result<vendor::ActiveModel, SealError> {
-    let mut row = vendor::ActiveModel {
-        version: Set(vendor.version + 1),
-        updated_at: Set(now),
-        ..Default::default()
-    };
+    let mut row =
+        vendor::ActiveModel { version: Set(vendor.version + 1), updated_at: Set(now), ..Default::default() };
     if let Some(name) = changes.name {
         row.name = Set(name);
     }

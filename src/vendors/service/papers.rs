@@ -21,10 +21,7 @@ impl Masked {
     pub fn of(sealer: &Sealer, vendor: &vendor::Model) -> Result<Self, SealError> {
         let npwp = open(sealer, vendor.id, "npwp", vendor.npwp_sealed.as_deref())?;
         let nik = open(sealer, vendor.id, "nik", vendor.nik_sealed.as_deref())?;
-        Ok(Self {
-            npwp: npwp.as_deref().map(mask),
-            nik: nik.as_deref().map(mask),
-        })
+        Ok(Self { npwp: npwp.as_deref().map(mask), nik: nik.as_deref().map(mask) })
     }
 }
 
@@ -53,9 +50,7 @@ fn open(
     column: &str,
     sealed: Option<&str>,
 ) -> Result<Option<String>, SealError> {
-    sealed
-        .map(|sealed| sealer.open(&place(column, id), sealed))
-        .transpose()
+    sealed.map(|sealed| sealer.open(&place(column, id), sealed)).transpose()
 }
 
 fn place(column: &str, id: VendorId) -> String {

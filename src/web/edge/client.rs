@@ -56,10 +56,8 @@ impl ClientIp {
 /// An address as proxies write it, with or without a port.
 fn parse(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
-    let address = hop
-        .parse::<IpAddr>()
-        .or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()))
-        .ok()?;
+    let address =
+        hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip())).ok()?;
     Some(address.to_canonical())
 }
 
@@ -78,17 +76,13 @@ mod tests {
     use super::*;
 
     fn client(peer: &str, lines: &[&str]) -> String {
-        let trusted: Vec<IpNet> = ["10.0.0.0/8", "fd00::/8"]
-            .iter()
-            .map(|network| network.parse().unwrap())
-            .collect();
+        let trusted: Vec<IpNet> =
+            ["10.0.0.0/8", "fd00::/8"].iter().map(|network| network.parse().unwrap()).collect();
         let mut headers = HeaderMap::new();
         for line in lines {
             headers.append("x-forwarded-for", line.parse().unwrap());
         }
-        ClientIp::behind(peer.parse().unwrap(), &headers, &trusted)
-            .0
-            .to_string()
+        ClientIp::behind(peer.parse().unwrap(), &headers, &trusted).0.to_string()
     }
 
     #[test]
@@ -100,10 +94,7 @@ mod tests {
     #[test]
     fn a_trusted_proxy_is_believed_only_for_the_hop_it_saw() {
         assert_eq!(client("10.0.0.1", &["1.1.1.1, 198.51.100.7"]), "198.51.100.7");
-        assert_eq!(
-            client("10.0.0.1", &["1.1.1.1", "198.51.100.7, 10.0.0.2"]),
-            "198.51.100.7"
-        );
+        assert_eq!(client("10.0.0.1", &["1.1.1.1", "198.51.100.7, 10.0.0.2"]), "198.51.100.7");
         assert_eq!(client("::ffff:10.0.0.1", &["198.51.100.7:4711"]), "198.51.100.7");
         assert_eq!(client("fd00::1", &["[2001:db8::1]:4711"]), "2001:db8::1");
         // Nonsense hides nobody: the last hop that can be read counts.

@@ -12,10 +12,8 @@ use tower_http::cors::{AllowCredentials, CorsLayer};
 /// Lets pages of the listed origins call with credentials and read what they need of the answer; no others.
 pub fn cors(origins: &[String]) -> CorsLayer {
     let own = HeaderName::from_static;
-    let listed: Vec<HeaderValue> = origins
-        .iter()
-        .filter_map(|origin| HeaderValue::from_str(origin).ok())
-        .collect();
+    let listed: Vec<HeaderValue> =
+        origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
     let is_listed = {
         let listed = listed.clone();
         move |origin: &HeaderValue, _: &Parts| listed.contains(origin)
@@ -23,13 +21,7 @@ pub fn cors(origins: &[String]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(listed)
         .allow_credentials(AllowCredentials::predicate(is_listed))
-        .allow_methods([
-            Method::GET,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-        ])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             ACCEPT_LANGUAGE,
             AUTHORIZATION,

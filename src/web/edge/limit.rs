@@ -73,11 +73,7 @@ impl Limiters {
 impl Both {
     /// Guessing passwords is held back more than browsing.
     fn limiter(&self, method: &Method, path: &str) -> &Limiter {
-        if method == Method::POST && path.starts_with("/v1/auth/") {
-            &self.auth
-        } else {
-            &self.default
-        }
+        if method == Method::POST && path.starts_with("/v1/auth/") { &self.auth } else { &self.default }
     }
 
     /// Forgets quiet clients once a minute, so that memory follows the clients of the last minutes only.
@@ -87,9 +83,7 @@ impl Both {
         if now < last + SWEEP {
             return;
         }
-        let mine = self
-            .swept
-            .compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed);
+        let mine = self.swept.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed);
         if mine.is_ok() {
             for limiter in [&self.default, &self.auth] {
                 limiter.counts.retain_recent();
@@ -134,19 +128,8 @@ impl Limiter {
             allowance.wait
         };
         let values = [
-            (
-                POLICY,
-                format!("\"{}\";q={};w={}", self.name, self.burst, seconds(full)),
-            ),
-            (
-                STATE,
-                format!(
-                    "\"{}\";r={};t={}",
-                    self.name,
-                    allowance.remaining,
-                    seconds(until_full)
-                ),
-            ),
+            (POLICY, format!("\"{}\";q={};w={}", self.name, self.burst, seconds(full))),
+            (STATE, format!("\"{}\";r={};t={}", self.name, allowance.remaining, seconds(until_full))),
         ];
         for (name, value) in values {
             if let Ok(value) = HeaderValue::from_str(&value) {

@@ -16,17 +16,9 @@ pub async fn observe(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().cloned();
     let route = path.as_ref().map_or("unmatched", MatchedPath::as_str).to_owned();
     let method = label(request.method());
-    let id = request
-        .headers()
-        .get(REQUEST_ID)
-        .map(HeaderValue::as_bytes)
-        .map(String::from_utf8_lossy);
-    let span = tracing::info_span!(
-        "request",
-        request.id = id.as_deref(),
-        http.method = method,
-        http.route = route
-    );
+    let id = request.headers().get(REQUEST_ID).map(HeaderValue::as_bytes).map(String::from_utf8_lossy);
+    let span =
+        tracing::info_span!("request", request.id = id.as_deref(), http.method = method, http.route = route);
     let under_way = UnderWay::new();
     let started = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
@@ -38,11 +30,7 @@ pub async fn observe(request: Request, next: Next) -> Response {
     } else {
         tracing::info!(parent: &span, http.status = status, seconds, "answered");
     }
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", route),
-        ("status", status.to_string()),
-    ];
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
     metrics::counter!("lapak_http_requests_total", &labels).increment(1);
     metrics::histogram!("lapak_http_seconds", &labels[..2]).record(seconds);
     response

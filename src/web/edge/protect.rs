@@ -32,10 +32,7 @@ pub async fn protect(State(protection): State<Protection>, request: Request, nex
     default(CACHE_CONTROL, "no-store");
     default(X_CONTENT_TYPE_OPTIONS, "nosniff");
     default(REFERRER_POLICY, "no-referrer");
-    default(
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; frame-ancestors 'none'; sandbox",
-    );
+    default(CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; sandbox");
     if protection.https {
         default(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }

@@ -13,12 +13,7 @@ const LONGEST: usize = 64;
 
 /// Takes over a sane `X-Request-Id` or makes one; everything inside finds it in the request's headers.
 pub async fn request_id(mut request: Request, next: Next) -> Response {
-    let id = request
-        .headers()
-        .get(REQUEST_ID)
-        .filter(|id| is_sane(id))
-        .cloned()
-        .unwrap_or_else(new);
+    let id = request.headers().get(REQUEST_ID).filter(|id| is_sane(id)).cloned().unwrap_or_else(new);
     request.headers_mut().insert(REQUEST_ID, id.clone());
     let mut response = next.run(request).await;
     response.headers_mut().insert(REQUEST_ID, id);

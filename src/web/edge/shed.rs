@@ -30,17 +30,12 @@ pub struct Capacity {
 impl Capacity {
     /// Room for this many requests.
     pub fn new(most: usize) -> Self {
-        Self {
-            working: Arc::default(),
-            most,
-        }
+        Self { working: Arc::default(), most }
     }
 
     fn enter(&self) -> Option<Place> {
         let room = |working| (working < self.most).then_some(working + 1);
-        self.working
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, room)
-            .ok()?;
+        self.working.fetch_update(Ordering::Relaxed, Ordering::Relaxed, room).ok()?;
         Some(Place(self.working.clone()))
     }
 }
@@ -111,13 +106,7 @@ pub async fn shed(State(capacity): State<Capacity>, request: Request, next: Next
         return overloaded().into_response();
     };
     let working = capacity.working.clone();
-    let request = request.map(|body| {
-        Body::new(Awaited {
-            body,
-            working,
-            waiting: false,
-        })
-    });
+    let request = request.map(|body| Body::new(Awaited { body, working, waiting: false }));
     next.run(request).await
 }
 

@@ -21,11 +21,8 @@ const STAGES: &[&[&str]] = &[
 ];
 
 /// Arrows within a stage, each with its reason.
-const WITHIN_A_STAGE: &[(&str, &str, &str)] = &[(
-    "payments",
-    "orders",
-    "a payment is made for a purchase, in the way the purchase says",
-)];
+const WITHIN_A_STAGE: &[(&str, &str, &str)] =
+    &[("payments", "orders", "a payment is made for a purchase, in the way the purchase says")];
 
 /// `app` holds the parts of all features, and every feature is handed the app; web and below must not know it.
 const APP: &str = "app";
@@ -45,10 +42,7 @@ fn wrong_arrows(source: &Source) -> Vec<String> {
     let module = module_of(&source.path);
     let mut faults = Vec::new();
     if module != APP && stage(module).is_none() {
-        faults.push(format!(
-            "{}: {module} has no stage; add it to STAGES",
-            source.path
-        ));
+        faults.push(format!("{}: {module} has no stage; add it to STAGES", source.path));
     }
     for (line, used) in uses(source) {
         if !allowed(module, &used) {
@@ -70,12 +64,8 @@ fn allowed(module: &str, used: &str) -> bool {
         return false;
     };
     stage(module) > Some(used_stage)
-        || WITHIN_A_STAGE
-            .iter()
-            .any(|(from, to, _)| (*from, *to) == (module, used))
-        || STAGES
-            .last()
-            .is_some_and(|last| last.contains(&module) && last.contains(&used))
+        || WITHIN_A_STAGE.iter().any(|(from, to, _)| (*from, *to) == (module, used))
+        || STAGES.last().is_some_and(|last| last.contains(&module) && last.contains(&used))
 }
 
 /// The top module of a file: `src/orders/http.rs` -> `orders`.
@@ -107,10 +97,7 @@ fn uses(source: &Source) -> Vec<(usize, String)> {
 /// The first segments after `crate::`: one, or each of a group in braces.
 fn names(rest: &str) -> Vec<String> {
     let word = |text: &str| -> String {
-        text.trim_start()
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect()
+        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
     };
     let Some(group) = rest.strip_prefix('{') else {
         return vec![word(rest)];
@@ -148,10 +135,7 @@ mod tests {
     #[test]
     fn a_wrong_arrow_is_found() {
         assert_eq!(faults("src/catalog/http.rs", "use crate::orders::Order;"), 1);
-        assert_eq!(
-            faults("src/catalog/http.rs", "    let x = crate::checkout::place();"),
-            1
-        );
+        assert_eq!(faults("src/catalog/http.rs", "    let x = crate::checkout::place();"), 1);
         assert_eq!(faults("src/catalog/http.rs", "pub(crate) use crate::cart;"), 1);
         assert_eq!(faults("src/kernel/id.rs", "use crate::platform::db::Db;"), 1);
         assert_eq!(faults("src/web/body.rs", "use crate::app::App;"), 1);
@@ -171,29 +155,11 @@ mod tests {
 
     #[test]
     fn right_arrows_pass() {
-        assert_eq!(
-            faults(
-                "src/catalog/http.rs",
-                "use crate::app::App;\nuse crate::vendors::VendorOf;"
-            ),
-            0
-        );
+        assert_eq!(faults("src/catalog/http.rs", "use crate::app::App;\nuse crate::vendors::VendorOf;"), 0);
         assert_eq!(faults("src/payments/mod.rs", "use crate::orders::Order;"), 0);
-        assert_eq!(
-            faults("src/catalog/entity/stock.rs", "use super::super::model;"),
-            0
-        );
-        assert_eq!(
-            faults(
-                "src/catalog/http.rs",
-                "// see crate::orders\n/// [`crate::orders`]"
-            ),
-            0
-        );
-        assert_eq!(
-            faults("src/router.rs", "use crate::{app::App, checkout, worker};"),
-            0
-        );
+        assert_eq!(faults("src/catalog/entity/stock.rs", "use super::super::model;"), 0);
+        assert_eq!(faults("src/catalog/http.rs", "// see crate::orders\n/// [`crate::orders`]"), 0);
+        assert_eq!(faults("src/router.rs", "use crate::{app::App, checkout, worker};"), 0);
         let in_tests = "fn f() {}\n#[cfg(test)]\nmod tests {\n    use crate::orders;\n}";
         assert_eq!(faults("src/catalog/http.rs", in_tests), 0);
     }

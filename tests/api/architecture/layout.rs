@@ -24,9 +24,7 @@ const FEATURES: &[&str] = &[
 ];
 
 /// What the files of a feature are called; a folder may stand for a file.
-const NAMES: &[&str] = &[
-    "mod", "http", "service", "query", "model", "entity", "error", "jobs", "cli",
-];
+const NAMES: &[&str] = &["mod", "http", "service", "query", "model", "entity", "error", "jobs", "cli"];
 
 /// Other names, each with its reason.
 const OTHER_NAMES: &[(&str, &str)] = &[
@@ -40,10 +38,7 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("search/feed", "what keeps an index in step with the catalogue"),
     ("catalog/price", "what a quantity costs, for carts and orders"),
     ("catalog/stock", "the steps that every order goes through"),
-    (
-        "catalog/import",
-        "reading spreadsheets is neither a request nor a use case",
-    ),
+    ("catalog/import", "reading spreadsheets is neither a request nor a use case"),
     ("catalog/demo", "data for trying it out"),
     ("payments/ledger", "the only place where money moves"),
 ];
@@ -89,19 +84,13 @@ fn unexpected_name(source: &Source) -> Option<String> {
     let full = format!("{feature}/{name}");
     let known = NAMES.contains(&name) || OTHER_NAMES.iter().any(|(other, _)| *other == full);
     (!known).then(|| {
-        format!(
-            "{}: {name} is none of {NAMES:?}; if it has to be, list it with its reason",
-            source.path
-        )
+        format!("{}: {name} is none of {NAMES:?}; if it has to be, list it with its reason", source.path)
     })
 }
 
 fn ignored(source: &Source) -> Option<String> {
     let attribute = concat!("#[", "ignore");
-    source
-        .text
-        .contains(attribute)
-        .then(|| format!("{}: a test is ignored", source.path))
+    source.text.contains(attribute).then(|| format!("{}: a test is ignored", source.path))
 }
 
 #[cfg(test)]
@@ -113,10 +102,7 @@ mod tests {
         let file = |lines: usize| Source::new("src/x.rs", &"x\n".repeat(lines));
         assert!(too_long(&file(401)).is_some());
         assert!(too_long(&file(400)).is_none());
-        let tested = Source::new(
-            "src/x.rs",
-            &format!("x\n#[cfg(test)]\nmod tests {{{}}}", "\n".repeat(500)),
-        );
+        let tested = Source::new("src/x.rs", &format!("x\n#[cfg(test)]\nmod tests {{{}}}", "\n".repeat(500)));
         assert!(too_long(&tested).is_none());
     }
 

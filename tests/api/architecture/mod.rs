@@ -17,24 +17,17 @@ pub struct Source {
 
 impl Source {
     fn new(path: &str, text: &str) -> Self {
-        Self {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        }
+        Self { path: path.to_owned(), text: text.to_owned() }
     }
 
     /// The part before the tests inside the file.
     fn without_tests(&self) -> &str {
-        self.text
-            .split_once("#[cfg(test)]\nmod ")
-            .map_or(self.text.as_str(), |(code, _)| code)
+        self.text.split_once("#[cfg(test)]\nmod ").map_or(self.text.as_str(), |(code, _)| code)
     }
 
     /// Numbered lines that are code, not comment, without the tests.
     pub fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        (1..)
-            .zip(self.without_tests().lines())
-            .filter(|(_, line)| !line.trim_start().starts_with("//"))
+        (1..).zip(self.without_tests().lines()).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 }
 
@@ -50,10 +43,7 @@ pub fn sources(folders: &[&str]) -> Vec<Source> {
         .iter()
         .map(|file| {
             let path = file.strip_prefix(root).unwrap();
-            Source::new(
-                &path.to_str().unwrap().replace('\\', "/"),
-                &fs::read_to_string(file).unwrap(),
-            )
+            Source::new(&path.to_str().unwrap().replace('\\', "/"), &fs::read_to_string(file).unwrap())
         })
         .collect()
 }

@@ -14,12 +14,7 @@ fn nothing_follows_a_commit_but_the_answer() {
 #[test]
 fn a_use_case_reads_in_its_transaction() {
     let sources = sources(&["src"]);
-    none(
-        &sources
-            .iter()
-            .flat_map(reads_around_the_transaction)
-            .collect::<Vec<_>>(),
-    );
+    none(&sources.iter().flat_map(reads_around_the_transaction).collect::<Vec<_>>());
 }
 
 fn indent(line: &str) -> usize {

@@ -80,17 +80,10 @@ async fn one_account_per_address(app: TestApp) {
         json!({"email": "lain@contoh.id", "phone": "6281290001234"}),
     ] {
         let mut body = json!({"name": "Lain", "password": PASSWORD});
-        body.as_object_mut()
-            .unwrap()
-            .extend(taken.as_object().unwrap().clone());
+        body.as_object_mut().unwrap().extend(taken.as_object().unwrap().clone());
         register(&app, body).await.expect_problem(409, "account-exists");
     }
-    for way in [
-        "siti@contoh.id",
-        "SITI@contoh.id",
-        "081290001234",
-        "+6281290001234",
-    ] {
+    for way in ["siti@contoh.id", "SITI@contoh.id", "081290001234", "+6281290001234"] {
         login(&app, way, PASSWORD).await.expect(200);
     }
 }
@@ -110,16 +103,9 @@ async fn all_faults_are_named(app: TestApp) {
 }
 
 async fn nobody_registers_a_role(app: TestApp) {
-    for member in [
-        "role",
-        "roles",
-        "is_admin",
-        "vendor_id",
-        "status",
-        "email_verified_at",
-        "id",
-        "created_at",
-    ] {
+    for member in
+        ["role", "roles", "is_admin", "vendor_id", "status", "email_verified_at", "id", "created_at"]
+    {
         let mut body = json!({"name": "Siti", "email": "siti@contoh.id", "password": PASSWORD});
         body[member] = json!("operator");
         let problem = register(&app, body).await.expect_problem(422, "invalid");
@@ -162,28 +148,18 @@ async fn a_session_goes_on_and_ends(app: TestApp) {
     assert_eq!(access(&app, &second["access_token"]).await, 200);
 
     // One kind of token is not the other.
-    refresh(&app, &second["access_token"])
-        .await
-        .expect_problem(401, "refresh-refused");
+    refresh(&app, &second["access_token"]).await.expect_problem(401, "refresh-refused");
     assert_eq!(access(&app, &second["refresh_token"]).await, 401);
 
-    with_token(&app, "/v1/auth/logout", &second["refresh_token"])
-        .await
-        .expect(204);
+    with_token(&app, "/v1/auth/logout", &second["refresh_token"]).await.expect(204);
     assert_eq!(access(&app, &second["access_token"]).await, 401);
-    refresh(&app, &second["refresh_token"])
-        .await
-        .expect_problem(401, "refresh-refused");
-    with_token(&app, "/v1/auth/logout", &json!("unknown"))
-        .await
-        .expect(204);
+    refresh(&app, &second["refresh_token"]).await.expect_problem(401, "refresh-refused");
+    with_token(&app, "/v1/auth/logout", &json!("unknown")).await.expect(204);
 
     // A login elsewhere is a session of its own, and one that nobody uses runs out.
     let other = login(&app, "siti@contoh.id", PASSWORD).await.expect(200).json();
     app.advance(chrono::Duration::days(30));
-    refresh(&app, &other["refresh_token"])
-        .await
-        .expect_problem(401, "refresh-refused");
+    refresh(&app, &other["refresh_token"]).await.expect_problem(401, "refresh-refused");
 }
 
 async fn a_spent_token_ends_the_session(app: TestApp) {
@@ -191,12 +167,8 @@ async fn a_spent_token_ends_the_session(app: TestApp) {
     let second = refresh(&app, &first["refresh_token"]).await.expect(200).json();
     let elsewhere = login(&app, "siti@contoh.id", PASSWORD).await.expect(200).json();
 
-    refresh(&app, &first["refresh_token"])
-        .await
-        .expect_problem(401, "refresh-refused");
-    refresh(&app, &second["refresh_token"])
-        .await
-        .expect_problem(401, "refresh-refused");
+    refresh(&app, &first["refresh_token"]).await.expect_problem(401, "refresh-refused");
+    refresh(&app, &second["refresh_token"]).await.expect_problem(401, "refresh-refused");
     assert_eq!(access(&app, &second["access_token"]).await, 401);
     assert_eq!(access(&app, &elsewhere["access_token"]).await, 200);
 }
@@ -207,10 +179,8 @@ async fn twins_leave_at_most_one_chain(app: TestApp) {
         let session = login(&app, "siti@contoh.id", PASSWORD).await.expect(200).json();
         let token = &session["refresh_token"];
         let twins = tokio::join!(refresh(&app, token), refresh(&app, token), refresh(&app, token));
-        let winners: Vec<Reply> = [twins.0, twins.1, twins.2]
-            .into_iter()
-            .filter(|reply| reply.status == 200)
-            .collect();
+        let winners: Vec<Reply> =
+            [twins.0, twins.1, twins.2].into_iter().filter(|reply| reply.status == 200).collect();
         assert!(winners.len() <= 1);
         for winner in winners {
             refresh(&app, &winner.json()["refresh_token"]).await.expect(401);
@@ -230,21 +200,14 @@ async fn a_blocked_person_is_out_at_once(app: TestApp) {
         .unwrap();
     txn.commit().await.unwrap();
     assert_eq!(access(&app, &session["access_token"]).await, 401);
-    refresh(&app, &session["refresh_token"])
-        .await
-        .expect_problem(401, "refresh-refused");
-    login(&app, "siti@contoh.id", PASSWORD)
-        .await
-        .expect_problem(401, "login-failed");
+    refresh(&app, &session["refresh_token"]).await.expect_problem(401, "refresh-refused");
+    login(&app, "siti@contoh.id", PASSWORD).await.expect_problem(401, "login-failed");
 }
 
 async fn a_bad_token_is_refused_everywhere(app: TestApp) {
     let session = siti(&app).await;
     let token = text(&session["access_token"]);
-    let ghost = app
-        .tokens
-        .issue(UserId::generate(), SessionId::generate(), app.now())
-        .unwrap();
+    let ghost = app.tokens.issue(UserId::generate(), SessionId::generate(), app.now()).unwrap();
     let bad = [
         String::new(),
         "Bearer".to_owned(),
@@ -271,24 +234,12 @@ async fn a_bad_token_is_refused_everywhere(app: TestApp) {
 
 async fn headers_name_nobody(app: TestApp) {
     let budi = app.buyer("Budi").await;
-    for name in [
-        "x-user-id",
-        "x-forwarded-user",
-        "x-role",
-        "x-wcpay-platform-checkout-user",
-    ] {
-        let reply = app
-            .get("/v1/me")
-            .header(name, &budi.id().to_string())
-            .send()
-            .await;
+    for name in ["x-user-id", "x-forwarded-user", "x-role", "x-wcpay-platform-checkout-user"] {
+        let reply = app.get("/v1/me").header(name, &budi.id().to_string()).send().await;
         reply.expect_problem(401, "unauthorized");
     }
-    let overridden = app
-        .request(Method::GET, "/v1/auth/logout")
-        .header("x-http-method-override", "POST")
-        .send()
-        .await;
+    let overridden =
+        app.request(Method::GET, "/v1/auth/logout").header("x-http-method-override", "POST").send().await;
     overridden.expect(405);
 }
 
@@ -307,14 +258,7 @@ async fn roles_hold_at_once(app: TestApp) {
 
 async fn an_outdated_hash_is_renewed(app: TestApp) {
     siti(&app).await;
-    let stored = async || {
-        user::Entity::find()
-            .one(app.db.read())
-            .await
-            .unwrap()
-            .unwrap()
-            .password_hash
-    };
+    let stored = async || user::Entity::find().one(app.db.read()).await.unwrap().unwrap().password_hash;
     let current = stored().await;
     let cheap = argon2_hash(PASSWORD);
     let txn = app.db.begin().await.unwrap();

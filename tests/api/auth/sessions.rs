@@ -37,25 +37,15 @@ async fn a_browser_keeps_its_token_in_a_cookie(app: TestApp) {
     assert_eq!(first.json()["refresh_token"], Value::Null);
     let set = first.header("set-cookie");
     assert!(set.starts_with("lapak_refresh="), "{set}");
-    assert!(
-        set.ends_with("; Path=/v1/auth; Max-Age=2592000; HttpOnly; SameSite=Strict"),
-        "{set}"
-    );
+    assert!(set.ends_with("; Path=/v1/auth; Max-Age=2592000; HttpOnly; SameSite=Strict"), "{set}");
 
-    let second = by_browser(&app, "/v1/auth/refresh", &cookie(&first))
-        .await
-        .expect(200);
+    let second = by_browser(&app, "/v1/auth/refresh", &cookie(&first)).await.expect(200);
     assert_ne!(cookie(&second), cookie(&first));
     assert_eq!(second.json()["refresh_token"], Value::Null);
     assert_eq!(access(&app, &second.json()["access_token"]).await, 200);
 
-    let out = by_browser(&app, "/v1/auth/logout", &cookie(&second))
-        .await
-        .expect(204);
-    assert!(
-        out.header("set-cookie")
-            .starts_with("lapak_refresh=; Path=/v1/auth; Max-Age=0;")
-    );
+    let out = by_browser(&app, "/v1/auth/logout", &cookie(&second)).await.expect(204);
+    assert!(out.header("set-cookie").starts_with("lapak_refresh=; Path=/v1/auth; Max-Age=0;"));
     assert_eq!(access(&app, &second.json()["access_token"]).await, 401);
     let nothing = by_browser(&app, "/v1/auth/refresh", "x=y").await;
     nothing.expect_problem(401, "refresh-refused");
@@ -69,26 +59,16 @@ async fn a_cookie_is_secure_behind_tls(app: TestApp) {
 async fn another_site_cannot_use_the_cookie(app: TestApp) {
     siti(&app).await;
     let session = sign_in(&app).await;
-    for kind in [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-    ] {
+    for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
         let request = app.post("/v1/auth/refresh").header("cookie", &cookie(&session));
-        let reply = request
-            .header("origin", "https://evil.example")
-            .body(kind, "{}")
-            .send()
-            .await;
+        let reply = request.header("origin", "https://evil.example").body(kind, "{}").send().await;
         assert_eq!(reply.header("access-control-allow-origin"), "");
         reply.expect_problem(415, "unsupported-media-type");
     }
     // The cookie is for the tokens only; it signs nobody in.
     let reply = app.get("/v1/me").header("cookie", &cookie(&session)).send().await;
     reply.expect_problem(401, "unauthorized");
-    by_browser(&app, "/v1/auth/refresh", &cookie(&session))
-        .await
-        .expect(200);
+    by_browser(&app, "/v1/auth/refresh", &cookie(&session)).await.expect(200);
 }
 
 async fn what_ran_out_is_forgotten(app: TestApp) {
@@ -101,13 +81,6 @@ async fn what_ran_out_is_forgotten(app: TestApp) {
     assert_eq!(sessions::forget(&app).await.unwrap(), 3);
     assert_eq!(sessions::forget(&app).await.unwrap(), 0);
     assert_eq!(session::Entity::find().all(app.db.read()).await.unwrap().len(), 1);
-    assert_eq!(
-        refresh_token::Entity::find()
-            .all(app.db.read())
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    assert_eq!(refresh_token::Entity::find().all(app.db.read()).await.unwrap().len(), 1);
     refresh(&app, &kept["refresh_token"]).await.expect(200);
 }

@@ -59,11 +59,8 @@ impl Actor {
             return Some(Refusal::Unauthorized);
         }
         let allowed = operation.any_of();
-        let held: Vec<&(Role, Uuid)> = self
-            .roles
-            .iter()
-            .filter(|(role, _)| allowed.contains(&role.label().as_str()))
-            .collect();
+        let held: Vec<&(Role, Uuid)> =
+            self.roles.iter().filter(|(role, _)| allowed.contains(&role.label().as_str())).collect();
         if allowed.contains(&"buyer") || held.iter().any(|(role, _)| role.scope() == Scope::Platform) {
             return None;
         }
@@ -76,32 +73,21 @@ impl Actor {
             return None;
         }
         let member = self.roles.iter().any(|(_, at)| *at == object);
-        Some(if member {
-            Refusal::NotPermitted
-        } else {
-            Refusal::NotFound
-        })
+        Some(if member { Refusal::NotPermitted } else { Refusal::NotFound })
     }
 }
 
 /// Nobody, a buyer, the members of the shop, the owner of another one, and everybody with a role.
 pub async fn all(app: &TestApp, objects: &Objects) -> Vec<Actor> {
     let mut actors = vec![
-        Actor {
-            name: "anonymous".to_owned(),
-            person: None,
-            roles: Vec::new(),
-        },
+        Actor { name: "anonymous".to_owned(), person: None, roles: Vec::new() },
         actor(app, "buyer", &[]).await,
         actor(app, "stranger", &[(Role::VendorOwner, objects.other_shop())]).await,
         // A member here and an owner there: the roles must not add up.
         actor(
             app,
             "two hats",
-            &[
-                (Role::VendorStaff, objects.shop()),
-                (Role::VendorOwner, objects.other_shop()),
-            ],
+            &[(Role::VendorStaff, objects.shop()), (Role::VendorOwner, objects.other_shop())],
         )
         .await,
     ];
@@ -133,11 +119,7 @@ pub async fn everything(app: &TestApp, objects: &Objects) -> Actor {
         person.grant(*role, *at).await;
     }
     let _ = app;
-    Actor {
-        name: "everything".to_owned(),
-        person: Some(person),
-        roles,
-    }
+    Actor { name: "everything".to_owned(), person: Some(person), roles }
 }
 
 async fn actor(app: &TestApp, name: &str, roles: &[(Role, Uuid)]) -> Actor {
@@ -145,9 +127,5 @@ async fn actor(app: &TestApp, name: &str, roles: &[(Role, Uuid)]) -> Actor {
     for (role, at) in roles {
         person.grant(*role, *at).await;
     }
-    Actor {
-        name: name.to_owned(),
-        person: Some(person),
-        roles: roles.to_vec(),
-    }
+    Actor { name: name.to_owned(), person: Some(person), roles: roles.to_vec() }
 }

@@ -79,9 +79,7 @@ async fn members_nobody_asked_for_are_refused(app: TestApp) {
                 continue;
             }
             count += 1;
-            let mut request = app
-                .request(operation.method.clone(), &path)
-                .json(json!({*name: true}));
+            let mut request = app.request(operation.method.clone(), &path).json(json!({*name: true}));
             if operation.has("x-idempotency") {
                 request = request.key("kunci-yang-panjang");
             }
@@ -91,12 +89,7 @@ async fn members_nobody_asked_for_are_refused(app: TestApp) {
             let reply = everything.send_as(request).send().await;
             let pointer = reply.json()["errors"][0]["pointer"].clone();
             if reply.status != 422 || pointer != format!("/{name}") {
-                faults.push(format!(
-                    "{} with {name}: {} {}",
-                    operation.id,
-                    reply.status,
-                    reply.text()
-                ));
+                faults.push(format!("{} with {name}: {} {}", operation.id, reply.status, reply.text()));
             }
         }
     }
@@ -106,10 +99,7 @@ async fn members_nobody_asked_for_are_refused(app: TestApp) {
 
 fn knows(operation: &Operation, document: &Value, member: &str) -> bool {
     let schema = &operation.value["requestBody"]["content"]["application/json"]["schema"];
-    let reference = schema["$ref"]
-        .as_str()
-        .unwrap_or_default()
-        .trim_start_matches('#');
+    let reference = schema["$ref"].as_str().unwrap_or_default().trim_start_matches('#');
     let schema = document.pointer(reference).unwrap_or(schema);
     schema["properties"][member].is_object()
 }

@@ -6,10 +6,7 @@ use super::objects::ABSENT;
 use crate::support::shop::{Product, text};
 use crate::support::{Person, Reply, Request, TestApp, both};
 
-both![
-    a_guest_cart_opens_with_its_secret_only,
-    a_person_cart_opens_for_its_person_only,
-];
+both![a_guest_cart_opens_with_its_secret_only, a_person_cart_opens_for_its_person_only,];
 
 /// What somebody might try instead of the secret.
 fn guesses(secret: &str) -> Vec<String> {
@@ -18,9 +15,7 @@ fn guesses(secret: &str) -> Vec<String> {
         true => c.to_ascii_uppercase(),
         false => c.to_ascii_lowercase(),
     });
-    let mut guesses: Vec<String> = ["", "null", "[]", "%00", "0", "undefined"]
-        .map(str::to_owned)
-        .into();
+    let mut guesses: Vec<String> = ["", "null", "[]", "%00", "0", "undefined"].map(str::to_owned).into();
     guesses.extend([shorter.to_owned(), format!("{secret}x"), flipped.collect()]);
     guesses
 }
@@ -42,9 +37,7 @@ async fn a_guest_cart_opens_with_its_secret_only(app: TestApp) {
             assert_eq!(refused(reply), absent(&app).await, "{guess:?}");
         }
     }
-    let request = app
-        .get(&format!("/v1/carts/{cart}"))
-        .header("x-cart-secret", &secret);
+    let request = app.get(&format!("/v1/carts/{cart}")).header("x-cart-secret", &secret);
     assert_eq!(request.send().await.expect(200).json()["lines"], json!([]));
 }
 

@@ -7,11 +7,7 @@ use super::objects::{ABSENT, Objects};
 use crate::support::openapi::{Operation, operations};
 use crate::support::{Reply, Request, TestApp, both, state};
 
-both![
-    callers_without_the_role_are_refused,
-    foreign_is_absent,
-    reading_changes_nothing
-];
+both![callers_without_the_role_are_refused, foreign_is_absent, reading_changes_nothing];
 
 /// Operations whose object is the caller's own by nature, so that there is no foreign one.
 const NO_OBJECT: &[&str] = &[];
@@ -34,29 +30,19 @@ async fn callers_without_the_role_are_refused(app: TestApp) {
                     continue;
                 };
                 cells += 1;
-                let reply = actor
-                    .send_as(request(&app, &objects, operation, &path))
-                    .send()
-                    .await;
+                let reply = actor.send_as(request(&app, &objects, operation, &path)).send().await;
                 let code = reply.problem()["code"].clone();
                 if (reply.status.as_u16(), code.as_str()) != (refusal.status(), Some(refusal.code())) {
                     let got = format!("{} {code} instead of {refusal:?}", reply.status);
                     faults.push(format!("{} as {}: {got}", operation.id, actor.name));
                 }
-                assert_eq!(
-                    reply.statements.min(2),
-                    reply.statements,
-                    "{path}: loaded before refused"
-                );
+                assert_eq!(reply.statements.min(2), reply.statements, "{path}: loaded before refused");
             }
         }
     }
     assert!(cells > 200, "only {cells} refused cells");
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
-    assert!(
-        state::dump(&app).await == before,
-        "a refused request changed something"
-    );
+    assert!(state::dump(&app).await == before, "a refused request changed something");
 }
 
 /// The object of the policy: one's own, somebody else's, and none, each with its path.
@@ -70,17 +56,12 @@ fn objects_of(operation: &Operation, objects: &Objects) -> Vec<(Uuid, String)> {
         let (before, name) = params.iter().find(|(_, name)| *name == param).unwrap();
         of(before, name).parse::<Uuid>().unwrap()
     };
-    let absent = operation.fill(|before, name| {
-        if name == param {
-            ABSENT.to_owned()
-        } else {
-            objects.own(before, name)
-        }
-    });
-    vec![
-        (id(&|before, name| objects.own(before, name)), own),
-        (ABSENT.parse().unwrap(), absent),
-    ]
+    let absent = operation.fill(
+        |before, name| {
+            if name == param { ABSENT.to_owned() } else { objects.own(before, name) }
+        },
+    );
+    vec![(id(&|before, name| objects.own(before, name)), own), (ABSENT.parse().unwrap(), absent)]
 }
 
 /// A request with everything that the document asks for.
@@ -125,19 +106,13 @@ async fn foreign_is_absent(app: TestApp) {
             let foreign = ask(&app, (&everything, &objects), operation, &path(true)).await;
             let absent = ask(&app, (&everything, &objects), operation, &path(false)).await;
             if foreign != absent || foreign.0 != 404 {
-                faults.push(format!(
-                    "{} by {swapped}: {foreign:?} and {absent:?}",
-                    operation.id
-                ));
+                faults.push(format!("{} by {swapped}: {foreign:?} and {absent:?}", operation.id));
             }
         }
     }
     assert!(cells > 10, "only {cells} cells");
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
-    assert!(
-        state::dump(&app).await == before,
-        "a refused request changed something"
-    );
+    assert!(state::dump(&app).await == before, "a refused request changed something");
 }
 
 /// A caller with a platform role may reach every shop; what is left are objects inside it, and objects of buyers.
@@ -174,10 +149,7 @@ async fn reading_changes_nothing(app: TestApp) {
     for operation in operations() {
         if operation.method == axum::http::Method::GET {
             let path = operation.fill(|before, name| objects.own(before, name));
-            let reply = everything
-                .send_as(request(&app, &objects, operation, &path))
-                .send()
-                .await;
+            let reply = everything.send_as(request(&app, &objects, operation, &path)).send().await;
             assert!(!reply.status.is_server_error(), "{path}: {}", reply.text());
         }
     }

@@ -37,10 +37,7 @@ impl Objects {
             created_at: Set(app.now()),
         };
         let txn = app.db.begin().await.unwrap();
-        work_unit::Entity::insert(row)
-            .exec_without_returning(&txn)
-            .await
-            .unwrap();
+        work_unit::Entity::insert(row).exec_without_returning(&txn).await.unwrap();
         txn.commit().await.unwrap();
         Self {
             one: Side::make(app, "Toko Satu").await,
@@ -102,19 +99,8 @@ impl Side {
         let cart = buyer.post("/v1/carts").send().await.expect(201).json();
         let cart = text(&cart["id"]);
         let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
-        let filled = buyer
-            .put(&path)
-            .json(serde_json::json!({"quantity": 1}))
-            .send()
-            .await;
+        let filled = buyer.put(&path).json(serde_json::json!({"quantity": 1})).send().await;
         assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
-        Self {
-            shop,
-            product,
-            image,
-            buyer,
-            cart,
-            purchase,
-        }
+        Self { shop, product, image, buyer, cart, purchase }
     }
 }

@@ -34,10 +34,7 @@ async fn other_spellings_of_a_path_open_nothing(app: TestApp) {
                 let request = app.request(operation.method.clone(), &spelling);
                 let reply = stranger.send_as(request).send().await;
                 if !matches!(reply.status.as_u16(), 403 | 404) {
-                    faults.push(format!(
-                        "{} {spelling} as a stranger: {}",
-                        operation.id, reply.status
-                    ));
+                    faults.push(format!("{} {spelling} as a stranger: {}", operation.id, reply.status));
                 }
             }
         }

@@ -61,9 +61,6 @@ fn forged(token: &str) -> Vec<(&'static str, String)> {
         ("no signature", format!("{header}.{claims}.")),
         ("the algorithm none", format!("{none}.{claims}.")),
         ("another algorithm", format!("{hs256}.{claims}.{signature}")),
-        (
-            "other claims",
-            format!("{header}.{}.{signature}", encode(r#"{"sub":"x"}"#)),
-        ),
+        ("other claims", format!("{header}.{}.{signature}", encode(r#"{"sub":"x"}"#))),
     ]
 }

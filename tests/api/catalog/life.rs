@@ -23,9 +23,7 @@ async fn a_product_is_drafted_published_and_archived(app: TestApp) {
         "attributes": {"bahan": "katun", "tkdn": 60}, "unit": "pcs", "min_order": 2, "lead_time_days": 3,
         "variants": two_sizes(),
     });
-    let made = ok(shop.owner.post(&shop.path("/products")).json(body))
-        .await
-        .expect(201);
+    let made = ok(shop.owner.post(&shop.path("/products")).json(body)).await.expect(201);
     let product = made.json();
     is_the_draft(&product);
     let path = shop.path(&format!("/products/{}", text(&product["id"])));
@@ -41,10 +39,7 @@ async fn a_product_is_drafted_published_and_archived(app: TestApp) {
     has(&page, json!({"orderable": true, "in_stock": true}));
     has(&page["vendor"], json!({"slug": shop.slug}));
     has(&page["variants"][0], json!({"max_quantity": 3, "in_stock": true}));
-    has(
-        &page["variants"][1],
-        json!({"max_quantity": 0, "in_stock": false}),
-    );
+    has(&page["variants"][1], json!({"max_quantity": 0, "in_stock": false}));
     let by_id = format!("/v1/products/{}", text(&product["id"]));
     assert_eq!(ok(app.get(&by_id)).await.json(), page);
 
@@ -56,16 +51,10 @@ async fn a_product_is_drafted_published_and_archived(app: TestApp) {
 
 fn is_the_draft(product: &Value) {
     let attributes = json!({"bahan": "katun", "tkdn": "60"});
-    has(
-        product,
-        json!({"status": "draft", "category": "batik", "attributes": attributes}),
-    );
+    has(product, json!({"status": "draft", "category": "batik", "attributes": attributes}));
     has(product, json!({"price_min": 90_000, "price_max": 95_000}));
     let tiers = json!([{"min_quantity": 12, "price": 85_000}]);
-    has(
-        &product["variants"][0],
-        json!({"sku": "KMJ-M", "stock": 3, "tiers": tiers}),
-    );
+    has(&product["variants"][0], json!({"sku": "KMJ-M", "stock": 3, "tiers": tiers}));
     assert!(text(&product["variants"][1]["sku"]).starts_with("LPK-"));
 }
 
@@ -73,11 +62,7 @@ async fn only_active_shops_publish(app: TestApp) {
     let shop = app.unverified_vendor("Kue Bu Imas").await;
     let product = shop.product("Kue cucur").draft().create().await;
     let path = format!("{}/publish", own(&shop, &product));
-    shop.owner
-        .post(&path)
-        .send()
-        .await
-        .expect_problem(409, "vendor-not-active");
+    shop.owner.post(&path).send().await.expect_problem(409, "vendor-not-active");
 }
 
 async fn a_foreign_product_is_absent(app: TestApp) {
@@ -93,32 +78,14 @@ async fn a_foreign_product_is_absent(app: TestApp) {
             let reply = mine.owner.post(&format!("{path}/{act}")).send().await;
             reply.expect_problem(404, "not-found");
         }
-        let edit = mine
-            .owner
-            .patch(path)
-            .header("if-match", "\"1\"")
-            .json(json!({"title": "Dicuri"}));
+        let edit = mine.owner.patch(path).header("if-match", "\"1\"").json(json!({"title": "Dicuri"}));
         edit.send().await.expect_problem(404, "not-found");
     }
-    mine.owner
-        .put(&stock)
-        .json(count.clone())
-        .send()
-        .await
-        .expect_problem(404, "not-found");
+    mine.owner.put(&stock).json(count.clone()).send().await.expect_problem(404, "not-found");
     let other_stock = other.path(&format!("/variants/{}/stock", product.variant()));
-    mine.owner
-        .put(&other_stock)
-        .json(count)
-        .send()
-        .await
-        .expect_problem(404, "not-found");
+    mine.owner.put(&other_stock).json(count).send().await.expect_problem(404, "not-found");
     let buyer = app.buyer("Cici").await;
-    buyer
-        .get(&inside)
-        .send()
-        .await
-        .expect_problem(403, "role-missing");
+    buyer.get(&inside).send().await.expect_problem(403, "role-missing");
     app.get(&inside).send().await.expect_problem(401, "unauthorized");
 }
 
@@ -145,10 +112,7 @@ async fn what_does_not_fit_is_refused(app: TestApp) {
     let send = |body| shop.owner.post(&shop.path("/products")).json(body);
     let body = |category: &str, variants: Value| json!({"title": "Batik", "description": "", "category": category, "variants": variants});
     let problem = refused(send(body("tidak-ada", json!([{"price": 1}]))), 422, "invalid").await;
-    assert_eq!(
-        faults(&problem),
-        [("/category".into(), "unknown-category".into())]
-    );
+    assert_eq!(faults(&problem), [("/category".into(), "unknown-category".into())]);
     refused(send(body("batik", json!([]))), 422, "invalid").await;
     let mut foreign = body("batik", json!([{"price": 1}]));
     foreign["vendor_id"] = json!("x");
@@ -158,10 +122,7 @@ async fn what_does_not_fit_is_refused(app: TestApp) {
 async fn a_sku_is_taken_once(app: TestApp) {
     let shop = app.vendor("Toko Kode").await;
     let first = json!([{"price": 1000, "sku": "A-1"}]);
-    shop.product("Peci satu")
-        .with("variants", first.clone())
-        .create()
-        .await;
+    shop.product("Peci satu").with("variants", first.clone()).create().await;
     let body = json!({"title": "Peci dua", "description": "", "category": "batik",
         "variants": [{"price": 1, "options": {"no": 1}}, {"price": 1, "sku": "A-1", "options": {"no": 2}}]});
     let reply = shop.owner.post(&shop.path("/products")).json(body).send().await;
@@ -175,48 +136,21 @@ async fn a_sku_is_taken_once(app: TestApp) {
 async fn numbers_that_cannot_be_are_refused(app: TestApp) {
     let shop = app.vendor("Toko Angka").await;
     let product = shop.product("Tas anyaman").create().await;
-    let bad = [
-        "-1",
-        "0.5",
-        "\"1\"",
-        "1e3",
-        "2147483648",
-        "9223372036854775808",
-        "1e400",
-        "null",
-        "true",
-    ];
+    let bad = ["-1", "0.5", "\"1\"", "1e3", "2147483648", "9223372036854775808", "1e400", "null", "true"];
     for number in bad {
         let body = format!(
             r#"{{"title":"Tas","description":"","category":"batik","variants":[{{"price":1,"stock":{number}}}]}}"#
         );
-        let request = shop
-            .owner
-            .post(&shop.path("/products"))
-            .body("application/json", body);
+        let request = shop.owner.post(&shop.path("/products")).body("application/json", body);
         // An absent stock is none.
-        request
-            .send()
-            .await
-            .expect(if number == "null" { 201 } else { 422 });
+        request.send().await.expect(if number == "null" { 201 } else { 422 });
         let body = format!(
             r#"{{"title":"Tas","description":"","category":"batik","variants":[{{"price":{number}}}]}}"#
         );
-        let request = shop
-            .owner
-            .post(&shop.path("/products"))
-            .body("application/json", body);
-        request
-            .send()
-            .await
-            .expect(if number == "2147483648" { 201 } else { 422 });
+        let request = shop.owner.post(&shop.path("/products")).body("application/json", body);
+        request.send().await.expect(if number == "2147483648" { 201 } else { 422 });
         let body = format!(r#"{{"on_hand":{number},"reason":"count"}}"#);
         let path = shop.path(&format!("/variants/{}/stock", product.variant()));
-        shop.owner
-            .put(&path)
-            .body("application/json", body)
-            .send()
-            .await
-            .expect(422);
+        shop.owner.put(&path).body("application/json", body).send().await.expect(422);
     }
 }

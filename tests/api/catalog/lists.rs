@@ -25,10 +25,7 @@ both![
 
 async fn titles(app: &TestApp, path: &str) -> Vec<String> {
     let page = app.get(path).send().await.expect(200).json();
-    list(&page["items"])
-        .iter()
-        .map(|item| text(&item["title"]))
-        .collect()
+    list(&page["items"]).iter().map(|item| text(&item["title"])).collect()
 }
 
 async fn set_status(app: &TestApp, shop: &Shop, status: vendor::Status) {
@@ -44,25 +41,13 @@ async fn set_status(app: &TestApp, shop: &Shop, status: vendor::Status) {
 
 async fn a_category_shows_everything_below_it(app: TestApp) {
     let shop = app.vendor("Dapur Bu Siti").await;
-    shop.product("Keripik tempe")
-        .with("category", json!("keripik"))
-        .create()
-        .await;
-    shop.product("Kacang bawang")
-        .with("category", json!("kacang"))
-        .create()
-        .await;
+    shop.product("Keripik tempe").with("category", json!("keripik")).create().await;
+    shop.product("Kacang bawang").with("category", json!("kacang")).create().await;
     shop.product("Kemeja batik").create().await;
-    assert_eq!(
-        titles(&app, "/v1/products?category=keripik").await,
-        ["Keripik tempe"]
-    );
+    assert_eq!(titles(&app, "/v1/products?category=keripik").await, ["Keripik tempe"]);
     let snacks = titles(&app, "/v1/products?category=camilan").await;
     assert_eq!(snacks, ["Kacang bawang", "Keripik tempe"]);
-    assert_eq!(
-        titles(&app, "/v1/products?category=makanan-minuman").await,
-        snacks
-    );
+    assert_eq!(titles(&app, "/v1/products?category=makanan-minuman").await, snacks);
     assert_eq!(titles(&app, "/v1/products?category=tidak-ada").await.len(), 0);
     let of_shop = format!("/v1/products?category=batik&vendor={}", shop.slug);
     assert_eq!(titles(&app, &of_shop).await, ["Kemeja batik"]);
@@ -76,12 +61,7 @@ async fn pages_are_stable_while_products_are_added(app: TestApp) {
     let mut seen: Vec<String> = Vec::new();
     let mut cursor = String::new();
     loop {
-        let page = app
-            .get(&format!("/v1/products?limit=3{cursor}"))
-            .send()
-            .await
-            .expect(200)
-            .json();
+        let page = app.get(&format!("/v1/products?limit=3{cursor}")).send().await.expect(200).json();
         seen.extend(list(&page["items"]).iter().map(|item| text(&item["title"])));
         shop.product(&format!("Baru {}", seen.len())).create().await;
         match &page["next_cursor"] {
@@ -91,14 +71,7 @@ async fn pages_are_stable_while_products_are_added(app: TestApp) {
     }
     let expected: Vec<String> = (0..7).rev().map(|number| format!("Barang {number}")).collect();
     assert_eq!(seen, expected);
-    for bad in [
-        "limit=0",
-        "limit=101",
-        "limit=x",
-        "cursor=x",
-        "page=2",
-        "limit=-1",
-    ] {
+    for bad in ["limit=0", "limit=101", "limit=x", "cursor=x", "page=2", "limit=-1"] {
         let reply = app.get(&format!("/v1/products?{bad}")).send().await;
         reply.expect_problem(422, "invalid");
     }
@@ -110,11 +83,7 @@ async fn only_what_may_be_seen_is_listed(app: TestApp) {
     shop.product("Konsep").draft().create().await;
     assert_eq!(titles(&app, "/v1/products").await, ["Tampak"]);
     let page = format!("/v1/products/{}", product.slug);
-    for status in [
-        vendor::Status::Suspended,
-        vendor::Status::Draft,
-        vendor::Status::Submitted,
-    ] {
+    for status in [vendor::Status::Suspended, vendor::Status::Draft, vendor::Status::Submitted] {
         set_status(&app, &shop, status).await;
         assert_eq!(titles(&app, "/v1/products").await.len(), 0, "{status:?}");
         app.get(&page).send().await.expect_problem(404, "not-found");
@@ -129,42 +98,23 @@ async fn shops_list_their_own(app: TestApp) {
     let other = app.vendor("Toko Tetangga").await;
     other.product("Milik tetangga").create().await;
     shop.product("Satu").draft().create().await;
-    let two = shop
-        .product("Dua")
-        .with("variants", super::two_sizes())
-        .create()
-        .await;
+    let two = shop.product("Dua").with("variants", super::two_sizes()).create().await;
     let items = |page: Value| -> Vec<String> {
-        list(&page["items"])
-            .iter()
-            .map(|item| text(&item["title"]))
-            .collect()
+        list(&page["items"]).iter().map(|item| text(&item["title"])).collect()
     };
     let path = shop.path("/products");
     let all = shop.owner.get(&path).send().await.expect(200).json();
     assert_eq!(all["items"][0]["id"], two.id);
-    assert_eq!(
-        (&all["items"][0]["stock"], &all["items"][0]["available"]),
-        (&json!(3), &json!(3))
-    );
+    assert_eq!((&all["items"][0]["stock"], &all["items"][0]["available"]), (&json!(3), &json!(3)));
     assert_eq!(items(all), ["Dua", "Satu"]);
-    let drafts = shop
-        .owner
-        .get(&format!("{path}?status=draft"))
-        .send()
-        .await
-        .json();
+    let drafts = shop.owner.get(&format!("{path}?status=draft")).send().await.json();
     assert_eq!(items(drafts), ["Satu"]);
     let first = shop.owner.get(&format!("{path}?limit=1")).send().await.json();
     let next = format!("{path}?limit=1&cursor={}", text(&first["next_cursor"]));
     let last = shop.owner.get(&next).send().await.json();
     assert_eq!(last["next_cursor"], Value::Null);
     assert_eq!(items(last), ["Satu"]);
-    shop.owner
-        .get(&format!("{path}?status=sold"))
-        .send()
-        .await
-        .expect_problem(422, "invalid");
+    shop.owner.get(&format!("{path}?status=sold")).send().await.expect_problem(422, "invalid");
 }
 
 async fn statements_do_not_grow_with_the_list(app: TestApp) {
@@ -174,12 +124,7 @@ async fn statements_do_not_grow_with_the_list(app: TestApp) {
     let page = format!("/v1/products/{}", product.slug);
     let count = async || {
         let mut counts = Vec::new();
-        for path in [
-            "/v1/products",
-            "/v1/products?category=fesyen",
-            "/v1/categories",
-            &page,
-        ] {
+        for path in ["/v1/products", "/v1/products?category=fesyen", "/v1/categories", &page] {
             counts.push(app.get(path).send().await.expect(200).statements);
         }
         for path in [shop.path("/products"), own.clone()] {
@@ -195,16 +140,10 @@ async fn statements_do_not_grow_with_the_list(app: TestApp) {
             .await;
     }
     let seen = shop.owner.get(&own).send().await;
-    let variants: Vec<Value> = (0..30)
-        .map(|n| json!({"price": 1000 + n, "options": {"no": n}}))
-        .collect();
+    let variants: Vec<Value> = (0..30).map(|n| json!({"price": 1000 + n, "options": {"no": n}})).collect();
     let first = json!({"id": product.variant(), "options": {"no": "x"}});
     let variants: Vec<Value> = std::iter::once(first).chain(variants).collect();
-    let edit = shop
-        .owner
-        .patch(&own)
-        .if_match(&seen)
-        .json(json!({"variants": variants}));
+    let edit = shop.owner.patch(&own).if_match(&seen).json(json!({"variants": variants}));
     edit.send().await.expect(200);
     let many = count().await;
     assert_eq!(few, many);
@@ -229,10 +168,7 @@ async fn the_public_learns_no_figures(app: TestApp) {
          rating in_stock orderable variants images published_at updated_at",
     );
     shows(&page["vendor"], "id slug name district_code");
-    shows(
-        &page["variants"][0],
-        "id sku price tiers options weight_g in_stock max_quantity",
-    );
+    shows(&page["variants"][0], "id sku price tiers options weight_g in_stock max_quantity");
     has(&page["variants"][0], json!({"max_quantity": 99}));
     let rows = ok(app.get("/v1/products")).await;
     assert!(!rows.text().contains("4321") && !page.to_string().contains("4321"));
@@ -248,29 +184,19 @@ async fn the_public_learns_no_figures(app: TestApp) {
 async fn an_unchanged_answer_is_not_sent_again(app: TestApp) {
     let shop = app.vendor("Toko Tetap").await;
     let product = shop.product("Peci").create().await;
-    for path in [
-        "/v1/categories".to_owned(),
-        "/v1/products".to_owned(),
-        format!("/v1/products/{}", product.slug),
-    ] {
+    for path in
+        ["/v1/categories".to_owned(), "/v1/products".to_owned(), format!("/v1/products/{}", product.slug)]
+    {
         let first = app.get(&path).send().await.expect(200);
         assert!(first.header("cache-control").starts_with("public"), "{path}");
-        let again = app
-            .get(&path)
-            .header("if-none-match", first.header("etag"))
-            .send()
-            .await;
+        let again = app.get(&path).header("if-none-match", first.header("etag")).send().await;
         again.expect(304);
     }
     let kept = app.get("/v1/products").send().await;
     let count = json!({"on_hand": 0, "reason": "count"});
     let path = shop.path(&format!("/variants/{}/stock", product.variant()));
     shop.owner.put(&path).json(count).send().await.expect(200);
-    let again = app
-        .get("/v1/products")
-        .header("if-none-match", kept.header("etag"))
-        .send()
-        .await;
+    let again = app.get("/v1/products").header("if-none-match", kept.header("etag")).send().await;
     again.expect(200);
 }
 
@@ -283,10 +209,7 @@ async fn categories_are_there_from_the_start(app: TestApp) {
         assert!(item["parent"].is_null() || slugs.contains(&text(&item["parent"])));
     }
     let chips = items.iter().find(|item| item["slug"] == "keripik").unwrap();
-    assert_eq!(
-        (&chips["parent"], &chips["name_en"]),
-        (&json!("camilan"), &json!("Chips"))
-    );
+    assert_eq!((&chips["parent"], &chips["name_en"]), (&json!("camilan"), &json!("Chips")));
     assert_eq!(chips["required_papers"], json!(["pirt", "halal"]));
 }
 

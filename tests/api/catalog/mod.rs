@@ -31,17 +31,12 @@ async fn refused(request: Request, status: u16, code: &str) -> Value {
 
 /// A product as everybody sees it.
 async fn page(app: &TestApp, product: &Product) -> Value {
-    ok(app.get(&format!("/v1/products/{}", product.slug)))
-        .await
-        .json()
+    ok(app.get(&format!("/v1/products/{}", product.slug))).await.json()
 }
 
 /// Stops the test unless these members have these values.
 #[track_caller]
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "reads better with json!({..}) in place"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "reads better with json!({..}) in place")]
 fn has(value: &Value, members: Value) {
     for (name, expected) in members.as_object().unwrap() {
         assert_eq!(&value[name], expected, "{name}");

@@ -28,17 +28,12 @@ async fn an_officer_decides(app: TestApp) {
 
     has(&ok(publish()).await.json(), json!({"status": "in_review"}));
     refused(app.get(&public), 404, "not-found").await;
-    let waiting = ok(officer.get("/v1/admin/products?status=in_review"))
-        .await
-        .json();
+    let waiting = ok(officer.get("/v1/admin/products?status=in_review")).await.json();
     has(&list(&waiting["items"])[0], json!({"id": product.id}));
     ok(officer.get(&admin(""))).await;
 
     refused(reject(""), 422, "invalid").await;
-    has(
-        &ok(reject("Nomor P-IRT belum ada.")).await.json(),
-        json!({"status": "draft"}),
-    );
+    has(&ok(reject("Nomor P-IRT belum ada.")).await.json(), json!({"status": "draft"}));
     let seen = ok(shop.owner.get(&path)).await;
     has(&seen.json()["review"], json!({"note": "Nomor P-IRT belum ada."}));
     let body = json!({"attributes": {"pirt": "2103216011111-29"}});
@@ -46,10 +41,7 @@ async fn an_officer_decides(app: TestApp) {
 
     ok(publish()).await;
     refused(approve(json!({"version": 1})), 412, "stale").await;
-    has(
-        &ok(officer.post(&admin("/approve"))).await.json(),
-        json!({"status": "published"}),
-    );
+    has(&ok(officer.post(&admin("/approve"))).await.json(), json!({"status": "published"}));
     ok(app.get(&public)).await;
     refused(approve(json!({})), 409, "product-state").await;
     refused(shop.owner.post(&admin("/approve")), 403, "role-missing").await;
@@ -59,45 +51,21 @@ async fn edits_of_the_content_are_looked_at_again(app: TestApp) {
     let shop = app.vendor("Toko Ubah").await;
     let officer = app.officer().await;
     let product = shop.product("Sirup").create().await;
-    officer
-        .post(&format!("/v1/admin/products/{}/approve", product.id))
-        .send()
-        .await
-        .expect(200);
+    officer.post(&format!("/v1/admin/products/{}/approve", product.id)).send().await.expect(200);
     let path = own(&shop, &product);
     let seen = shop.owner.get(&path).send().await;
     let price = json!({"variants": [{"id": product.variant(), "price": 12_000}]});
-    let edited = shop
-        .owner
-        .patch(&path)
-        .if_match(&seen)
-        .json(price)
-        .send()
-        .await
-        .expect(200);
+    let edited = shop.owner.patch(&path).if_match(&seen).json(price).send().await.expect(200);
     assert_eq!(edited.json()["status"], "published");
     let title = json!({"title": "Sirup obat segala penyakit"});
-    let edited = shop
-        .owner
-        .patch(&path)
-        .if_match(&edited)
-        .json(title)
-        .send()
-        .await
-        .expect(200);
+    let edited = shop.owner.patch(&path).if_match(&edited).json(title).send().await.expect(200);
     assert_eq!(edited.json()["status"], "in_review");
-    app.get(&format!("/v1/products/{}", product.slug))
-        .send()
-        .await
-        .expect_problem(404, "not-found");
+    app.get(&format!("/v1/products/{}", product.slug)).send().await.expect_problem(404, "not-found");
 }
 
 async fn without_moderation_there_is_nothing_to_decide(app: TestApp) {
     let shop = app.vendor("Toko Bebas").await;
     let product = shop.product("Teh").create().await;
-    let approve = app
-        .officer()
-        .await
-        .post(&format!("/v1/admin/products/{}/approve", product.id));
+    let approve = app.officer().await.post(&format!("/v1/admin/products/{}/approve", product.id));
     approve.send().await.expect_problem(409, "product-state");
 }

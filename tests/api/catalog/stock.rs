@@ -15,13 +15,7 @@ async fn a_count_sets_what_is_on_hand(app: TestApp) {
     let shop = app.vendor("Toko Hitung").await;
     let product = shop.product("Rempeyek").stock(10).create().await;
     let path = shop.path(&format!("/variants/{}/stock", product.variant()));
-    for (on_hand, reason) in [
-        (25, "receipt"),
-        (24, "loss"),
-        (24, "count"),
-        (0, "correction"),
-        (7, "count"),
-    ] {
+    for (on_hand, reason) in [(25, "receipt"), (24, "loss"), (24, "count"), (0, "correction"), (7, "count")] {
         let body = json!({"on_hand": on_hand, "reason": reason});
         let stock = shop.owner.put(&path).json(body).send().await.expect(200).json();
         assert_eq!(
@@ -37,12 +31,7 @@ async fn a_count_sets_what_is_on_hand(app: TestApp) {
         json!({"on_hand": 1_000_001, "reason": "count"}),
         json!({"on_hand": 1}),
     ] {
-        shop.owner
-            .put(&path)
-            .json(body)
-            .send()
-            .await
-            .expect_problem(422, "invalid");
+        shop.owner.put(&path).json(body).send().await.expect_problem(422, "invalid");
     }
 }
 
@@ -53,16 +42,9 @@ async fn a_count_cannot_go_below_what_is_promised(app: TestApp) {
     let bought = buyer.checkout().item(&product, 3).send().await;
     bought.expect(201);
     let path = shop.path(&format!("/variants/{}/stock", product.variant()));
-    let count = |on_hand: i32| {
-        shop.owner
-            .put(&path)
-            .json(json!({"on_hand": on_hand, "reason": "count"}))
-    };
+    let count = |on_hand: i32| shop.owner.put(&path).json(json!({"on_hand": on_hand, "reason": "count"}));
     let problem = count(2).send().await.expect_problem(409, "stock-reserved");
-    assert_eq!(
-        (&problem["on_hand"], &problem["reserved"]),
-        (&json!(5), &json!(3))
-    );
+    assert_eq!((&problem["on_hand"], &problem["reserved"]), (&json!(5), &json!(3)));
     let stock = count(3).send().await.expect(200).json();
     assert_eq!((&stock["reserved"], &stock["available"]), (&json!(3), &json!(0)));
 }

@@ -30,12 +30,7 @@ pub struct Order {
 
 impl Client {
     pub fn new(base: String, login: String) -> Self {
-        Self {
-            http: reqwest::Client::new(),
-            base,
-            login,
-            token: OnceCell::new(),
-        }
+        Self { http: reqwest::Client::new(), base, login, token: OnceCell::new() }
     }
 
     /// Orders again and again; every order ends acknowledged, however often the server goes away.
@@ -90,9 +85,7 @@ impl Client {
     }
 
     fn checkout(&self, order: &Order) -> reqwest::RequestBuilder {
-        self.request(Method::POST, "/v1/checkouts")
-            .header("idempotency-key", &order.key)
-            .json(&order.body)
+        self.request(Method::POST, "/v1/checkouts").header("idempotency-key", &order.key).json(&order.body)
     }
 
     /// A cart with one piece of two products; the eighth order also takes what sells out by that.
@@ -113,9 +106,7 @@ impl Client {
             "shipping_address": address(),
             "deliveries": [{"vendor_id": products[0].shop_id, "method": "pickup"}],
         });
-        let quote = self
-            .insist(Method::POST, "/v1/checkouts/quote", body.clone())
-            .await;
+        let quote = self.insist(Method::POST, "/v1/checkouts/quote", body.clone()).await;
         body["expected_total"] = quote["total"].clone();
         body["payment_method"] = "sandbox".into();
         body
@@ -135,21 +126,13 @@ impl Client {
     async fn insist(&self, method: Method, path: &str, body: Value) -> Value {
         loop {
             let request = self.request(method.clone(), path);
-            let request = if path == "/v1/carts" {
-                request
-            } else {
-                request.json(&body)
-            };
+            let request = if path == "/v1/carts" { request } else { request.json(&body) };
             if let Ok(reply) = request.send().await
                 && reply.status().as_u16() != 503
             {
                 let status = reply.status();
                 if let Ok(body) = reply.bytes().await {
-                    assert!(
-                        status.is_success(),
-                        "{path}: {status} {}",
-                        String::from_utf8_lossy(&body)
-                    );
+                    assert!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&body));
                     return serde_json::from_slice(&body).unwrap();
                 }
             }

@@ -17,11 +17,7 @@ pub struct Process {
 
 impl Process {
     pub async fn start(place: &Place) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         Self::start_on(place, port).await
     }
 

@@ -88,11 +88,7 @@ impl Dice {
         let mut text = self.text();
         text.truncate(text.floor_char_boundary(5_000));
         let encoded: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        if encoded.is_empty() {
-            "%20".to_owned()
-        } else {
-            encoded.replace('+', "%20")
-        }
+        if encoded.is_empty() { "%20".to_owned() } else { encoded.replace('+', "%20") }
     }
 
     /// A query with parameters that the operation knows, and one that it does not.
@@ -123,9 +119,7 @@ impl Dice {
             0 => Vec::new(),
             1 => crate::support::png(8, 8),
             2 => b"<svg xmlns='http://www.w3.org/2000/svg' onload='x()'/>".to_vec(),
-            _ => (0..self.below(4_000))
-                .map(|_| self.number().to_le_bytes()[3])
-                .collect(),
+            _ => (0..self.below(4_000)).map(|_| self.number().to_le_bytes()[3]).collect(),
         };
         // Cut somewhere, and one byte changed.
         bytes.truncate(self.below(bytes.len() + 1).max(bytes.len() / 2));
@@ -185,14 +179,10 @@ impl Dice {
 fn places(value: &Value) -> Vec<String> {
     let mut found = vec![String::new()];
     let inner: Vec<(String, &Value)> = match value {
-        Value::Object(members) => members
-            .iter()
-            .map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value))
-            .collect(),
-        Value::Array(items) => (0_usize..)
-            .zip(items)
-            .map(|(at, value)| (at.to_string(), value))
-            .collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.replace('~', "~0").replace('/', "~1"), value)).collect()
+        }
+        Value::Array(items) => (0_usize..).zip(items).map(|(at, value)| (at.to_string(), value)).collect(),
         _ => Vec::new(),
     };
     for (name, value) in inner {

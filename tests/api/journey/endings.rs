@@ -22,26 +22,15 @@ async fn a_transfer_with_proof_is_confirmed_by_finance(app: TestApp) {
     let (ani, shop, chips) = stall(&app).await;
     let checkout = ani.checkout().item(&chips, 2).pay_by("manual_transfer");
     let purchase: Purchase = checkout.send().await.into();
-    assert!(
-        purchase.answer["payment"]["instructions"].is_object(),
-        "{}",
-        purchase.answer
-    );
+    assert!(purchase.answer["payment"]["instructions"].is_object(), "{}", purchase.answer);
     let proof = ani.post(&format!("/v1/payments/{}/proof", purchase.payment_id));
-    proof
-        .file("bukti.png", "image/png", &png(300, 400))
-        .send()
-        .await
-        .expect(200);
+    proof.file("bukti.png", "image/png", &png(300, 400)).send().await.expect(200);
     let confirm = format!("/v1/admin/payments/{}/confirm", purchase.payment_id);
     let body = json!({"note": "masuk rekening 24/11"});
     let key = "konfirmasi-transfer-1";
     let request = |person: &Person| person.post(&confirm).key(key).json(body.clone());
     request(&ani).send().await.expect_problem(403, "role-missing");
-    request(&app.officer().await)
-        .send()
-        .await
-        .expect_problem(403, "role-missing");
+    request(&app.officer().await).send().await.expect_problem(403, "role-missing");
     let finance = app.finance().await;
     let confirmed = request(&finance).send().await.expect(200);
     assert_eq!(confirmed.json()["status"], "paid");
@@ -52,11 +41,7 @@ async fn a_transfer_with_proof_is_confirmed_by_finance(app: TestApp) {
 
 async fn cash_on_delivery_is_collected_at_the_door(app: TestApp) {
     let (ani, shop, chips) = stall(&app).await;
-    let checkout = ani
-        .checkout()
-        .item(&chips, 3)
-        .pay_by("cod")
-        .deliver_by("own_courier");
+    let checkout = ani.checkout().item(&chips, 3).pay_by("cod").deliver_by("own_courier");
     let purchase: Purchase = checkout.send().await.into();
     let order = &purchase.orders[0];
     assert_eq!(ani.order_status(order).await, "placed");
@@ -65,17 +50,11 @@ async fn cash_on_delivery_is_collected_at_the_door(app: TestApp) {
     assert_eq!(app.stock(chips.variant()).await, (7, 0));
     shop.moves(order, "ship").await.expect(200);
     shop.moves(order, "deliver").await.expect(200);
-    let payment = ani
-        .get(&format!("/v1/payments/{}", purchase.payment_id))
-        .send()
-        .await;
+    let payment = ani.get(&format!("/v1/payments/{}", purchase.payment_id)).send().await;
     assert_eq!(payment.expect(200).json()["status"], "paid");
     ani.moves(order, "receive").await.expect(200);
     app.run_jobs().await;
-    assert_eq!(
-        app.balance(Kind::VendorPayable, Some(&shop.id)).await,
-        purchase.total
-    );
+    assert_eq!(app.balance(Kind::VendorPayable, Some(&shop.id)).await, purchase.total);
 }
 
 async fn cancelling_before_shipping_gives_everything_back(app: TestApp) {
@@ -91,10 +70,7 @@ async fn cancelling_before_shipping_gives_everything_back(app: TestApp) {
     app.run_jobs().await;
     assert_eq!(app.stock(chips.variant()).await, (10, 0));
     assert_eq!(app.stock(soap.variant()).await, (4, 0));
-    let payment = ani
-        .get(&format!("/v1/payments/{}", purchase.payment_id))
-        .send()
-        .await;
+    let payment = ani.get(&format!("/v1/payments/{}", purchase.payment_id)).send().await;
     assert_eq!(payment.expect(200).json()["status"], "partially_refunded");
     assert_eq!(app.balance(Kind::VendorHeld, Some(&shop.id)).await, 0);
     assert_eq!(app.balance(Kind::Clearing, None).await, -8_000);
@@ -134,10 +110,7 @@ async fn late_money(app: &TestApp, ani: &Person, first: &Purchase, chips: &Produ
     assert_eq!(settled["status"], "refund_pending");
     app.run_jobs().await;
     assert_eq!(ani.order_status(&first.orders[0]).await, "expired");
-    let payment = ani
-        .get(&format!("/v1/payments/{}", first.payment_id))
-        .send()
-        .await;
+    let payment = ani.get(&format!("/v1/payments/{}", first.payment_id)).send().await;
     assert_eq!(payment.expect(200).json()["status"], "refunded");
     assert_eq!(app.balance(Kind::Clearing, None).await, -second.total);
 }
@@ -146,34 +119,19 @@ async fn a_declined_order_is_refunded(app: TestApp) {
     let (ani, shop, chips) = stall(&app).await;
     let purchase: Purchase = ani.checkout().item(&chips, 4).send().await.into();
     ani.settle(&purchase).await.expect(200);
-    let declined = shop
-        .moves(&purchase.orders[0], "decline")
-        .await
-        .expect(200)
-        .json();
+    let declined = shop.moves(&purchase.orders[0], "decline").await.expect(200).json();
     assert_eq!(declined["status"], "declined");
     app.run_jobs().await;
     assert_eq!(app.stock(chips.variant()).await, (10, 0));
-    let payment = ani
-        .get(&format!("/v1/payments/{}", purchase.payment_id))
-        .send()
-        .await;
+    let payment = ani.get(&format!("/v1/payments/{}", purchase.payment_id)).send().await;
     assert_eq!(payment.expect(200).json()["status"], "refunded");
     assert_eq!(app.balance(Kind::Clearing, None).await, 0);
-    shop.moves(&purchase.orders[0], "accept")
-        .await
-        .expect(409)
-        .problem();
+    shop.moves(&purchase.orders[0], "accept").await.expect(409).problem();
 }
 
 /// A buyer, a shop, and ten bags of chips in it.
 async fn stall(app: &TestApp) -> (Person, Shop, Product) {
     let shop = app.vendor("Dapur Bu Siti").await;
-    let chips = shop
-        .product("Keripik singkong")
-        .price(CHIPS)
-        .stock(10)
-        .create()
-        .await;
+    let chips = shop.product("Keripik singkong").price(CHIPS).stock(10).create().await;
     (app.buyer("Ani").await, shop, chips)
 }

@@ -35,20 +35,12 @@ pub async fn open_market(app: &TestApp) -> Market {
     publish_with_picture(&batik, &shirt).await;
     let chips = snacks.product("Keripik singkong balado").price(CHIPS).stock(40);
     let chips = chips.with("category", "keripik".into()).create().await;
-    Market {
-        batik,
-        shirt,
-        snacks,
-        chips,
-    }
+    Market { batik, shirt, snacks, chips }
 }
 
 async fn publish_with_picture(shop: &Shop, product: &Product) {
     let picture = shop.upload(product).await;
-    assert!(
-        picture["url"].is_string() && !picture["thumbnails"].is_null(),
-        "{picture}"
-    );
+    assert!(picture["url"].is_string() && !picture["thumbnails"].is_null(), "{picture}");
     let path = shop.path(&format!("/products/{}", product.id));
     let draft = shop.owner.get(&path).send().await.expect(200);
     assert_eq!(draft.json()["status"], "draft");
@@ -56,36 +48,18 @@ async fn publish_with_picture(shop: &Shop, product: &Product) {
     let better = better.json(json!({"description": "Batik tulis tangan dari Tarumajaya"}));
     let edited = better.send().await.expect(200);
     assert_ne!(edited.header("etag"), draft.header("etag"));
-    let again = shop
-        .owner
-        .patch(&path)
-        .if_match(&draft)
-        .json(json!({"title": "Batik tulis"}));
+    let again = shop.owner.patch(&path).if_match(&draft).json(json!({"title": "Batik tulis"}));
     again.send().await.expect_problem(412, "stale");
-    let published = shop
-        .owner
-        .post(&format!("{path}/publish"))
-        .send()
-        .await
-        .expect(200);
+    let published = shop.owner.post(&format!("{path}/publish")).send().await.expect(200);
     assert_eq!(published.json()["status"], "published");
-    let public = shop
-        .owner
-        .app()
-        .get(&format!("/v1/products/{}", product.slug))
-        .send()
-        .await;
+    let public = shop.owner.app().get(&format!("/v1/products/{}", product.slug)).send().await;
     assert_eq!(list(&public.expect(200).json()["variants"]).len(), 2);
 }
 
 pub async fn fulfil(buyer: &Person, shop: &Shop, order: &str) {
     let early = shop.moves(order, "ship").await;
     early.expect(409).problem();
-    for (act, status) in [
-        ("accept", "accepted"),
-        ("ship", "shipped"),
-        ("deliver", "delivered"),
-    ] {
+    for (act, status) in [("accept", "accepted"), ("ship", "shipped"), ("deliver", "delivered")] {
         let moved = shop.moves(order, act).await.expect(200).json();
         assert_eq!(moved["status"], status);
     }
@@ -105,19 +79,9 @@ impl TestApp {
             "address": {"line": "Kp. Tambun 3", "district_code": "32.16.01", "village_code": "32.16.01.1007"},
             "description": "Batik pesisir Bekasi",
         });
-        let made = siti
-            .post("/v1/vendors")
-            .json(body)
-            .send()
-            .await
-            .expect(201)
-            .json();
+        let made = siti.post("/v1/vendors").json(body).send().await.expect(201).json();
         assert_eq!(made["status"], "draft");
-        let shop = Shop {
-            id: text(&made["id"]),
-            slug: text(&made["slug"]),
-            owner: siti,
-        };
+        let shop = Shop { id: text(&made["id"]), slug: text(&made["slug"]), owner: siti };
         let public = format!("/v1/vendors/{}", shop.slug);
         self.get(&public).send().await.expect(404);
         self.verify(&shop).await;

@@ -110,10 +110,7 @@ async fn watch(State(world): State<Shared>, request: Request, next: Next) -> Res
         world.requests += 1;
         world.away
     };
-    let signed = request
-        .headers()
-        .get("authorization")
-        .is_some_and(|key| key == "Bearer a-key-of-the-test");
+    let signed = request.headers().get("authorization").is_some_and(|key| key == "Bearer a-key-of-the-test");
     if away || !signed {
         return StatusCode::BAD_GATEWAY.into_response();
     }
@@ -147,10 +144,7 @@ async fn look(State(world): State<Shared>, Path(uid): Path<String>) -> Reply {
     if !world.lock().unwrap().documents.contains_key(&uid) {
         return absent("index_not_found");
     }
-    (
-        StatusCode::OK,
-        Json(json!({"uid": uid, "primaryKey": "id", "createdAt": TIME, "updatedAt": TIME})),
-    )
+    (StatusCode::OK, Json(json!({"uid": uid, "primaryKey": "id", "createdAt": TIME, "updatedAt": TIME})))
 }
 
 async fn delete(State(world): State<Shared>, Path(uid): Path<String>) -> Reply {
@@ -215,26 +209,17 @@ async fn read(State(world): State<Shared>, Path((uid, id)): Path<(String, String
     let Some(index) = world.documents.get(&uid) else {
         return absent("index_not_found");
     };
-    index.get(&id).map_or_else(
-        || absent("document_not_found"),
-        |found| (StatusCode::OK, Json(found.clone())),
-    )
+    index.get(&id).map_or_else(|| absent("document_not_found"), |found| (StatusCode::OK, Json(found.clone())))
 }
 
 async fn swap(State(world): State<Shared>, Json(body): Json<Value>) -> Reply {
     let mut world = world.lock().unwrap();
     let name = |at: usize| body[0]["indexes"][at].as_str().unwrap().to_owned();
     let (one, other) = (name(0), name(1));
-    let (a, b) = (
-        world.documents.remove(&one).unwrap(),
-        world.documents.remove(&other).unwrap(),
-    );
+    let (a, b) = (world.documents.remove(&one).unwrap(), world.documents.remove(&other).unwrap());
     world.documents.insert(one.clone(), b);
     world.documents.insert(other.clone(), a);
-    let (a, b) = (
-        world.settings.remove(&one).unwrap(),
-        world.settings.remove(&other).unwrap(),
-    );
+    let (a, b) = (world.settings.remove(&one).unwrap(), world.settings.remove(&other).unwrap());
     world.settings.insert(one, b);
     world.settings.insert(other, a);
     started(&mut world, "indexSwap")

@@ -50,18 +50,11 @@ fn clock() -> Clock {
 }
 
 fn place(seq: i64) -> FeedPosition {
-    FeedPosition {
-        feed: Uuid::from_u128(4),
-        xid: 2,
-        seq,
-    }
+    FeedPosition { feed: Uuid::from_u128(4), xid: 2, seq }
 }
 
 fn two() -> [ProductDoc; 2] {
-    [
-        sample("Kripik Tempe", "Dapur Ibu"),
-        sample("Kain Batik", "Batik Lina"),
-    ]
+    [sample("Kripik Tempe", "Dapur Ibu"), sample("Kain Batik", "Batik Lina")]
 }
 
 #[tokio::test]
@@ -75,19 +68,12 @@ async fn a_rebuild_is_swapped_in_and_changes_follow() {
     fresh.finish(2, place(5)).await.unwrap();
     assert_eq!(engine.position().await.unwrap(), Some(place(5)));
     assert_eq!(engine.doc_count().await.unwrap(), 2);
-    assert_eq!(
-        server.indexes(),
-        ["products", "products_feed"],
-        "the old index is gone"
-    );
+    assert_eq!(server.indexes(), ["products", "products_feed"], "the old index is gone");
 
     engine.apply(&[], &[docs[0].product_id], place(6)).await.unwrap();
     assert_eq!(engine.ids().await.unwrap(), [docs[1].product_id]);
     assert_eq!(engine.position().await.unwrap(), Some(place(6)));
-    assert_eq!(
-        server.document("products", docs[1].product_id)["title"],
-        "kain batik"
-    );
+    assert_eq!(server.document("products", docs[1].product_id)["title"], "kain batik");
 }
 
 #[tokio::test]
@@ -97,13 +83,7 @@ async fn an_incomplete_rebuild_is_not_swapped_in() {
     let mut fresh = engine.begin_rebuild().await.unwrap();
     fresh.add(&two()).await.unwrap();
     let refused = fresh.finish(3, place(5)).await.unwrap_err();
-    assert!(matches!(
-        refused,
-        SearchError::Incomplete {
-            expected: 3,
-            found: 2
-        }
-    ));
+    assert!(matches!(refused, SearchError::Incomplete { expected: 3, found: 2 }));
     assert!(server.indexes().is_empty());
 }
 
@@ -111,13 +91,7 @@ async fn an_incomplete_rebuild_is_not_swapped_in() {
 async fn settings_are_applied_only_where_they_differ() {
     let server = Imitation::start().await;
     let first = engine(&server.url, &clock());
-    first
-        .begin_rebuild()
-        .await
-        .unwrap()
-        .finish(0, place(1))
-        .await
-        .unwrap();
+    first.begin_rebuild().await.unwrap().finish(0, place(1)).await.unwrap();
     assert_eq!(server.settings_written(), 1);
     engine(&server.url, &clock()).position().await.unwrap();
     assert_eq!(server.settings_written(), 1, "they were right");
@@ -130,13 +104,7 @@ async fn settings_are_applied_only_where_they_differ() {
 async fn a_failed_task_is_a_failure_and_keeps_the_position() {
     let server = Imitation::start().await;
     let engine = engine(&server.url, &clock());
-    engine
-        .begin_rebuild()
-        .await
-        .unwrap()
-        .finish(0, place(1))
-        .await
-        .unwrap();
+    engine.begin_rebuild().await.unwrap().finish(0, place(1)).await.unwrap();
     server.fail_documents();
     let failed = engine.apply(&two(), &[], place(2)).await;
     assert!(matches!(failed, Err(SearchError::Unexpected(_))), "{failed:?}");
@@ -155,10 +123,7 @@ async fn a_search_is_one_request_with_a_query_per_filtered_facet() {
     ]}));
     let query = SearchQuery {
         text: "Kripik halal 15rb untuk 30 orang".to_owned(),
-        filters: Filters {
-            category: Some("keripik".to_owned()),
-            ..Filters::default()
-        },
+        filters: Filters { category: Some("keripik".to_owned()), ..Filters::default() },
         sort: Sort::PriceAsc,
         facets: vec![Facet::Category, Facet::Price],
         limit: 2,
@@ -168,21 +133,14 @@ async fn a_search_is_one_request_with_a_query_per_filtered_facet() {
     assert_eq!((hits.ids, hits.total), (vec![id], 9));
     let categories = hits.facets.category.unwrap();
     assert_eq!((categories[0].value.as_str(), categories[0].count), ("batik", 9));
-    let last = PriceCount {
-        from: 1_000_000,
-        below: None,
-        count: 5,
-    };
+    let last = PriceCount { from: 1_000_000, below: None, count: 5 };
     assert_eq!(hits.facets.price.unwrap()[1], last);
 
     let asked = server.asked();
     let queries = asked["queries"].as_array().unwrap();
     assert_eq!(queries.len(), 2);
     assert_eq!(queries[0]["q"], "kripik adahalal");
-    assert_eq!(
-        queries[0]["filter"],
-        "category_path = \"keripik\" AND price_min <= 15000"
-    );
+    assert_eq!(queries[0]["filter"], "category_path = \"keripik\" AND price_min <= 15000");
     assert_eq!(queries[0]["sort"], json!(["price_min:asc"]));
     assert_eq!(queries[1]["filter"], "price_min <= 15000");
     assert_eq!(queries[1]["facets"], json!(["category_path"]));

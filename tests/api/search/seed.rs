@@ -24,14 +24,25 @@ pub struct Goods<'a> {
     pub facts: &'a str,
 }
 
-impl Default for Goods<'_> {
-    fn default() -> Self {
-        Self {
-            title: "Keripik Singkong 250 gr",
-            price: 15_000,
-            stock: 5,
-            facts: "{}",
-        }
+impl<'a> Goods<'a> {
+    pub fn named(title: &'a str) -> Self {
+        Self { title, price: 15_000, stock: 5, facts: "{}" }
+    }
+
+    pub fn chips() -> Self {
+        Self::named("Keripik Singkong 250 gr")
+    }
+
+    pub fn price(self, price: i64) -> Self {
+        Self { price, ..self }
+    }
+
+    pub fn stock(self, stock: i32) -> Self {
+        Self { stock, ..self }
+    }
+
+    pub fn facts(self, facts: &'a str) -> Self {
+        Self { facts, ..self }
     }
 }
 
@@ -79,10 +90,7 @@ async fn branch(txn: &DatabaseTransaction, slug: &str, name: &str, parent: Optio
         required_papers: String::new(),
         position: 0,
     };
-    category::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    category::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     id
 }
 
@@ -111,10 +119,7 @@ async fn shop(app: &App, txn: &DatabaseTransaction, name: &str, district: &str) 
         submitted_at: None,
         verified_at: None,
     };
-    vendor::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    vendor::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     id
 }
 
@@ -125,11 +130,7 @@ pub async fn put(
     (vendor_id, category_id): (VendorId, CategoryId),
     goods: Goods<'_>,
 ) -> ProductId {
-    let (id, variant_id, price) = (
-        ProductId::generate(),
-        VariantId::generate(),
-        Rupiah::new(goods.price).unwrap(),
-    );
+    let (id, price) = (ProductId::generate(), Rupiah::new(goods.price).unwrap());
     let model = product::Model {
         id,
         vendor_id,
@@ -152,15 +153,24 @@ pub async fn put(
         updated_at: app.now(),
         published_at: Some(app.now()),
     };
-    product::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    product::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
+    let variant_id = article(app, txn, (id, vendor_id), price).await;
+    shelve(app, txn, variant_id, goods.stock).await;
+    changes::touched(txn, [id], app.now()).await.unwrap();
+    id
+}
+
+async fn article(
+    app: &App,
+    txn: &DatabaseTransaction,
+    (product_id, vendor_id): (ProductId, VendorId),
+    price: Rupiah,
+) -> VariantId {
     let model = variant::Model {
-        id: variant_id,
-        product_id: id,
+        id: VariantId::generate(),
+        product_id,
         vendor_id,
-        sku: id.to_string(),
+        sku: product_id.to_string(),
         price,
         tiers: "[]".to_owned(),
         options: "{}".to_owned(),
@@ -168,25 +178,14 @@ pub async fn put(
         position: 0,
         created_at: app.now(),
     };
-    variant::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
-    shelve(app, txn, variant_id, goods.stock).await;
-    changes::touched(txn, [id], app.now()).await.unwrap();
+    let id = model.id;
+    variant::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     id
 }
 
 async fn shelve(app: &App, txn: &DatabaseTransaction, variant_id: VariantId, pieces: i32) {
-    let model = stock::Model {
-        variant_id,
-        on_hand: pieces,
-        reserved: 0,
-    };
-    stock::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    let model = stock::Model { variant_id, on_hand: pieces, reserved: 0 };
+    stock::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     if pieces == 0 {
         return;
     }
@@ -199,20 +198,14 @@ async fn shelve(app: &App, txn: &DatabaseTransaction, variant_id: VariantId, pie
         actor_id: None,
         created_at: app.now(),
     };
-    movement::Entity::insert(model.into_active_model())
-        .exec_without_returning(txn)
-        .await
-        .unwrap();
+    movement::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
 }
 
 /// Takes a product off the public's eyes, with or without telling the index.
 pub async fn archive(app: &App, id: ProductId, tell: bool) {
     let txn = app.db.begin().await.unwrap();
-    let row = product::ActiveModel {
-        id: Set(id),
-        status: Set(product::Status::Archived),
-        ..Default::default()
-    };
+    let row =
+        product::ActiveModel { id: Set(id), status: Set(product::Status::Archived), ..Default::default() };
     row.update(&txn).await.unwrap();
     if tell {
         changes::touched(&txn, [id], app.now()).await.unwrap();

@@ -24,10 +24,7 @@ both![
 const REGISTER: &str = "/v1/auth/register";
 
 async fn refusals_are_problems(app: TestApp) {
-    app.get("/v1/nowhere")
-        .send()
-        .await
-        .expect_problem(404, "not-found");
+    app.get("/v1/nowhere").send().await.expect_problem(404, "not-found");
     app.get("/").send().await.expect_problem(404, "not-found");
     let reply = app.delete("/healthz").send().await;
     assert_eq!(reply.header("allow"), "GET,HEAD");
@@ -46,11 +43,7 @@ async fn refusals_are_problems(app: TestApp) {
     let reply = app.get("/v1/orders").bearer("nonsense").send().await;
     reply.expect_problem(401, "unauthorized");
 
-    let english = app
-        .get("/v1/nowhere")
-        .header("accept-language", "en")
-        .send()
-        .await;
+    let english = app.get("/v1/nowhere").header("accept-language", "en").send().await;
     assert_eq!(english.problem()["detail"], "Not found.");
 }
 
@@ -83,22 +76,11 @@ async fn answers_are_protected(app: TestApp) {
         assert!(reply.header("cache-control").contains("no-store"));
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         assert_eq!(reply.header("referrer-policy"), "no-referrer");
-        assert!(
-            reply
-                .header("content-security-policy")
-                .contains("default-src 'none'")
-        );
-        let vary: Vec<_> = reply
-            .headers
-            .get_all("vary")
-            .iter()
-            .map(|value| value.to_str().unwrap())
-            .collect();
+        assert!(reply.header("content-security-policy").contains("default-src 'none'"));
+        let vary: Vec<_> =
+            reply.headers.get_all("vary").iter().map(|value| value.to_str().unwrap()).collect();
         let vary = vary.join(", ");
-        assert!(
-            vary.contains("Authorization") && vary.contains("Accept-Language"),
-            "{vary}"
-        );
+        assert!(vary.contains("Authorization") && vary.contains("Accept-Language"), "{vary}");
         assert!(!reply.headers.contains_key("set-cookie"));
         assert!(!reply.headers.contains_key("access-control-allow-origin"));
     }
@@ -118,11 +100,7 @@ async fn only_listed_pages_may_call(app: TestApp) {
     assert_eq!(allows("credentials"), "true");
     assert!(allows("methods").contains("POST"));
     assert!(allows("headers").contains("idempotency-key"));
-    for stranger in [
-        "https://evil.example",
-        "https://belanja.example.evil.example",
-        "null",
-    ] {
+    for stranger in ["https://evil.example", "https://belanja.example.evil.example", "null"] {
         let reply = ask(stranger).await;
         for name in ["origin", "credentials"] {
             let name = format!("access-control-allow-{name}");
@@ -130,15 +108,8 @@ async fn only_listed_pages_may_call(app: TestApp) {
         }
     }
     // A page must also be able to read why it was refused.
-    let refused = app
-        .get("/v1/orders")
-        .header("origin", "https://belanja.example")
-        .send()
-        .await;
-    assert_eq!(
-        refused.header("access-control-allow-origin"),
-        "https://belanja.example"
-    );
+    let refused = app.get("/v1/orders").header("origin", "https://belanja.example").send().await;
+    assert_eq!(refused.header("access-control-allow-origin"), "https://belanja.example");
     let exposed = refused.header("access-control-expose-headers");
     for name in ["etag", "ratelimit", "x-request-id"] {
         assert!(exposed.contains(name), "{exposed}");
@@ -171,9 +142,7 @@ async fn a_client_that_asks_too_often_waits(app: TestApp) {
 
     // Guessing passwords has a limit of its own.
     let guess = || {
-        app.post("/v1/auth/login")
-            .json(json!({"login": "ani@contoh.id", "password": "salah-sekali"}))
-            .send()
+        app.post("/v1/auth/login").json(json!({"login": "ani@contoh.id", "password": "salah-sekali"})).send()
     };
     for _ in 0..2 {
         guess().await.expect(401);
@@ -205,15 +174,9 @@ async fn the_page_of_the_api_needs_nothing_from_outside(app: TestApp) {
     let reply = app.get("/docs").send().await.expect(308);
     assert_eq!(reply.header("location"), "/docs/");
     let page = app.get("/docs/").send().await.expect(200);
-    assert!(
-        page.header("content-security-policy")
-            .contains("script-src 'self'")
-    );
+    assert!(page.header("content-security-policy").contains("script-src 'self'"));
     let text = page.text();
-    assert!(
-        !text.contains("http:") && !text.contains("https:") && !text.contains("//cdn"),
-        "{text}"
-    );
+    assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("//cdn"), "{text}");
     assert!(!text.contains("<script>") && !text.contains("<style"), "{text}");
     let files = text.split('"').filter_map(|name| name.strip_prefix("./"));
     for name in files.chain(["index.css"]) {
@@ -221,8 +184,5 @@ async fn the_page_of_the_api_needs_nothing_from_outside(app: TestApp) {
     }
     let start = app.get("/docs/swagger-initializer.js").send().await.expect(200);
     assert!(start.text().contains("/openapi.json"), "{}", start.text());
-    app.get("/docs/..%2f..%2fetc%2fpasswd")
-        .send()
-        .await
-        .expect_problem(404, "not-found");
+    app.get("/docs/..%2f..%2fetc%2fpasswd").send().await.expect_problem(404, "not-found");
 }

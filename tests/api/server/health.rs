@@ -2,22 +2,14 @@
 
 use crate::support::{TestApp, both};
 
-both![
-    readiness_ends_when_the_service_is_to_stop,
-    metrics_have_few_labels,
-];
+both![readiness_ends_when_the_service_is_to_stop, metrics_have_few_labels,];
 
 async fn readiness_ends_when_the_service_is_to_stop(app: TestApp) {
     let ready = app.get("/readyz").send().await.expect(200).json();
     assert_eq!(ready["status"], "ok");
     let checks = ready["checks"].as_object().unwrap();
     assert!(checks.values().all(|check| check == "ok"), "{ready}");
-    assert!(
-        ["database", "files", "search"]
-            .iter()
-            .all(|name| checks.contains_key(*name)),
-        "{ready}"
-    );
+    assert!(["database", "files", "search"].iter().all(|name| checks.contains_key(*name)), "{ready}");
 
     app.stop.cancel();
     let stopping = app.get("/readyz").send().await.expect(503).json();

@@ -49,24 +49,12 @@ impl Service {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let address = line
-            .trim_end()
-            .trim_end_matches('.')
-            .rsplit(' ')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        Self {
-            child,
-            address,
-            _stdout: stdout,
-        }
+        let address = line.trim_end().trim_end_matches('.').rsplit(' ').next().unwrap_or_default().to_owned();
+        Self { child, address, _stdout: stdout }
     }
 
     fn get(&self, path: &str) -> String {
-        self.send(&format!(
-            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"
-        ))
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
     }
 
     fn send(&self, request: &str) -> String {
@@ -100,11 +88,7 @@ fn serves_and_stops(backend: Backend) {
                 let service = Service::start(&place.dir, &settings);
                 assert!(service.get("/healthz").starts_with("HTTP/1.1 200 "));
                 assert!(service.get("/readyz").starts_with("HTTP/1.1 200 "));
-                let health = output(
-                    &place.dir,
-                    &[("LAPAK__SERVER__LISTEN", &service.address)],
-                    &["health"],
-                );
+                let health = output(&place.dir, &[("LAPAK__SERVER__LISTEN", &service.address)], &["health"]);
                 assert!(health.status.success());
                 // Clients that hang do not keep it.
                 let _silent = TcpStream::connect(&service.address).unwrap();
@@ -178,9 +162,8 @@ fn migrates_once(backend: Backend) {
             refused(&doctor, "1 of the checks failed");
 
             // Several at once, as when several instances are rolled out.
-            let twins: Vec<Child> = (0..3)
-                .map(|_| lapak(&place.dir, &settings, &["migrate"]).spawn().unwrap())
-                .collect();
+            let twins: Vec<Child> =
+                (0..3).map(|_| lapak(&place.dir, &settings, &["migrate"]).spawn().unwrap()).collect();
             for twin in twins {
                 let done = twin.wait_with_output().unwrap();
                 assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
@@ -208,28 +191,13 @@ fn it_says_why_it_does_not_start() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path();
     let run = |settings: &[(&str, &str)]| output(dir, settings, &[]);
-    refused(
-        &run(&[("LAPAK_ENV", "productoin")]),
-        "LAPAK_ENV is \"productoin\"",
-    );
-    refused(
-        &run(&[("LAPAK_ENV", "production")]),
-        "auth.signing_key is missing",
-    );
+    refused(&run(&[("LAPAK_ENV", "productoin")]), "LAPAK_ENV is \"productoin\"");
+    refused(&run(&[("LAPAK_ENV", "production")]), "auth.signing_key is missing");
     refused(&run(&[("LAPAK__SERVER__LISTN", "x")]), "listn");
-    refused(
-        &run(&[("LAPAK__SERVER__CORS_ORIGINS", "[\"*\"]")]),
-        "server.cors_origins",
-    );
-    refused(
-        &run(&[("LAPAK__SERVER__TRUSTED_PROXIES", "[\"10.0.0.0/99\"]")]),
-        "10.0.0.0/99",
-    );
+    refused(&run(&[("LAPAK__SERVER__CORS_ORIGINS", "[\"*\"]")]), "server.cors_origins");
+    refused(&run(&[("LAPAK__SERVER__TRUSTED_PROXIES", "[\"10.0.0.0/99\"]")]), "10.0.0.0/99");
     refused(&run(&[("LAPAK__LOG__FILTER", "a=b=c")]), "log.filter");
-    refused(
-        &run(&[("LAPAK__DATABASE__URL", "mysql://localhost/x")]),
-        "database",
-    );
+    refused(&run(&[("LAPAK__DATABASE__URL", "mysql://localhost/x")]), "database");
     std::fs::write(dir.join("file"), "").unwrap();
     refused(&run(&[("LAPAK__DATA__DIR", "file/below")]), "data folder");
 
@@ -245,10 +213,7 @@ fn it_says_why_it_does_not_start() {
 fn an_unreachable_database_is_named_as_such() {
     let folder = tempfile::tempdir().unwrap();
     let settings = [
-        (
-            "LAPAK__DATABASE__URL",
-            "postgres://lapak:geheim@127.0.0.1:1/lapak",
-        ),
+        ("LAPAK__DATABASE__URL", "postgres://lapak:geheim@127.0.0.1:1/lapak"),
         ("LAPAK__DATABASE__ACQUIRE_TIMEOUT", "1s"),
     ];
     let output = output(folder.path(), &settings, &[]);

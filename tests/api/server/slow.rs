@@ -40,11 +40,7 @@ async fn start(app: &TestApp) -> Running {
     let server = tokio::spawn(async move {
         server::serve(listener, router, &app.config.server, ending).await;
     });
-    Running {
-        address,
-        stop,
-        server,
-    }
+    Running { address, stop, server }
 }
 
 impl Running {
@@ -58,10 +54,7 @@ impl Running {
 
     async fn finish(self) {
         self.stop.cancel();
-        tokio::time::timeout(PATIENCE, self.server)
-            .await
-            .unwrap()
-            .unwrap();
+        tokio::time::timeout(PATIENCE, self.server).await.unwrap().unwrap();
     }
 }
 
@@ -100,9 +93,7 @@ async fn headers_must_come_in_time(app: TestApp) {
 
 async fn a_body_must_come_in_time(app: TestApp) {
     let running = start(&app).await;
-    let client = running
-        .client(&format!("{REGISTER}content-length: 100\r\n\r\n{{\"name\":"))
-        .await;
+    let client = running.client(&format!("{REGISTER}content-length: 100\r\n\r\n{{\"name\":")).await;
     let answer = rest(client).await;
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.contains("application/problem+json"), "{answer}");
@@ -112,20 +103,15 @@ async fn a_body_must_come_in_time(app: TestApp) {
 
 async fn a_slow_body_takes_nobodys_place(app: TestApp) {
     let running = start(&app).await;
-    let mut slow = running
-        .client(&format!(
-            "{REGISTER}content-length: 100\r\nexpect: 100-continue\r\n\r\n"
-        ))
-        .await;
+    let mut slow =
+        running.client(&format!("{REGISTER}content-length: 100\r\nexpect: 100-continue\r\n\r\n")).await;
     slow.read_exact(&mut [0; 25]).await.unwrap();
     let served = async {
         while app.get("/v1/nowhere").send().await.status == 503 {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, served)
-        .await
-        .expect("there is room");
+    tokio::time::timeout(PATIENCE, served).await.expect("there is room");
     drop(slow);
     running.finish().await;
 }
@@ -138,18 +124,15 @@ async fn the_answer_must_be_taken_in_time(app: TestApp) {
     // There is room for one: when somebody else is served, the rude one is gone.
     let served = async {
         loop {
-            let client = running
-                .client("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
-                .await;
+            let client =
+                running.client("GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await;
             if rest(client).await.starts_with("HTTP/1.1 200 ") {
                 break;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, served)
-        .await
-        .expect("the rude client is let go");
+    tokio::time::timeout(PATIENCE, served).await.expect("the rude client is let go");
     running.finish().await;
 }
 
@@ -171,10 +154,7 @@ async fn a_stopping_service_finishes_what_it_began(app: TestApp) {
     let body = r#"{"name":"Ani","email":"ani@contoh.id","password":"kerupuk-udang-42"}"#;
     let (begun, remaining) = body.split_at(10);
     let mut client = running
-        .client(&format!(
-            "{REGISTER}content-length: {}\r\nexpect: 100-continue\r\n\r\n",
-            body.len()
-        ))
+        .client(&format!("{REGISTER}content-length: {}\r\nexpect: 100-continue\r\n\r\n", body.len()))
         .await;
     // The handler asks for the body, so it is at work when the service is told to stop.
     let mut go_on = [0; 25];
@@ -202,11 +182,8 @@ async fn a_stopping_service_answers_until_it_is_left_alone(app: TestApp) {
 
 async fn a_stopping_service_does_not_wait_for_ever(app: TestApp) {
     let running = start(&app).await;
-    let mut client = running
-        .client(&format!(
-            "{REGISTER}content-length: 100\r\nexpect: 100-continue\r\n\r\n"
-        ))
-        .await;
+    let mut client =
+        running.client(&format!("{REGISTER}content-length: 100\r\nexpect: 100-continue\r\n\r\n")).await;
     client.read_exact(&mut [0; 25]).await.unwrap();
     running.finish().await;
     assert_eq!(rest(client).await, "");

@@ -9,18 +9,13 @@ use tokio::sync::Notify;
 
 use crate::support::{TestApp, both};
 
-both![
-    a_commit_wakes_this_process,
-    a_commit_of_another_process_wakes_this_one,
-];
+both![a_commit_wakes_this_process, a_commit_of_another_process_wakes_this_one,];
 
 /// Who has not been woken by then sleeps.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 async fn woken(wake: &Notify) {
-    tokio::time::timeout(PATIENCE, wake.notified())
-        .await
-        .expect("woken");
+    tokio::time::timeout(PATIENCE, wake.notified()).await.expect("woken");
 }
 
 async fn a_commit_wakes_this_process(app: TestApp) {

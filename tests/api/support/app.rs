@@ -49,13 +49,7 @@ impl TestApp {
         let config = settings(place, changes);
         let app = App::build(config, Clock::fake(start)).await.unwrap();
         let router = router::router(app.clone());
-        Self(Arc::new(Inner {
-            app,
-            router,
-            backend,
-            serial: AtomicU32::new(0),
-            officer: OnceCell::new(),
-        }))
+        Self(Arc::new(Inner { app, router, backend, serial: AtomicU32::new(0), officer: OnceCell::new() }))
     }
 
     /// Another instance over the same database and data folder.
@@ -138,11 +132,8 @@ impl TestApp {
 
     /// Stops the test if a job failed, whether it will be tried again or not.
     pub(super) async fn no_job_failed(&self) {
-        let failed = Jobs::find()
-            .filter(JobColumn::LastError.is_not_null())
-            .all(self.db.read())
-            .await
-            .unwrap();
+        let failed =
+            Jobs::find().filter(JobColumn::LastError.is_not_null()).all(self.db.read()).await.unwrap();
         assert!(failed.is_empty(), "jobs failed: {failed:#?}");
     }
 
@@ -155,12 +146,7 @@ impl TestApp {
         tokio::spawn(async move {
             server::serve(listener, router, &app.config.server, ending).await;
         });
-        Served {
-            app: self.clone(),
-            client: reqwest::Client::new(),
-            base,
-            stop,
-        }
+        Served { app: self.clone(), client: reqwest::Client::new(), base, stop }
     }
 }
 
@@ -175,12 +161,7 @@ pub struct Served {
 impl Served {
     /// A request over a connection of the shared pool.
     pub fn request(&self, method: Method, path: &str) -> Request {
-        Request::new(
-            self.app.clone(),
-            Some((self.client.clone(), self.base.clone())),
-            method,
-            path,
-        )
+        Request::new(self.app.clone(), Some((self.client.clone(), self.base.clone())), method, path)
     }
 
     pub fn post(&self, path: &str) -> Request {

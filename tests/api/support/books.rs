@@ -23,11 +23,7 @@ impl TestApp {
         if let Some(owner) = owner {
             filter = filter.add(account::Column::OwnerId.eq(owner.parse::<Uuid>().unwrap()));
         }
-        let accounts = account::Entity::find()
-            .filter(filter)
-            .all(self.db.read())
-            .await
-            .unwrap();
+        let accounts = account::Entity::find().filter(filter).all(self.db.read()).await.unwrap();
         let ids: Vec<_> = accounts.iter().map(|account| account.id).collect();
         let transfers = transfer::Entity::find().all(self.db.read()).await.unwrap();
         let sum = |side: &dyn Fn(&transfer::Model) -> bool| -> i64 {

@@ -15,10 +15,7 @@ pub struct RunConfig {
 }
 
 impl RunConfig {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is where the settings of the tests come from"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is where the settings of the tests come from")]
     pub fn from_env() -> Self {
         let read = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
         Self {

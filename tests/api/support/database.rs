@@ -92,11 +92,7 @@ impl Drop for TestDatabase {
 
 /// The settings of a test: those of `config/test.toml`, its database, and its own changes.
 pub fn settings(place: &Place, changes: &str) -> Config {
-    let text = format!(
-        "database.url = {:?}\ndata.dir = {:?}\n{changes}",
-        place.url,
-        place.dir.join("data")
-    );
+    let text = format!("database.url = {:?}\ndata.dir = {:?}\n{changes}", place.url, place.dir.join("data"));
     Config::with(Environment::Test, &text).unwrap()
 }
 
@@ -146,11 +142,7 @@ impl Folder {
             }
         }
         let made = AtomicU32::new(0);
-        Self {
-            path,
-            made,
-            _alive: alive,
-        }
+        Self { path, made, _alive: alive }
     }
 
     fn test_dir(&self) -> PathBuf {
@@ -208,9 +200,7 @@ impl Postgres {
 
     fn execute(&self, sql: &str) {
         let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        self.runtime
-            .block_on(sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection))
-            .unwrap();
+        self.runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection)).unwrap();
     }
 }
 
@@ -223,20 +213,14 @@ async fn lock_and_sweep(connection: &mut PgConnection, run: u32) {
             .await
             .unwrap();
     for name in names {
-        let owner = name
-            .split('_')
-            .nth(2)
-            .and_then(|run| u32::from_str_radix(run, 16).ok());
+        let owner = name.split('_').nth(2).and_then(|run| u32::from_str_radix(run, 16).ok());
         let Some(owner) = owner.filter(|owner| *owner != run) else {
             continue;
         };
         if try_lock(connection, owner).await {
             // Another run may sweep the same one.
             let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-            sqlx::raw_sql(AssertSqlSafe(sql))
-                .execute(&mut *connection)
-                .await
-                .unwrap();
+            sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *connection).await.unwrap();
             sqlx::query("SELECT pg_advisory_unlock($1, $2)")
                 .bind(LOCK_CLASS)
                 .bind(owner.cast_signed())

@@ -216,10 +216,7 @@ pub async fn violations(app: &TestApp) -> BTreeMap<String, Vec<String>> {
             .await
             .unwrap_or_else(|error| panic!("{rule}: {error}"));
         if !rows.is_empty() {
-            broken.insert(
-                (*rule).to_owned(),
-                rows.into_iter().map(|row| row.sample).collect(),
-            );
+            broken.insert((*rule).to_owned(), rows.into_iter().map(|row| row.sample).collect());
         }
     }
     let illegal = illegal_moves(app).await;
@@ -242,14 +239,10 @@ async fn illegal_moves(app: &TestApp) -> Vec<String> {
         let before = last.insert(&step.order_id, &step.to_status);
         let connected = before.is_none_or(|before| before == step.from_status);
         let is_birth = before.is_none() && step.from_status == step.to_status;
-        let known = MOVES
-            .iter()
-            .any(|(from, to)| *from == step.from_status && to.contains(&step.to_status.as_str()));
+        let known =
+            MOVES.iter().any(|(from, to)| *from == step.from_status && to.contains(&step.to_status.as_str()));
         if !(connected && (known || is_birth)) {
-            illegal.push(format!(
-                "{}: {} -> {}",
-                step.order_id, step.from_status, step.to_status
-            ));
+            illegal.push(format!("{}: {} -> {}", step.order_id, step.from_status, step.to_status));
         }
     }
     illegal
@@ -257,11 +250,8 @@ async fn illegal_moves(app: &TestApp) -> Vec<String> {
 
 /// `{id}` becomes an expression that shows an id as text: SQLite keeps ids as 16 bytes.
 fn with_text_ids(backend: DbBackend, sql: &str) -> String {
-    let (open, close) = if backend == DbBackend::Sqlite {
-        ("lower(hex(", "))")
-    } else {
-        ("CAST((", ") AS text)")
-    };
+    let (open, close) =
+        if backend == DbBackend::Sqlite { ("lower(hex(", "))") } else { ("CAST((", ") AS text)") };
     sql.replace('{', open).replace('}', close)
 }
 

@@ -58,9 +58,7 @@ impl Operation {
     /// The labels of the roles that may call it.
     pub fn any_of(&self) -> Vec<&str> {
         let roles = self.value["x-authz"]["any_of"].as_array();
-        roles
-            .map(|roles| roles.iter().filter_map(Value::as_str).collect())
-            .unwrap_or_default()
+        roles.map(|roles| roles.iter().filter_map(Value::as_str).collect()).unwrap_or_default()
     }
 
     /// The kind of object that its policy is about.
@@ -133,9 +131,7 @@ fn sample(schema: &Value, document: &Value, depth: usize) -> Value {
             return sample(real, document, depth + 1);
         }
     }
-    let kind = schema["type"]
-        .as_array()
-        .map_or(&schema["type"], |kinds| &kinds[0]);
+    let kind = schema["type"].as_array().map_or(&schema["type"], |kinds| &kinds[0]);
     match kind.as_str().unwrap_or_default() {
         "object" => sample_object(schema, document, depth),
         "array" => json!([sample(&schema["items"], document, depth + 1)]),

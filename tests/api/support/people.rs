@@ -35,11 +35,7 @@ struct Session {
 impl TestApp {
     /// Registers somebody; the first word of the e-mail address is the name.
     pub async fn buyer(&self, name: &str) -> Person {
-        let login = format!(
-            "{}-{}@contoh.id",
-            name.to_lowercase().replace(' ', "."),
-            self.next()
-        );
+        let login = format!("{}-{}@contoh.id", name.to_lowercase().replace(' ', "."), self.next());
         let body = json!({"name": name, "email": login, "password": PASSWORD});
         let reply = self.post("/v1/auth/register").json(body).send().await.expect(201);
         let id = reply.json()["id"].as_str().unwrap().parse().unwrap();
@@ -48,12 +44,7 @@ impl TestApp {
 
     /// Somebody who has an account already.
     pub fn person(&self, id: UserId, login: String) -> Person {
-        Person(Arc::new(Inner {
-            app: self.clone(),
-            id,
-            login,
-            session: Mutex::new(None),
-        }))
+        Person(Arc::new(Inner { app: self.clone(), id, login, session: Mutex::new(None) }))
     }
 
     /// Somebody with a role on the platform: `officer`, `finance`, `operator` or `auditor`.
@@ -99,10 +90,7 @@ impl Person {
             created_at: Set(app.now()),
         };
         let txn = app.db.begin().await.unwrap();
-        membership::Entity::insert(row)
-            .exec_without_returning(&txn)
-            .await
-            .unwrap();
+        membership::Entity::insert(row).exec_without_returning(&txn).await.unwrap();
         txn.commit().await.unwrap();
         // A token may carry the roles of when it was made.
         *self.0.session.lock().await = None;

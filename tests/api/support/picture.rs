@@ -25,10 +25,7 @@ impl Shop {
     /// The same, returning the whole answer.
     pub async fn upload(&self, product: &Product) -> Value {
         let path = self.path(&format!("/products/{}/images", product.id));
-        let request = self
-            .owner
-            .post(&path)
-            .file("batik.png", "image/png", &png(640, 480));
+        let request = self.owner.post(&path).file("batik.png", "image/png", &png(640, 480));
         request.send().await.expect(201).json()
     }
 }

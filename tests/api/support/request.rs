@@ -65,8 +65,7 @@ impl Request {
 
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        self.headers
-            .append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        self.headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         self
     }
 
@@ -80,17 +79,13 @@ impl Request {
         self.header("if-match", seen.header("etag"))
     }
 
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "reads better with json!({..}) in place"
-    )]
+    #[expect(clippy::needless_pass_by_value, reason = "reads better with json!({..}) in place")]
     pub fn json(self, body: Value) -> Self {
         self.body("application/json", body.to_string())
     }
 
     pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
-        self.headers
-            .insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
+        self.headers.insert(CONTENT_TYPE, HeaderValue::from_str(content_type).unwrap());
         self.body = body.into();
         self
     }
@@ -138,21 +133,12 @@ impl Request {
         *request.headers_mut() = self.headers;
         request
             .extensions_mut()
-            .insert(axum::extract::ConnectInfo(std::net::SocketAddr::from((
-                [127, 0, 0, 1],
-                40_000,
-            ))));
+            .insert(axum::extract::ConnectInfo(std::net::SocketAddr::from(([127, 0, 0, 1], 40_000))));
         let work = self.app.router().oneshot(request);
         let (response, statements) = count_statements(work).await;
         let (parts, body) = response.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Reply {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-            statements,
-            what,
-        }
+        Reply { status: parts.status, headers: parts.headers, body, statements, what }
     }
 
     async fn over_socket(self, client: &reqwest::Client, base: &str) -> Result<Reply, reqwest::Error> {
@@ -165,13 +151,7 @@ impl Request {
             .await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await?;
-        Ok(Reply {
-            status,
-            headers,
-            body,
-            statements: 0,
-            what,
-        })
+        Ok(Reply { status, headers, body, statements: 0, what })
     }
 }
 
@@ -218,10 +198,7 @@ impl Reply {
 
     /// A header, or an empty text.
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
     pub fn text(&self) -> String {

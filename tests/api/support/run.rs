@@ -67,10 +67,7 @@ fn on<F>(
 fn show_log() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::ERROR)
-            .with_test_writer()
-            .init();
+        tracing_subscriber::fmt().with_max_level(tracing::Level::ERROR).with_test_writer().init();
     });
 }
 
@@ -109,8 +106,5 @@ fn count_postgres_tests() -> usize {
         .arg("--list")
         .output()
         .unwrap();
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter(|line| line.ends_with("::postgres: test"))
-        .count()
+    String::from_utf8_lossy(&output.stdout).lines().filter(|line| line.ends_with("::postgres: test")).count()
 }

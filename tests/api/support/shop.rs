@@ -52,18 +52,8 @@ impl TestApp {
             "phone": "081290001234",
             "address": {"line": "Jl. Raya Industri 1", "district_code": "32.16.09"},
         });
-        let made = owner
-            .post("/v1/vendors")
-            .json(body)
-            .send()
-            .await
-            .expect(201)
-            .json();
-        Shop {
-            id: text(&made["id"]),
-            slug: text(&made["slug"]),
-            owner,
-        }
+        let made = owner.post("/v1/vendors").json(body).send().await.expect(201).json();
+        Shop { id: text(&made["id"]), slug: text(&made["slug"]), owner }
     }
 }
 
@@ -122,10 +112,7 @@ impl NewProduct<'_> {
             id: text(&made["id"]),
             slug: text(&made["slug"]),
             shop_id: self.shop.id.clone(),
-            variants: list(&made["variants"])
-                .iter()
-                .map(|variant| text(&variant["id"]))
-                .collect(),
+            variants: list(&made["variants"]).iter().map(|variant| text(&variant["id"])).collect(),
         };
         if self.publish {
             let path = self.shop.path(&format!("/products/{}/publish", product.id));
@@ -196,8 +183,7 @@ impl Checkout {
     }
 
     pub fn line(mut self, shop_id: &str, variant_id: &str, quantity: i64, note: Option<&str>) -> Self {
-        self.lines
-            .push((variant_id.to_owned(), quantity, note.map(str::to_owned)));
+        self.lines.push((variant_id.to_owned(), quantity, note.map(str::to_owned)));
         self.shops.insert(shop_id.to_owned());
         self
     }
@@ -243,12 +229,7 @@ impl Checkout {
             self.buyer.put(&path).json(body).send().await.expect(200);
         }
         let mut body = self.quote_body(&cart);
-        let quote = self
-            .buyer
-            .post("/v1/checkouts/quote")
-            .json(body.clone())
-            .send()
-            .await;
+        let quote = self.buyer.post("/v1/checkouts/quote").json(body.clone()).send().await;
         body["expected_total"] = quote.expect(200).json()["total"].clone();
         body["payment_method"] = self.method.as_str().into();
         body
@@ -294,10 +275,7 @@ impl From<Reply> for Purchase {
             id: text(&answer["purchase_id"]),
             payment_id: text(&answer["payment"]["id"]),
             total: answer["total"].as_i64().unwrap(),
-            orders: list(&answer["orders"])
-                .iter()
-                .map(|order| text(&order["id"]))
-                .collect(),
+            orders: list(&answer["orders"]).iter().map(|order| text(&order["id"])).collect(),
             answer,
         }
     }
@@ -315,10 +293,7 @@ impl Purchase {
 /// A JSON text.
 #[track_caller]
 pub fn text(value: &Value) -> String {
-    value
-        .as_str()
-        .unwrap_or_else(|| panic!("{value} is no text"))
-        .to_owned()
+    value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
 /// A JSON list.

@@ -21,13 +21,7 @@ pub fn shop(name: &str) -> Value {
 }
 
 pub async fn open(owner: &Person, body: Value) -> Value {
-    owner
-        .post("/v1/vendors")
-        .json(body)
-        .send()
-        .await
-        .expect(201)
-        .json()
+    owner.post("/v1/vendors").json(body).send().await.expect(201).json()
 }
 
 pub async fn profile(who: &Person, id: &str) -> Reply {

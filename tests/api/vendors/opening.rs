@@ -22,12 +22,7 @@ both![
 
 async fn a_shop_is_opened_by_its_owner(app: TestApp) {
     let siti = app.buyer("Siti").await;
-    let reply = siti
-        .post("/v1/vendors")
-        .json(shop("Dapur Bu Siti"))
-        .send()
-        .await
-        .expect(201);
+    let reply = siti.post("/v1/vendors").json(shop("Dapur Bu Siti")).send().await.expect(201);
     assert_eq!(reply.header("etag"), "\"1\"");
     let made = reply.json();
     assert_eq!(made["slug"], "dapur-bu-siti");
@@ -44,11 +39,7 @@ async fn a_shop_is_opened_by_its_owner(app: TestApp) {
     let seen = profile(&siti, &text(&made["id"])).await.expect(200);
     assert_eq!(seen.header("etag"), "\"1\"");
     assert_eq!(seen.json()["reviews"], json!([]));
-    app.post("/v1/vendors")
-        .json(shop("X"))
-        .send()
-        .await
-        .expect_problem(401, "unauthorized");
+    app.post("/v1/vendors").json(shop("X")).send().await.expect_problem(401, "unauthorized");
 }
 
 async fn all_faults_are_named(app: TestApp) {
@@ -58,16 +49,9 @@ async fn all_faults_are_named(app: TestApp) {
         "address": {"line": "", "district_code": "32.75.01", "post_code": "1"},
         "nib": "1", "npwp": "015397103413000", "nik": "3216013102900001",
     });
-    let problem = siti
-        .post("/v1/vendors")
-        .json(body)
-        .send()
-        .await
-        .expect_problem(422, "invalid");
-    let pointers: Vec<String> = list(&problem["errors"])
-        .iter()
-        .map(|fault| text(&fault["pointer"]))
-        .collect();
+    let problem = siti.post("/v1/vendors").json(body).send().await.expect_problem(422, "invalid");
+    let pointers: Vec<String> =
+        list(&problem["errors"]).iter().map(|fault| text(&fault["pointer"])).collect();
     assert_eq!(
         pointers,
         [
@@ -81,18 +65,10 @@ async fn all_faults_are_named(app: TestApp) {
             "/nik"
         ]
     );
-    for (member, value) in [
-        ("status", json!("active")),
-        ("slug", json!("x")),
-        ("verified_at", json!(null)),
-    ] {
+    for (member, value) in [("status", json!("active")), ("slug", json!("x")), ("verified_at", json!(null))] {
         let mut body = shop("Dapur");
         body[member] = value;
-        siti.post("/v1/vendors")
-            .json(body)
-            .send()
-            .await
-            .expect_problem(422, "invalid");
+        siti.post("/v1/vendors").json(body).send().await.expect_problem(422, "invalid");
     }
 }
 
@@ -121,36 +97,19 @@ async fn numbers_are_hidden_and_unique(app: TestApp) {
     assert!(!format!("{stored:?}").contains(NIK));
 
     let budi = app.buyer("Budi").await;
-    let taken = budi
-        .post("/v1/vendors")
-        .json(body.clone())
-        .send()
-        .await
-        .expect_problem(409, "nib-taken");
+    let taken = budi.post("/v1/vendors").json(body.clone()).send().await.expect_problem(409, "nib-taken");
     assert_eq!(taken["errors"][0]["pointer"], "/nib");
     body["nib"] = json!(null);
-    budi.post("/v1/vendors")
-        .json(body.clone())
-        .send()
-        .await
-        .expect_problem(409, "nik-taken");
+    budi.post("/v1/vendors").json(body.clone()).send().await.expect_problem(409, "nik-taken");
 
     body["nik"] = json!("3216014101900002");
-    let two = budi
-        .post("/v1/vendors")
-        .json(body)
-        .send()
-        .await
-        .expect_problem(422, "invalid");
+    let two = budi.post("/v1/vendors").json(body).send().await.expect_problem(422, "invalid");
     assert_eq!(two["errors"][0]["code"], "npwp-nik");
 }
 
 async fn two_shops_may_have_one_name(app: TestApp) {
     let siti = app.buyer("Siti").await;
-    let (one, two) = (
-        open(&siti, shop("Toko Batik")).await,
-        open(&siti, shop("Toko Batik")).await,
-    );
+    let (one, two) = (open(&siti, shop("Toko Batik")).await, open(&siti, shop("Toko Batik")).await);
     assert_eq!(one["slug"], "toko-batik");
     assert!(text(&two["slug"]).starts_with("toko-batik-"));
 }
@@ -168,16 +127,9 @@ fn imported(key: &str, name: &str, nib: Option<&str>) -> Imported {
         phone: Phone::parse("081290001234").unwrap(),
         address,
         description: String::new(),
-        papers: Papers {
-            nib: nib.map(|nib| Nib::parse(nib).unwrap()),
-            ..Papers::default()
-        },
+        papers: Papers { nib: nib.map(|nib| Nib::parse(nib).unwrap()), ..Papers::default() },
     };
-    Imported {
-        facts,
-        status: Status::Unclaimed,
-        source_key: key.into(),
-    }
+    Imported { facts, status: Status::Unclaimed, source_key: key.into() }
 }
 
 async fn a_list_of_the_office_is_imported_once(app: TestApp) {
@@ -191,10 +143,7 @@ async fn a_list_of_the_office_is_imported_once(app: TestApp) {
     assert_eq!(row("1", "CV Patriot", None).await.unwrap(), Outcome::Known(first));
     let taken = row("2", "Lain", Some("9941308099781")).await;
     assert!(matches!(taken, Err(VendorError::NibTaken)));
-    assert!(matches!(
-        row("3", "CV Patriot", None).await,
-        Ok(Outcome::Created(_))
-    ));
+    assert!(matches!(row("3", "CV Patriot", None).await, Ok(Outcome::Created(_))));
     txn.commit().await.unwrap();
 
     let shop = query::find(app.db.read(), first).await.unwrap().unwrap();

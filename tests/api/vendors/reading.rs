@@ -23,11 +23,7 @@ async fn everybody_sees_open_shops_only(app: TestApp) {
         let reply = app.get(&format!("/v1/vendors/{which}")).send().await.expect(200);
         assert_eq!(reply.statements, 1);
         let path = format!("/v1/vendors/{which}");
-        let again = app
-            .get(&path)
-            .header("if-none-match", reply.header("etag"))
-            .send()
-            .await;
+        let again = app.get(&path).header("if-none-match", reply.header("etag")).send().await;
         assert!(again.expect(304).body.is_empty());
         let seen = reply.json();
         assert_eq!(seen["name"], "Toko Batik");
@@ -35,17 +31,8 @@ async fn everybody_sees_open_shops_only(app: TestApp) {
             assert!(seen.get(member).is_none(), "{member}");
         }
     }
-    for which in [
-        &hidden.id,
-        &hidden.slug,
-        "tidak-ada",
-        "%00",
-        &Uuid::nil().to_string(),
-    ] {
-        app.get(&format!("/v1/vendors/{which}"))
-            .send()
-            .await
-            .expect_problem(404, "not-found");
+    for which in [&hidden.id, &hidden.slug, "tidak-ada", "%00", &Uuid::nil().to_string()] {
+        app.get(&format!("/v1/vendors/{which}")).send().await.expect_problem(404, "not-found");
     }
     let all = app.get("/v1/vendors").send().await.expect(200).json();
     assert_eq!(list(&all["items"]).len(), 1);
@@ -57,18 +44,13 @@ async fn lists_are_pages(app: TestApp) {
     for name in ["Batik Satu", "Batik Dua", "Kopi 100%", "Batik_Tiga"] {
         let id = text(&open(&owner, shop(name)).await["id"]);
         submit(&owner, &id).await.expect(200);
-        act(&app.officer().await, &id, "verify", json!({}))
-            .await
-            .expect(200);
+        act(&app.officer().await, &id, "verify", json!({})).await.expect(200);
     }
     let names = async |path: &str| {
         let page = app.get(path).send().await.expect(200);
         assert_eq!(page.statements, 1);
         let page = page.json();
-        let names: Vec<String> = list(&page["items"])
-            .iter()
-            .map(|item| text(&item["name"]))
-            .collect();
+        let names: Vec<String> = list(&page["items"]).iter().map(|item| text(&item["name"])).collect();
         (names, page["next_cursor"].clone())
     };
     let (first, cursor) = names("/v1/vendors?limit=3").await;
@@ -82,19 +64,8 @@ async fn lists_are_pages(app: TestApp) {
     assert_eq!(names("/v1/vendors?q=_").await.0, ["Batik_Tiga"]);
     assert_eq!(names("/v1/vendors?district=32.16.09").await.0.len(), 4);
     assert_eq!(names("/v1/vendors?district=32.16.01").await.0.len(), 0);
-    for wrong in [
-        "limit=0",
-        "limit=101",
-        "limit=x",
-        "cursor=x",
-        "district=32.75.01",
-        "q=",
-        "page=2",
-    ] {
-        app.get(&format!("/v1/vendors?{wrong}"))
-            .send()
-            .await
-            .expect_problem(422, "invalid");
+    for wrong in ["limit=0", "limit=101", "limit=x", "cursor=x", "district=32.75.01", "q=", "page=2"] {
+        app.get(&format!("/v1/vendors?{wrong}")).send().await.expect_problem(422, "invalid");
     }
 }
 
@@ -105,24 +76,13 @@ async fn roles_come_before_objects(app: TestApp) {
     let staff = app.buyer("Karyawan").await;
     staff.grant(Role::VendorStaff, shop.id.parse().unwrap()).await;
     let path = shop.path("/profile");
-    let patch = async |who: &Person| {
-        who.patch(&path)
-            .header("if-match", "\"1\"")
-            .json(json!({}))
-            .send()
-            .await
-    };
+    let patch =
+        async |who: &Person| who.patch(&path).header("if-match", "\"1\"").json(json!({})).send().await;
 
     app.get(&path).send().await.expect_problem(401, "unauthorized");
-    profile(&stranger, &shop.id)
-        .await
-        .expect_problem(403, "role-missing");
-    profile(&other.owner, &shop.id)
-        .await
-        .expect_problem(404, "not-found");
-    profile(&other.owner, &VendorId::generate().to_string())
-        .await
-        .expect_problem(404, "not-found");
+    profile(&stranger, &shop.id).await.expect_problem(403, "role-missing");
+    profile(&other.owner, &shop.id).await.expect_problem(404, "not-found");
+    profile(&other.owner, &VendorId::generate().to_string()).await.expect_problem(404, "not-found");
     profile(&staff, &shop.id).await.expect(200);
     patch(&stranger).await.expect_problem(403, "role-missing");
     patch(&other.owner).await.expect_problem(404, "not-found");
@@ -134,9 +94,7 @@ async fn roles_come_before_objects(app: TestApp) {
 
     let auditor = app.platform("auditor").await;
     auditor.get("/v1/admin/vendors").send().await.expect(200);
-    act(&auditor, &shop.id, "suspend", json!({"note": "Tidak."}))
-        .await
-        .expect_problem(403, "role-missing");
+    act(&auditor, &shop.id, "suspend", json!({"note": "Tidak."})).await.expect_problem(403, "role-missing");
 }
 
 async fn one_statement_finds_the_caller(app: TestApp) {

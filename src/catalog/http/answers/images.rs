@@ -36,10 +36,7 @@ impl ProductImage {
             width: image.width,
             height: image.height,
             thumbnails: THUMBNAILS
-                .map(|size| Thumbnail {
-                    size,
-                    url: media::url(base, image.id, Some(size)),
-                })
+                .map(|size| Thumbnail { size, url: media::url(base, image.id, Some(size)) })
                 .into(),
         }
     }
@@ -47,10 +44,7 @@ impl ProductImage {
 
 /// All pictures of a product.
 pub fn images(base: &Url, images: &[image::Model]) -> Vec<ProductImage> {
-    images
-        .iter()
-        .map(|image| ProductImage::new(base, image))
-        .collect()
+    images.iter().map(|image| ProductImage::new(base, image)).collect()
 }
 
 /// The picture of a list: the smaller thumbnail.

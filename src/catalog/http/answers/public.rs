@@ -121,12 +121,7 @@ impl ProductRow {
 impl ProductPage {
     /// With the addresses of the pictures.
     pub fn new(app: &App, details: public::Details) -> Self {
-        let public::Details {
-            row,
-            extra,
-            variants,
-            images: pictures,
-        } = details;
+        let public::Details { row, extra, variants, images: pictures } = details;
         let counted = extra.stock_mode == StockMode::Tracked;
         Self {
             vendor: vendor(&row),

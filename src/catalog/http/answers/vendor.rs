@@ -157,11 +157,7 @@ impl From<(variant::Model, Option<stock::Model>)> for VendorVariant {
 
 impl From<review::Model> for ProductReview {
     fn from(review: review::Model) -> Self {
-        Self {
-            to_status: review.to_status,
-            note: review.note,
-            at: review.created_at,
-        }
+        Self { to_status: review.to_status, note: review.note, at: review.created_at }
     }
 }
 
@@ -189,10 +185,6 @@ impl VendorProductRow {
 
 impl From<product::Model> for ProductStatus {
     fn from(product: product::Model) -> Self {
-        Self {
-            id: product.id,
-            status: product.status,
-            published_at: product.published_at,
-        }
+        Self { id: product.id, status: product.status, published_at: product.published_at }
     }
 }

@@ -39,10 +39,7 @@ fn between(parts: &mut Vec<String>, low: Option<i64>, high: Option<i64>) {
 }
 
 fn equals(attribute: &str, value: &str) -> String {
-    format!(
-        "{attribute} = \"{}\"",
-        value.replace('\\', "\\\\").replace('"', "\\\"")
-    )
+    format!("{attribute} = \"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
@@ -52,10 +49,8 @@ mod tests {
 
     #[test]
     fn values_cannot_leave_their_quotes() {
-        let filters = Filters {
-            category: Some("a\" OR in_stock = true OR x = \"\\".to_owned()),
-            ..Filters::default()
-        };
+        let filters =
+            Filters { category: Some("a\" OR in_stock = true OR x = \"\\".to_owned()), ..Filters::default() };
         let text = filter(&filters, None, None).unwrap();
         assert_eq!(text, r#"category_path = "a\" OR in_stock = true OR x = \"\\""#);
     }
@@ -71,10 +66,7 @@ mod tests {
             in_stock: Some(true),
             seen_until_ms: Some(5),
         };
-        let hint = Some(PriceHint {
-            min: None,
-            max: Some(7_000),
-        });
+        let hint = Some(PriceHint { min: None, max: Some(7_000) });
         assert_eq!(
             filter(&filters, hint, Some(Facet::Price)).unwrap(),
             "category_path = \"batik\" AND district_code = \"32.16.09\" AND price_min <= 7000 AND \

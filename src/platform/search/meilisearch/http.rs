@@ -34,10 +34,7 @@ impl Http {
             // The server is a neighbour named by the operator; where it points to is not followed.
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self {
-            client,
-            key: key.clone(),
-        })
+        Ok(Self { client, key: key.clone() })
     }
 }
 
@@ -76,10 +73,7 @@ impl HttpClient for Http {
         }
         if let Some(body) = method.into_body() {
             let mut bytes = Vec::new();
-            std::pin::pin!(body)
-                .read_to_end(&mut bytes)
-                .await
-                .map_err(other)?;
+            std::pin::pin!(body).read_to_end(&mut bytes).await.map_err(other)?;
             request = request.header(CONTENT_TYPE, content_type).body(bytes);
         }
         let response = request.send().await.map_err(other)?;

@@ -86,9 +86,7 @@ impl MeilisearchEngine {
             breaker: Mutex::new(Breaker::new(MOST_FAILURES, PAUSE)),
             prepared: OnceCell::new(),
         };
-        Ok(Self {
-            server: Arc::new(server),
-        })
+        Ok(Self { server: Arc::new(server) })
     }
 }
 
@@ -133,10 +131,7 @@ impl Server {
     /// Waits until the server has done a task.
     async fn done(&self, started: std::result::Result<TaskInfo, Error>) -> Result<()> {
         let task = started?;
-        let ended = self
-            .client
-            .wait_for_task(task, Some(TASK_POLL), Some(TASK_TIMEOUT))
-            .await;
+        let ended = self.client.wait_for_task(task, Some(TASK_POLL), Some(TASK_TIMEOUT)).await;
         match ended? {
             Task::Failed { content } => Err(SearchError::Unexpected(content.error.to_string())),
             _ => Ok(()),
@@ -165,25 +160,17 @@ impl Server {
     }
 
     async fn store_position(&self, position: FeedPosition) -> Result<()> {
-        let doc = PositionDoc {
-            id: POSITION.to_owned(),
-            rules: self.analysis.version(),
-            position,
-        };
-        self.done(self.feed().add_or_replace(&[doc], Some("id")).await)
-            .await
+        let doc = PositionDoc { id: POSITION.to_owned(), rules: self.analysis.version(), position };
+        self.done(self.feed().add_or_replace(&[doc], Some("id")).await).await
     }
 
     async fn add(&self, index: &Index<Http>, products: &[ProductDoc]) -> Result<()> {
         if products.is_empty() {
             return Ok(());
         }
-        let documents: Vec<Document> = products
-            .iter()
-            .map(|product| Document::of(product, self.analysis.as_ref()))
-            .collect();
-        self.done(index.add_or_replace(&documents, Some("id")).await)
-            .await
+        let documents: Vec<Document> =
+            products.iter().map(|product| Document::of(product, self.analysis.as_ref())).collect();
+        self.done(index.add_or_replace(&documents, Some("id")).await).await
     }
 }
 
@@ -242,10 +229,7 @@ impl SearchEngine for MeilisearchEngine {
     }
 
     async fn doc_count(&self) -> Result<u64> {
-        let stats = self
-            .server
-            .guarded(async { self.server.products().get_stats().await })
-            .await?;
+        let stats = self.server.guarded(async { self.server.products().get_stats().await }).await?;
         Ok(stats.number_of_documents as u64)
     }
 
@@ -254,9 +238,7 @@ impl SearchEngine for MeilisearchEngine {
         let mut found = Vec::new();
         loop {
             let mut page = meilisearch_sdk::documents::DocumentsQuery::new(&index);
-            page.with_offset(found.len())
-                .with_limit(LISTED)
-                .with_fields(["id"]);
+            page.with_offset(found.len()).with_limit(LISTED).with_fields(["id"]);
             let page = page.execute::<Found>().await?;
             let count = page.results.len();
             found.extend(page.results.into_iter().map(|one| one.id));
@@ -269,9 +251,6 @@ impl SearchEngine for MeilisearchEngine {
     }
 
     async fn health(&self) -> Result<()> {
-        self.server
-            .guarded(async { self.server.client.health().await })
-            .await
-            .map(drop)
+        self.server.guarded(async { self.server.client.health().await }).await.map(drop)
     }
 }

@@ -18,10 +18,7 @@ pub struct FreshIndex {
 
 impl FreshIndex {
     pub(super) async fn begin(server: &Arc<Server>) -> Result<Self> {
-        let fresh = Self {
-            server: Arc::clone(server),
-            name: format!("{}_fresh", server.name),
-        };
+        let fresh = Self { server: Arc::clone(server), name: format!("{}_fresh", server.name) };
         fresh.delete().await?;
         fresh.create(&fresh.name).await?;
         server.apply_settings(&fresh.index()).await?;
@@ -33,17 +30,13 @@ impl FreshIndex {
     }
 
     async fn create(&self, name: &str) -> Result<()> {
-        self.server
-            .done(self.server.client.create_index(name, Some("id")).await)
-            .await
+        self.server.done(self.server.client.create_index(name, Some("id")).await).await
     }
 
     /// Deletes the index; that there is none is fine.
     async fn delete(&self) -> Result<()> {
         if self.exists(&self.name).await? {
-            self.server
-                .done(self.server.client.delete_index(&self.name).await)
-                .await?;
+            self.server.done(self.server.client.delete_index(&self.name).await).await?;
         }
         Ok(())
     }
@@ -74,13 +67,8 @@ impl Rebuild for FreshIndex {
         if !self.exists(&self.server.name).await? {
             self.create(&self.server.name).await?;
         }
-        let swap = SwapIndexes {
-            indexes: (self.server.name.clone(), self.name.clone()),
-            rename: None,
-        };
-        self.server
-            .done(self.server.client.swap_indexes([&swap]).await)
-            .await?;
+        let swap = SwapIndexes { indexes: (self.server.name.clone(), self.name.clone()), rename: None };
+        self.server.done(self.server.client.swap_indexes([&swap]).await).await?;
         self.server.store_position(position).await?;
         self.delete().await
     }

@@ -61,32 +61,19 @@ pub(super) async fn search(server: &Server, query: &SearchQuery) -> Result<Searc
     let condition = filter(&query.filters, analyzed.price, None);
     let others: Vec<(Facet, [&str; 1], Option<String>)> = apart
         .into_iter()
-        .map(|facet| {
-            (
-                facet,
-                [attribute(facet)],
-                filter(&query.filters, analyzed.price, Some(facet)),
-            )
-        })
+        .map(|facet| (facet, [attribute(facet)], filter(&query.filters, analyzed.price, Some(facet))))
         .collect();
     let mut all = server.client.multi_search();
     let mut main = base(&index, &words, condition.as_deref());
-    main.with_offset(query.offset)
-        .with_limit(query.limit)
-        .with_facets(Selectors::Some(&together[..]));
+    main.with_offset(query.offset).with_limit(query.limit).with_facets(Selectors::Some(&together[..]));
     main.with_sort(sort(query.sort));
     all.with_search_query(main);
     for (_, attributes, condition) in &others {
         let mut counting = base(&index, &words, condition.as_deref());
-        counting
-            .with_limit(0)
-            .with_facets(Selectors::Some(&attributes[..]));
+        counting.with_limit(0).with_facets(Selectors::Some(&attributes[..]));
         all.with_search_query(counting);
     }
-    let answers = server
-        .guarded(async { all.execute::<Found>().await })
-        .await?
-        .results;
+    let answers = server.guarded(async { all.execute::<Found>().await }).await?.results;
     Ok(merge(query, answers))
 }
 
@@ -96,9 +83,7 @@ fn base<'a>(
     condition: Option<&'a str>,
 ) -> SdkQuery<'a, Http> {
     let mut query = SdkQuery::new(index);
-    query
-        .with_query(words)
-        .with_matching_strategy(MatchingStrategies::FREQUENCY);
+    query.with_query(words).with_matching_strategy(MatchingStrategies::FREQUENCY);
     query.with_attributes_to_retrieve(Selectors::Some(&[
         "id",
         "shown_title",
@@ -135,13 +120,8 @@ fn merge(query: &SearchQuery, answers: Vec<SearchResults<Found>>) -> SearchHits 
 }
 
 fn sorted(counts: HashMap<String, usize>) -> Vec<FacetCount> {
-    let mut found: Vec<FacetCount> = counts
-        .into_iter()
-        .map(|(value, count)| FacetCount {
-            value,
-            count: count as u64,
-        })
-        .collect();
+    let mut found: Vec<FacetCount> =
+        counts.into_iter().map(|(value, count)| FacetCount { value, count: count as u64 }).collect();
     found.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
     found
 }
@@ -163,16 +143,12 @@ pub(super) async fn suggest(server: &Server, typed: &str, limit: usize) -> Resul
     }
     let (words, index) = (typed.join(" "), server.products());
     let mut query = base(&index, &words, None);
-    query
-        .with_limit(choose::LOOKED_AT)
-        .with_attributes_to_search_on(&["title", "category", "vendor"]);
+    query.with_limit(choose::LOOKED_AT).with_attributes_to_search_on(&["title", "category", "vendor"]);
     query.with_matching_strategy(MatchingStrategies::ALL);
     let found = server.guarded(async { query.execute::<Found>().await }).await?;
     let hits: Vec<Found> = found.hits.into_iter().map(|hit| hit.result).collect();
     let texts = [
-        hits.iter()
-            .flat_map(|hit| hit.shown_category.iter().cloned())
-            .collect(),
+        hits.iter().flat_map(|hit| hit.shown_category.iter().cloned()).collect(),
         hits.iter().map(|hit| hit.shown_vendor.clone()).collect(),
         hits.iter().map(|hit| hit.shown_title.clone()).collect(),
     ];

@@ -44,26 +44,15 @@ pub fn wanted(analysis: &dyn TextAnalysis) -> Value {
 }
 
 /// Settings whose order means nothing.
-const SETS: &[&str] = &[
-    "filterableAttributes",
-    "sortableAttributes",
-    "displayedAttributes",
-    "stopWords",
-];
+const SETS: &[&str] = &["filterableAttributes", "sortableAttributes", "displayedAttributes", "stopWords"];
 
 /// The wanted settings the server does not have; empty if it has all.
 pub fn missing(wanted: &Value, actual: &Value) -> Value {
     let Some(wanted) = wanted.as_object() else {
         return json!({});
     };
-    let differing = wanted
-        .iter()
-        .filter(|(name, value)| !has(name, value, &actual[name.as_str()]));
-    Value::Object(
-        differing
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-    )
+    let differing = wanted.iter().filter(|(name, value)| !has(name, value, &actual[name.as_str()]));
+    Value::Object(differing.map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 fn has(name: &str, wanted: &Value, actual: &Value) -> bool {
@@ -75,9 +64,9 @@ fn has(name: &str, wanted: &Value, actual: &Value) -> bool {
             wanted.len() == actual.len() && wanted.iter().all(|(term, found)| actual.get(term) == Some(found))
         }
         // The server may know more settings of a group than we set.
-        (Value::Object(wanted), Value::Object(actual)) => wanted
-            .iter()
-            .all(|(name, value)| actual.get(name).is_some_and(|actual| has(name, value, actual))),
+        (Value::Object(wanted), Value::Object(actual)) => {
+            wanted.iter().all(|(name, value)| actual.get(name).is_some_and(|actual| has(name, value, actual)))
+        }
         _ => wanted == actual,
     }
 }
@@ -102,10 +91,7 @@ mod tests {
             "synonyms": {"x": ["y"], "z": ["x"]},
         });
         let found = missing(&wanted, &actual);
-        assert_eq!(
-            found,
-            json!({"rankingRules": ["words", "typo"], "synonyms": {"x": ["y"]}})
-        );
+        assert_eq!(found, json!({"rankingRules": ["words", "typo"], "synonyms": {"x": ["y"]}}));
         assert_eq!(missing(&wanted, &wanted), json!({}));
     }
 }

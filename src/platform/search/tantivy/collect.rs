@@ -99,16 +99,15 @@ impl Collector for Pass {
     fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentPass> {
         let columns = Columns::open(segment)?;
         let wanted = |facet| self.facets.contains(&facet);
-        let ordinal_of =
-            |column: &Option<StrColumn>, value: &Option<String>| -> tantivy::Result<Option<u64>> {
-                let Some(value) = value else { return Ok(None) };
-                let found = column
-                    .as_ref()
-                    .map(|column| column.dictionary().term_ord(value.as_bytes()))
-                    .transpose()?;
-                // A value the segment does not know matches none of its documents.
-                Ok(Some(found.flatten().unwrap_or(u64::MAX)))
-            };
+        let ordinal_of = |column: &Option<StrColumn>,
+                          value: &Option<String>|
+         -> tantivy::Result<Option<u64>> {
+            let Some(value) = value else { return Ok(None) };
+            let found =
+                column.as_ref().map(|column| column.dictionary().term_ord(value.as_bytes())).transpose()?;
+            // A value the segment does not know matches none of its documents.
+            Ok(Some(found.flatten().unwrap_or(u64::MAX)))
+        };
         Ok(SegmentPass {
             category: ordinal_of(&columns.category, &self.category)?,
             district: ordinal_of(&columns.district, &self.district)?,
@@ -176,10 +175,7 @@ struct Counting {
 impl Counting {
     fn new(columns: &Columns, wanted: &impl Fn(Facet) -> bool) -> Self {
         let room = |column: &Option<StrColumn>, facet| {
-            let terms = column
-                .as_ref()
-                .filter(|_| wanted(facet))
-                .map_or(0, |column| column.num_terms());
+            let terms = column.as_ref().filter(|_| wanted(facet)).map_or(0, |column| column.num_terms());
             vec![0; terms]
         };
         Self {
@@ -256,11 +252,7 @@ impl SegmentPass {
         let main = match self.pass.sort {
             Sort::Relevance if self.pass.full == 0 => 0,
             Sort::Relevance => {
-                let all = if coverage >= self.pass.full {
-                    rank::ALL_COVERED
-                } else {
-                    0
-                };
+                let all = if coverage >= self.pass.full { rank::ALL_COVERED } else { 0 };
                 i64::from(coverage * rank::COVERAGE_WORTH + quality + all)
             }
             Sort::PriceAsc => -price(),
@@ -312,9 +304,8 @@ impl SegmentCollector for SegmentPass {
             return;
         }
         let key = self.key(doc, coverage, quality);
-        let step = PRICE_STEPS
-            .iter()
-            .rposition(|from| *from <= self.columns.price_min.first(doc).unwrap_or(0));
+        let step =
+            PRICE_STEPS.iter().rposition(|from| *from <= self.columns.price_min.first(doc).unwrap_or(0));
         let counting = match coverage {
             _ if !text || coverage >= self.pass.full => &mut self.full,
             _ if coverage >= self.pass.most => &mut self.partial,

@@ -39,21 +39,13 @@ pub fn correct(
     }
     if !replaced {
         let (query, text) = add_likely(query, lexicon)?;
-        return Ok(Corrected {
-            query,
-            text,
-            certain: false,
-        });
+        return Ok(Corrected { query, text, certain: false });
     }
     let text = words.join(" ");
     // Read again as a whole: corrected words may form a term together, or have synonyms.
     let mut again = analysis.query(&text);
     again.price = query.price;
-    Ok(Corrected {
-        query: again,
-        text: Some(text),
-        certain: true,
-    })
+    Ok(Corrected { query: again, text: Some(text), certain: true })
 }
 
 /// Someone may still be typing: an unknown last word also stands for the words that begin with it.
@@ -68,10 +60,7 @@ fn complete_last(mut query: AnalyzedQuery, lexicon: &Lexicon<'_>) -> Result<Anal
     let fields = lexicon.fields();
     for field in [fields.title, fields.category, fields.vendor] {
         for word in lexicon.completions(field, word, MOST_COMPLETIONS)? {
-            let variant = Variant {
-                words: vec![word],
-                form: Form::Typo,
-            };
+            let variant = Variant { words: vec![word], form: Form::Typo };
             if !unit.variants.contains(&variant) {
                 unit.variants.push(variant);
             }
@@ -89,9 +78,7 @@ fn is_known(unit: &QueryUnit, lexicon: &Lexicon<'_>) -> Result<bool> {
             let found = match variant.form {
                 Form::Fold => lexicon.frequency(fields.fold, word)?,
                 Form::Stem => lexicon.frequency(fields.stem, word)?,
-                _ => lexicon
-                    .naming_frequency(word)?
-                    .max(lexicon.frequency(fields.description, word)?),
+                _ => lexicon.naming_frequency(word)?.max(lexicon.frequency(fields.description, word)?),
             };
             all &= found > 0;
         }
@@ -112,14 +99,9 @@ fn replacement(word: &str, lexicon: &Lexicon<'_>) -> Result<Option<String>> {
 /// `kertashvs` as `kertas hvs`: the cut whose rarer half is the most frequent.
 fn split(word: &str, lexicon: &Lexicon<'_>) -> Result<Option<String>> {
     let mut best: Option<(u64, String)> = None;
-    for (at, _) in word
-        .char_indices()
-        .filter(|(at, _)| *at >= 3 && word.len() - at >= 3)
-    {
+    for (at, _) in word.char_indices().filter(|(at, _)| *at >= 3 && word.len() - at >= 3) {
         let (left, right) = word.split_at(at);
-        let rarer = lexicon
-            .naming_frequency(left)?
-            .min(lexicon.naming_frequency(right)?);
+        let rarer = lexicon.naming_frequency(left)?.min(lexicon.naming_frequency(right)?);
         if rarer >= 3 && best.as_ref().is_none_or(|(frequency, _)| rarer > *frequency) {
             best = Some((rarer, format!("{left} {right}")));
         }
@@ -147,10 +129,7 @@ fn add_likely(mut query: AnalyzedQuery, lexicon: &Lexicon<'_>) -> Result<(Analyz
             continue;
         };
         words[unit.start] = near.word.clone();
-        unit.variants.push(Variant {
-            words: vec![near.word],
-            form: Form::Typo,
-        });
+        unit.variants.push(Variant { words: vec![near.word], form: Form::Typo });
         found = true;
     }
     Ok((query, found.then(|| words.join(" "))))

@@ -59,17 +59,8 @@ impl Generation {
         let (_, fields) = schema();
         let writer = index.writer_with_num_threads(1, WRITER_MEMORY)?;
         // Reloaded by hand after each commit, so that a change is findable when `apply` returns.
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()?;
-        Ok(Self {
-            folder: folder.to_owned(),
-            index,
-            fields,
-            reader,
-            writer: Mutex::new(writer),
-        })
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Self { folder: folder.to_owned(), index, fields, reader, writer: Mutex::new(writer) })
     }
 
     /// Handles of the fields.
@@ -146,11 +137,7 @@ impl Generation {
         for product in upserts {
             writer.add_document(document(&self.fields, product, &analysis.document(product)))?;
         }
-        let payload = Payload {
-            schema: SCHEMA_VERSION,
-            rules: analysis.version(),
-            position,
-        };
+        let payload = Payload { schema: SCHEMA_VERSION, rules: analysis.version(), position };
         let payload = serde_json::to_string(&payload).map_err(std::io::Error::from)?;
         let mut commit = writer.prepare_commit()?;
         commit.set_payload(&payload);
@@ -188,9 +175,6 @@ pub fn ids(searcher: &Searcher) -> Result<Vec<Uuid>> {
 /// A view of the index in `folder`, without writing to it; another process may be its owner.
 pub fn look(folder: &Path) -> Result<Searcher> {
     let index = Index::open_in_dir(folder)?;
-    let reader: IndexReader = index
-        .reader_builder()
-        .reload_policy(ReloadPolicy::Manual)
-        .try_into()?;
+    let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
     Ok(reader.searcher())
 }

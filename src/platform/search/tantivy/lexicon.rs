@@ -34,11 +34,7 @@ pub struct Neighbour {
 impl<'a> Lexicon<'a> {
     /// Looks into a view of the index.
     pub fn new(searcher: &'a Searcher, fields: &'a Fields) -> Self {
-        Self {
-            searcher,
-            fields,
-            known: RefCell::default(),
-        }
+        Self { searcher, fields, known: RefCell::default() }
     }
 
     /// The view.
@@ -70,13 +66,7 @@ impl<'a> Lexicon<'a> {
     /// The fields that name a product: what a typing error may be corrected to.
     fn naming_fields(&self) -> [Field; 5] {
         let fields = self.fields;
-        [
-            fields.title,
-            fields.category,
-            fields.vendor,
-            fields.attributes,
-            fields.district,
-        ]
+        [fields.title, fields.category, fields.vendor, fields.attributes, fields.district]
     }
 
     /// In how many documents a word names the product, at least.
@@ -140,19 +130,11 @@ impl<'a> Lexicon<'a> {
             .filter(|(term, _)| {
                 term != word && term != TITLE_START && !term.chars().any(|c| c.is_ascii_digit())
             })
-            .map(|(word, frequency)| Neighbour {
-                word,
-                frequency,
-                distance,
-            })
+            .map(|(word, frequency)| Neighbour { word, frequency, distance })
             .collect();
         // People seldom get the first letter wrong.
         near.sort_by_key(|one| {
-            (
-                one.word.chars().next() != first,
-                std::cmp::Reverse(one.frequency),
-                one.word.clone(),
-            )
+            (one.word.chars().next() != first, std::cmp::Reverse(one.frequency), one.word.clone())
         });
         near.truncate(5);
         Ok(near)

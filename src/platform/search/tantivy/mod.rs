@@ -59,9 +59,7 @@ impl TantivyEngine {
     pub async fn open(root: &Path, analysis: Arc<dyn TextAnalysis>) -> Result<Self> {
         let root = root.to_owned();
         let shared = spawn_blocking(move || Shared::open(&root, analysis)).await??;
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     async fn blocking<T: Send + 'static>(
@@ -117,12 +115,7 @@ impl SearchEngine for TantivyEngine {
         let query = query.clone();
         self.blocking(move |shared| {
             let generation = shared.current();
-            search::search(
-                &generation.searcher(),
-                generation.fields(),
-                shared.analysis.as_ref(),
-                &query,
-            )
+            search::search(&generation.searcher(), generation.fields(), shared.analysis.as_ref(), &query)
         })
         .await
     }
@@ -132,13 +125,7 @@ impl SearchEngine for TantivyEngine {
         self.blocking(move |shared| {
             let generation = shared.current();
             let searcher = generation.searcher();
-            suggest::suggest(
-                &searcher,
-                generation.fields(),
-                shared.analysis.as_ref(),
-                &typed,
-                limit,
-            )
+            suggest::suggest(&searcher, generation.fields(), shared.analysis.as_ref(), &typed, limit)
         })
         .await
     }
@@ -146,9 +133,7 @@ impl SearchEngine for TantivyEngine {
     async fn apply(&self, upserts: &[ProductDoc], deletes: &[Uuid], position: FeedPosition) -> Result<()> {
         let (upserts, deletes) = (upserts.to_vec(), deletes.to_vec());
         self.blocking(move |shared| {
-            shared
-                .current()
-                .apply(&upserts, &deletes, position, shared.analysis.as_ref())
+            shared.current().apply(&upserts, &deletes, position, shared.analysis.as_ref())
         })
         .await
     }
@@ -159,15 +144,10 @@ impl SearchEngine for TantivyEngine {
 
     async fn begin_rebuild(&self) -> Result<Box<dyn Rebuild>> {
         let number = self.shared.newest.fetch_add(1, Ordering::Relaxed) + 1;
-        let generation = self
-            .blocking(move |shared| Generation::create(&shared.slot.generation(number)))
-            .await?;
+        let generation =
+            self.blocking(move |shared| Generation::create(&shared.slot.generation(number))).await?;
         let shared = Arc::clone(&self.shared);
-        Ok(Box::new(FreshGeneration {
-            shared,
-            number,
-            generation: Some(Arc::new(generation)),
-        }))
+        Ok(Box::new(FreshGeneration { shared, number, generation: Some(Arc::new(generation)) }))
     }
 
     async fn doc_count(&self) -> Result<u64> {
@@ -175,8 +155,7 @@ impl SearchEngine for TantivyEngine {
     }
 
     async fn ids(&self) -> Result<Vec<Uuid>> {
-        self.blocking(|shared| generation::ids(&shared.current().searcher()))
-            .await
+        self.blocking(|shared| generation::ids(&shared.current().searcher())).await
     }
 
     async fn health(&self) -> Result<()> {

@@ -46,12 +46,7 @@ pub fn plan(query: &AnalyzedQuery, lexicon: &Lexicon<'_>) -> Result<Option<Plan>
     bonuses(query, lexicon, &mut clauses);
     let share = |percent: u32| (full * percent).div_ceil(100);
     let (most, least) = (share(rank::LEAST_COVERED), share(rank::LEAST_BESIDE_FULL));
-    Ok(Some(Plan {
-        query: Box::new(BooleanQuery::new(clauses)),
-        full,
-        most,
-        least,
-    }))
+    Ok(Some(Plan { query: Box::new(BooleanQuery::new(clauses)), full, most, least }))
 }
 
 /// A document's unit counts once, by its best way.
@@ -139,10 +134,7 @@ fn phrase_ways(
             continue;
         }
         least_of_best = least_of_best.max(least);
-        ways.push((
-            phrase(field, words, 1),
-            base * rank::form_percent(variant.form) / 100,
-        ));
+        ways.push((phrase(field, words, 1), base * rank::form_percent(variant.form) / 100));
     }
     if variant.form == Form::Typed {
         ways.push((everywhere(words, lexicon), 130));
@@ -154,16 +146,9 @@ fn phrase_ways(
 fn everywhere(words: &[String], lexicon: &Lexicon<'_>) -> Box<dyn Query> {
     let fields = lexicon.fields();
     let each = words.iter().map(|word| {
-        let places = [
-            fields.title,
-            fields.category,
-            fields.attributes,
-            fields.vendor,
-            fields.district,
-        ];
-        Box::new(BooleanQuery::union(
-            places.into_iter().map(|field| term(field, word)).collect(),
-        )) as Box<dyn Query>
+        let places = [fields.title, fields.category, fields.attributes, fields.vendor, fields.district];
+        Box::new(BooleanQuery::union(places.into_iter().map(|field| term(field, word)).collect()))
+            as Box<dyn Query>
     });
     Box::new(BooleanQuery::intersection(each.collect()))
 }
@@ -175,16 +160,8 @@ fn joined_with_next(
     lexicon: &Lexicon<'_>,
     ways: &mut Vec<Clause>,
 ) -> Result<()> {
-    let single = |at: usize| {
-        query
-            .units
-            .get(at)
-            .filter(|unit| unit.len == 1 && unit.kind == UnitKind::Words)
-    };
-    let pairs = [
-        (number.checked_sub(1), Some(number)),
-        (Some(number), Some(number + 1)),
-    ];
+    let single = |at: usize| query.units.get(at).filter(|unit| unit.len == 1 && unit.kind == UnitKind::Words);
+    let pairs = [(number.checked_sub(1), Some(number)), (Some(number), Some(number + 1))];
     for (left, right) in pairs {
         let (Some(left), Some(right)) = (left.and_then(single), right.and_then(single)) else {
             continue;
@@ -202,10 +179,7 @@ fn joined_with_next(
 fn bonuses(query: &AnalyzedQuery, lexicon: &Lexicon<'_>, clauses: &mut Vec<(Occur, Box<dyn Query>)>) {
     let fields = lexicon.fields();
     let mut add = |query: Box<dyn Query>, worth: u32| {
-        clauses.push((
-            Occur::Should,
-            Box::new(ConstScoreQuery::new(query, rank::score(0, worth))),
-        ));
+        clauses.push((Occur::Should, Box::new(ConstScoreQuery::new(query, rank::score(0, worth)))));
     };
     for pair in query.words.windows(2) {
         add(phrase(fields.title, pair, 1), rank::NEAR_IN_TITLE);
@@ -216,9 +190,8 @@ fn bonuses(query: &AnalyzedQuery, lexicon: &Lexicon<'_>, clauses: &mut Vec<(Occu
         .iter()
         .filter(|variant| !matches!(variant.form, Form::Fold | Form::Stem))
         .map(|variant| {
-            let words: Vec<String> = std::iter::once(TITLE_START.to_owned())
-                .chain(variant.words.clone())
-                .collect();
+            let words: Vec<String> =
+                std::iter::once(TITLE_START.to_owned()).chain(variant.words.clone()).collect();
             phrase(fields.title, &words, 0)
         })
         .collect();
@@ -229,17 +202,11 @@ fn bonuses(query: &AnalyzedQuery, lexicon: &Lexicon<'_>, clauses: &mut Vec<(Occu
 
 /// Documents with a word in a field.
 pub fn term(field: Field, word: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(
-        Term::from_field_text(field, word),
-        IndexRecordOption::Basic,
-    ))
+    Box::new(TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::Basic))
 }
 
 fn phrase(field: Field, words: &[String], slop: u32) -> Box<dyn Query> {
-    let terms = words
-        .iter()
-        .map(|word| Term::from_field_text(field, word))
-        .collect();
+    let terms = words.iter().map(|word| Term::from_field_text(field, word)).collect();
     let mut query = PhraseQuery::new(terms);
     query.set_slop(slop);
     Box::new(query)

@@ -93,11 +93,7 @@ pub fn score(coverage: u32, quality: u32) -> f32 {
 }
 
 /// Coverage and quality back from a score.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "scores are sums of `score`"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "scores are sums of `score`")]
 pub fn unpack(score: f32) -> (u32, u32) {
     let whole = score as u32;
     (whole / COVERAGE_STEP, whole % COVERAGE_STEP)
@@ -117,13 +113,8 @@ mod tests {
 
     #[test]
     fn rare_words_weigh_more() {
-        let weights: Vec<u32> = [6000, 600, 60, 6, 1, 0]
-            .map(|n| weight(UnitKind::Words, n, 6000))
-            .to_vec();
-        assert!(
-            weights.is_sorted() && weights[0] == 2 && weights[5] == HEAVIEST,
-            "{weights:?}"
-        );
+        let weights: Vec<u32> = [6000, 600, 60, 6, 1, 0].map(|n| weight(UnitKind::Words, n, 6000)).to_vec();
+        assert!(weights.is_sorted() && weights[0] == 2 && weights[5] == HEAVIEST, "{weights:?}");
         assert_eq!(weight(UnitKind::Optional, 5, 6000), 0);
     }
 }

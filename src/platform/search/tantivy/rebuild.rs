@@ -18,9 +18,7 @@ pub struct FreshGeneration {
 
 impl FreshGeneration {
     fn generation(&self) -> Result<Arc<Generation>> {
-        self.generation
-            .clone()
-            .ok_or_else(|| SearchError::Unexpected("the rebuild has ended".to_owned()))
+        self.generation.clone().ok_or_else(|| SearchError::Unexpected("the rebuild has ended".to_owned()))
     }
 }
 

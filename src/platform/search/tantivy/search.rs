@@ -31,35 +31,20 @@ pub fn search(
     let lexicon = Lexicon::new(searcher, fields);
     let typed = analysis.query(&query.text);
     let price = typed.price;
-    let Corrected {
-        query: meant,
-        text,
-        certain,
-    } = correct(typed, &lexicon, analysis)?;
+    let Corrected { query: meant, text, certain } = correct(typed, &lexicon, analysis)?;
     let planned = plan(&meant, &lexicon)?;
     if planned.is_none() && price.is_none() && !query.text.trim().is_empty() {
-        return Ok(SearchHits {
-            facets: facets(query, Tally::default()),
-            ..SearchHits::default()
-        });
+        return Ok(SearchHits { facets: facets(query, Tally::default()), ..SearchHits::default() });
     }
     let mut tally = run(searcher, fields, query, planned.as_ref(), price)?;
     if tally.total == 0 && price.is_some() {
         // Better the same goods at another price than nothing.
         tally = run(searcher, fields, query, planned.as_ref(), None)?;
     }
-    let ids = ids(
-        searcher,
-        tally.best.iter().skip(query.offset).map(|(_, address)| *address),
-    )?;
+    let ids = ids(searcher, tally.best.iter().skip(query.offset).map(|(_, address)| *address))?;
     let total = tally.total;
     let did_you_mean = text.filter(|_| total > 0 && (certain || total < MANY_HITS));
-    Ok(SearchHits {
-        ids,
-        total,
-        facets: facets(query, tally),
-        did_you_mean,
-    })
+    Ok(SearchHits { ids, total, facets: facets(query, tally), did_you_mean })
 }
 
 fn run(
@@ -82,10 +67,7 @@ fn run(
         price: None,
     };
     let mut clauses = conditions(fields, query, price, &mut pass);
-    let text = planned.map_or_else(
-        || Box::new(AllQuery) as Box<dyn Query>,
-        |plan| plan.query.box_clone(),
-    );
+    let text = planned.map_or_else(|| Box::new(AllQuery) as Box<dyn Query>, |plan| plan.query.box_clone());
     clauses.push((Occur::Must, text));
     let found = searcher.search(&BooleanQuery::new(clauses), &pass)?;
     Ok(choose(found, &pass))
@@ -93,11 +75,7 @@ fn run(
 
 /// Full hits alone if there are enough of them, or if the order is not by relevance.
 fn choose(found: Tallies, pass: &Pass) -> Tally {
-    let Tallies {
-        mut full,
-        partial,
-        little,
-    } = found;
+    let Tallies { mut full, partial, little } = found;
     let any = full.total > 0;
     let enough = full.total >= rank::ENOUGH_FULL || (any && pass.sort != Sort::Relevance);
     if !enough {
@@ -155,10 +133,7 @@ fn conditions(
         clauses.push(at_most(fields.created, moment));
     }
     let unscored = |query| Box::new(tantivy::query::ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>;
-    clauses
-        .into_iter()
-        .map(|clause| (Occur::Must, unscored(clause)))
-        .collect()
+    clauses.into_iter().map(|clause| (Occur::Must, unscored(clause))).collect()
 }
 
 /// Products with a price in the range: the dearest variant reaches it, the cheapest does not pass it.
@@ -175,10 +150,7 @@ fn between(fields: &Fields, low: Option<i64>, high: Option<i64>) -> Vec<Box<dyn 
 }
 
 fn at_most(field: Field, value: i64) -> Box<dyn Query> {
-    Box::new(RangeQuery::new(
-        Bound::Unbounded,
-        Bound::Included(Term::from_field_i64(field, value)),
-    ))
+    Box::new(RangeQuery::new(Bound::Unbounded, Bound::Included(Term::from_field_i64(field, value))))
 }
 
 fn ids(searcher: &Searcher, addresses: impl Iterator<Item = DocAddress>) -> Result<Vec<Uuid>> {
@@ -208,10 +180,8 @@ fn facets(query: &SearchQuery, tally: Tally) -> Facets {
 }
 
 fn counts(found: Vec<(String, u64)>) -> Vec<FacetCount> {
-    let mut counts: Vec<FacetCount> = found
-        .into_iter()
-        .map(|(value, count)| FacetCount { value, count })
-        .collect();
+    let mut counts: Vec<FacetCount> =
+        found.into_iter().map(|(value, count)| FacetCount { value, count }).collect();
     counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
     counts
 }

@@ -25,20 +25,14 @@ impl Slot {
         for number in 0..MOST_SLOTS {
             let folder = root.join(number.to_string());
             fs::create_dir_all(&folder)?;
-            let lock = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(folder.join("lock"))?;
+            let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
             match lock.try_lock() {
                 Ok(()) => return Ok(Self { folder, _lock: lock }),
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Err(error.into()),
             }
         }
-        Err(SearchError::Unavailable(format!(
-            "all {MOST_SLOTS} index slots are taken"
-        )))
+        Err(SearchError::Unavailable(format!("all {MOST_SLOTS} index slots are taken")))
     }
 
     /// The generation in use, if one was ever finished.
@@ -95,11 +89,7 @@ pub fn taken(root: &Path) -> Result<Vec<(String, PathBuf)>> {
 }
 
 fn current(folder: &Path) -> Option<u64> {
-    fs::read_to_string(folder.join("current"))
-        .ok()?
-        .trim()
-        .parse()
-        .ok()
+    fs::read_to_string(folder.join("current")).ok()?.trim().parse().ok()
 }
 
 #[cfg(test)]

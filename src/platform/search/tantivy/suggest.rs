@@ -45,17 +45,12 @@ fn texts(lexicon: &Lexicon<'_>, field: Field, shown: Field, typed: &[String]) ->
     let mut clauses: Vec<(Occur, Box<dyn Query>)> = vec![(Occur::Must, Box::new(TermSetQuery::new(terms)))];
     clauses.extend(before.iter().map(|word| (Occur::Must, term(field, word))));
     let searcher = lexicon.searcher();
-    let top = searcher.search(
-        &BooleanQuery::new(clauses),
-        &TopDocs::with_limit(LOOKED_AT).order_by_score(),
-    )?;
+    let top =
+        searcher.search(&BooleanQuery::new(clauses), &TopDocs::with_limit(LOOKED_AT).order_by_score())?;
     let mut texts = Vec::new();
     for (_, address) in top {
         let doc: TantivyDocument = searcher.doc(address)?;
-        texts.extend(
-            doc.get_all(shown)
-                .filter_map(|value| value.as_str().map(str::to_owned)),
-        );
+        texts.extend(doc.get_all(shown).filter_map(|value| value.as_str().map(str::to_owned)));
     }
     Ok(texts)
 }

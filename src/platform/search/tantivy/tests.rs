@@ -30,16 +30,9 @@ impl TextAnalysis for Words {
             start,
             len: 1,
             kind: UnitKind::Words,
-            variants: vec![Variant {
-                words: vec![word.clone()],
-                form: Form::Typed,
-            }],
+            variants: vec![Variant { words: vec![word.clone()], form: Form::Typed }],
         };
-        AnalyzedQuery {
-            units: words.iter().enumerate().map(unit).collect(),
-            words,
-            price: None,
-        }
+        AnalyzedQuery { units: words.iter().enumerate().map(unit).collect(), words, price: None }
     }
 
     fn tokens(&self, text: &str) -> Vec<String> {
@@ -64,10 +57,7 @@ async fn open(root: &Path, rules: u32) -> TantivyEngine {
 }
 
 fn place(seq: i64) -> FeedPosition {
-    FeedPosition {
-        seq,
-        ..FeedPosition::default()
-    }
+    FeedPosition { seq, ..FeedPosition::default() }
 }
 
 fn product(number: u128, title: &str) -> ProductDoc {
@@ -95,12 +85,7 @@ fn product(number: u128, title: &str) -> ProductDoc {
 }
 
 async fn numbers(engine: &TantivyEngine, text: &str, rotation: u64) -> Vec<u128> {
-    let query = SearchQuery {
-        text: text.to_owned(),
-        limit: 100,
-        rotation,
-        ..SearchQuery::default()
-    };
+    let query = SearchQuery { text: text.to_owned(), limit: 100, rotation, ..SearchQuery::default() };
     let hits = engine.search(&query).await.unwrap();
     hits.ids.iter().map(Uuid::as_u128).collect()
 }
@@ -109,19 +94,9 @@ async fn numbers(engine: &TantivyEngine, text: &str, rotation: u64) -> Vec<u128>
 async fn a_change_is_findable_when_apply_returns_and_survives_a_restart() {
     let root = tempfile::tempdir().unwrap();
     let engine = open(root.path(), 1).await;
-    assert_eq!(
-        engine.position().await.unwrap(),
-        None,
-        "a new index has to be filled first"
-    );
-    engine
-        .apply(&[product(1, "batik"), product(2, "batik")], &[], place(7))
-        .await
-        .unwrap();
-    engine
-        .apply(&[product(1, "sandal")], &[Uuid::from_u128(9)], place(8))
-        .await
-        .unwrap();
+    assert_eq!(engine.position().await.unwrap(), None, "a new index has to be filled first");
+    engine.apply(&[product(1, "batik"), product(2, "batik")], &[], place(7)).await.unwrap();
+    engine.apply(&[product(1, "sandal")], &[Uuid::from_u128(9)], place(8)).await.unwrap();
     assert_eq!(numbers(&engine, "batik", 0).await, [2]);
     assert_eq!(numbers(&engine, "sandal", 0).await, [1]);
     drop(engine);
@@ -129,10 +104,7 @@ async fn a_change_is_findable_when_apply_returns_and_survives_a_restart() {
     let engine = open(root.path(), 1).await;
     assert_eq!(engine.position().await.unwrap(), Some(place(8)));
     assert_eq!(engine.doc_count().await.unwrap(), 2);
-    assert_eq!(
-        engine.ids().await.unwrap(),
-        [Uuid::from_u128(1), Uuid::from_u128(2)]
-    );
+    assert_eq!(engine.ids().await.unwrap(), [Uuid::from_u128(1), Uuid::from_u128(2)]);
     engine.apply(&[], &[Uuid::from_u128(2)], place(9)).await.unwrap();
     assert!(numbers(&engine, "batik", 0).await.is_empty());
     assert_eq!(engine.ids().await.unwrap(), [Uuid::from_u128(1)]);
@@ -161,23 +133,13 @@ async fn a_rebuild_takes_the_place_at_once_or_not_at_all() {
     let mut short = engine.begin_rebuild().await.unwrap();
     short.add(&[product(2, "batik")]).await.unwrap();
     let refused = short.finish(2, place(5)).await.unwrap_err();
-    assert!(matches!(
-        refused,
-        SearchError::Incomplete {
-            expected: 2,
-            found: 1
-        }
-    ));
+    assert!(matches!(refused, SearchError::Incomplete { expected: 2, found: 1 }));
     drop(engine.begin_rebuild().await.unwrap());
     assert_eq!(numbers(&engine, "batik", 0).await, [1]);
 
     let mut whole = engine.begin_rebuild().await.unwrap();
     whole.add(&[product(2, "batik")]).await.unwrap();
-    assert_eq!(
-        numbers(&engine, "batik", 0).await,
-        [1],
-        "not before it is finished"
-    );
+    assert_eq!(numbers(&engine, "batik", 0).await, [1], "not before it is finished");
     whole.finish(1, place(5)).await.unwrap();
     assert_eq!(numbers(&engine, "batik", 0).await, [2]);
     assert_eq!(engine.position().await.unwrap(), Some(place(5)));
@@ -195,35 +157,19 @@ async fn a_damaged_index_and_one_of_other_rules_are_thrown_away() {
     engine.apply(&[product(1, "batik")], &[], place(1)).await.unwrap();
     drop(engine);
     let engine = open(root.path(), 2).await;
-    assert_eq!(
-        (
-            engine.position().await.unwrap(),
-            engine.doc_count().await.unwrap()
-        ),
-        (None, 0)
-    );
+    assert_eq!((engine.position().await.unwrap(), engine.doc_count().await.unwrap()), (None, 0));
     engine.apply(&[product(1, "batik")], &[], place(1)).await.unwrap();
     drop(engine);
 
     let folder = root.path().join("0").join("0");
-    let postings = std::fs::read_dir(&folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let damaged = postings
-        .into_iter()
-        .find(|path| path.extension().is_some_and(|kind| kind == "idx"))
-        .unwrap();
+    let postings = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+    let damaged =
+        postings.into_iter().find(|path| path.extension().is_some_and(|kind| kind == "idx")).unwrap();
     let mut bytes = std::fs::read(&damaged).unwrap();
     bytes[0] ^= 0xFF;
     std::fs::write(&damaged, bytes).unwrap();
     let engine = open(root.path(), 2).await;
-    assert_eq!(
-        (
-            engine.position().await.unwrap(),
-            engine.doc_count().await.unwrap()
-        ),
-        (None, 0)
-    );
+    assert_eq!((engine.position().await.unwrap(), engine.doc_count().await.unwrap()), (None, 0));
 }
 
 #[tokio::test]
@@ -234,10 +180,7 @@ async fn equals_take_turns_from_day_to_day() {
     engine.apply(&products, &[], place(1)).await.unwrap();
     let monday = numbers(&engine, "batik", 1).await;
     assert_eq!(monday, numbers(&engine, "batik", 1).await, "the same all day");
-    assert!(
-        !monday.is_sorted() && !monday.iter().rev().is_sorted(),
-        "never by the order of writing"
-    );
+    assert!(!monday.is_sorted() && !monday.iter().rev().is_sorted(), "never by the order of writing");
     let mut firsts = std::collections::BTreeSet::new();
     for day in 1..=20 {
         firsts.insert(numbers(&engine, "batik", day).await[0]);
@@ -249,37 +192,18 @@ async fn equals_take_turns_from_day_to_day() {
 async fn what_matches_all_words_comes_first_and_unknown_words_are_corrected() {
     let root = tempfile::tempdir().unwrap();
     let engine = open(root.path(), 1).await;
-    let titles = [
-        "keripik pisang manis",
-        "pisang goreng",
-        "keripik tempe",
-        "sandal jepit",
-        "flashdisk murah",
-    ];
-    let products: Vec<ProductDoc> = (1..)
-        .zip(titles)
-        .map(|(number, title)| product(number, title))
-        .collect();
+    let titles =
+        ["keripik pisang manis", "pisang goreng", "keripik tempe", "sandal jepit", "flashdisk murah"];
+    let products: Vec<ProductDoc> = (1..).zip(titles).map(|(number, title)| product(number, title)).collect();
     engine.apply(&products, &[], place(1)).await.unwrap();
     assert_eq!(numbers(&engine, "keripik pisang", 0).await[0], 1);
     assert_eq!(numbers(&engine, "sandla", 0).await, [4]);
     assert_eq!(numbers(&engine, "flash disk", 0).await, [5]);
-    assert_eq!(
-        numbers(&engine, "keripik tem", 0).await[0],
-        3,
-        "still being typed"
-    );
+    assert_eq!(numbers(&engine, "keripik tem", 0).await[0], 3, "still being typed");
     for odd in ["qwertz", "テスト", "été", "🦀🦀🦀🦀", "ßßßß ΑΒΓΔ"] {
         assert!(numbers(&engine, odd, 0).await.is_empty(), "{odd}");
     }
-    let query = SearchQuery {
-        text: "sandal jepti".to_owned(),
-        limit: 1,
-        ..SearchQuery::default()
-    };
+    let query = SearchQuery { text: "sandal jepti".to_owned(), limit: 1, ..SearchQuery::default() };
     let hits = engine.search(&query).await.unwrap();
-    assert_eq!(
-        (hits.did_you_mean.as_deref(), hits.total),
-        (Some("sandal jepit"), 1)
-    );
+    assert_eq!((hits.did_you_mean.as_deref(), hits.total), (Some("sandal jepit"), 1));
 }
