@@ -79,6 +79,8 @@ async fn sold(app: &TestApp) -> Person {
     let ani = app.buyer("Ani").await;
     let purchase = ani.buy(&product).await;
     ani.settle(&purchase).await.expect(200);
+    // The report also compares the index.
+    app.sync_search().await;
     let operator = app.operator().await;
     assert_eq!(reported(&operator).await, 0);
     operator
