@@ -80,6 +80,7 @@ async fn sold(app: &TestApp) -> Person {
     let purchase = ani.buy(&product).await;
     ani.settle(&purchase).await.expect(200);
     let operator = app.operator().await;
+    app.sync_search().await;
     assert_eq!(reported(&operator).await, 0);
     operator
 }
