@@ -82,6 +82,7 @@ async fn sold(app: &TestApp) -> Person {
     // The report also compares the index.
     app.sync_search().await;
     let operator = app.operator().await;
+    app.sync_search().await;
     assert_eq!(reported(&operator).await, 0);
     operator
 }
