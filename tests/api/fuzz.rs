@@ -19,7 +19,7 @@ both![nonsense_is_refused_and_never_breaks_anything];
 
 async fn nonsense_is_refused_and_never_breaks_anything(app: TestApp) {
     let objects = Objects::make(&app).await;
-    let everything = actors::everything(&app, &objects).await;
+    let everything = actors::everything(&objects).await;
     let mut faults = Vec::new();
     for operation in operations() {
         let mut dice = Dice::new(&operation.id);

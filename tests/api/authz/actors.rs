@@ -104,7 +104,7 @@ pub async fn all(app: &TestApp, objects: &Objects) -> Vec<Actor> {
 }
 
 /// Somebody who may do everything in the shop and on the platform.
-pub async fn everything(app: &TestApp, objects: &Objects) -> Actor {
+pub async fn everything(objects: &Objects) -> Actor {
     let roles: Vec<(Role, Uuid)> = Role::ALL
         .into_iter()
         .filter(|role| *role != Role::Buyer)
@@ -118,7 +118,6 @@ pub async fn everything(app: &TestApp, objects: &Objects) -> Actor {
     for (role, at) in &roles {
         person.grant(*role, *at).await;
     }
-    let _ = app;
     Actor { name: "everything".to_owned(), person: Some(person), roles }
 }
 

@@ -66,7 +66,7 @@ pub fn good(operation: &Operation, objects: &Objects) -> Option<Value> {
 
 async fn members_nobody_asked_for_are_refused(app: TestApp) {
     let objects = Objects::make(&app).await;
-    let everything = actors::everything(&app, &objects).await;
+    let everything = actors::everything(&objects).await;
     let document = document();
     let (mut count, mut faults) = (0, Vec::new());
     for operation in operations() {
