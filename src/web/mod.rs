@@ -16,5 +16,5 @@ pub use authz::{Caller, Policy, Role};
 pub use body::{FilePart, Language, ValidJson};
 pub use edge::ClientIp;
 pub use headers::{IdempotencyKey, IfMatch, etag};
-pub use query::{PageQuery, PathId, PathIds, ValidQuery};
+pub use query::{PathId, PathIds, ValidQuery};
 pub use routes::Api;

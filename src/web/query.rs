@@ -93,14 +93,6 @@ async fn segments<S: Send + Sync>(parts: &mut Parts, state: &S) -> Result<Vec<(S
     path.map(|Path(segments)| segments).map_err(|_| Problem::not_found())
 }
 
-/// `?limit=&cursor=` of every list.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct PageQuery {
-    limit: Option<u64>,
-    cursor: Option<String>,
-}
-
 /// A checked `?limit=&cursor=`.
 #[derive(Clone, Debug)]
 pub struct PageOf {
@@ -110,14 +102,7 @@ pub struct PageOf {
     pub after: Option<Cursor>,
 }
 
-impl PageQuery {
-    /// Checks the bounds: at most [`MAX_LIMIT`] rows.
-    pub fn check(self) -> Result<PageOf, Problem> {
-        page_of(self.limit, self.cursor.as_deref())
-    }
-}
-
-/// Checks a limit and a cursor that came among other parameters.
+/// Checks the `?limit=&cursor=` of a list: at most [`MAX_LIMIT`] rows.
 pub fn page_of(limit: Option<u64>, cursor: Option<&str>) -> Result<PageOf, Problem> {
     let mut fields = Fields::new();
     let limit = fields.take("?limit", number(limit.unwrap_or(DEFAULT_LIMIT), 1, MAX_LIMIT));
