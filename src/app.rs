@@ -13,7 +13,7 @@ use serde::Serialize;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::config::{Config, Environment};
+use crate::config::Config;
 use crate::identity::passwords::PasswordError;
 use crate::identity::{Passwords, Tokens};
 use crate::kernel::{Clock, InstanceId, Problem};
@@ -21,7 +21,7 @@ use crate::platform::db::Db;
 use crate::platform::files::{Files, FilesError};
 use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
-use crate::platform::mail::Mailer;
+use crate::platform::messages::{MessagesError, Messenger};
 use crate::platform::sealed::Sealer;
 use crate::platform::search::Search;
 use crate::search;
@@ -51,7 +51,7 @@ pub struct Parts {
     /// Checks and re-encodes pictures.
     pub images: Images,
     /// Messages to people.
-    pub mailer: Mailer,
+    pub messenger: Messenger,
     /// Wakes the workers of this process.
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
@@ -98,6 +98,9 @@ pub enum StartError {
     /// The schema is older than the program, and bringing it up to date at start is off.
     #[error("the database is older than this program; run `lapak migrate` first (missing: {})", .0.join(", "))]
     Outdated(Vec<String>),
+    /// Messages cannot be sent.
+    #[error("messages cannot be sent: {0}")]
+    Messages(#[from] MessagesError),
     /// The file store cannot be used.
     #[error("the file store cannot be used: {0}")]
     Files(#[from] FilesError),
@@ -122,10 +125,7 @@ impl App {
             files: Files::open(&config)?,
             images: Images::new(config.catalog.image_max_pixels, config.catalog.image_parallel),
             search: search::of(&config, clock.clone()),
-            mailer: match config.environment {
-                Environment::Test => Mailer::memory(),
-                Environment::Development | Environment::Production => Mailer::Log,
-            },
+            messenger: Messenger::new(&config.messages)?,
             config,
             clock,
             db,

@@ -40,6 +40,8 @@ pub struct Config {
     pub files: Files,
     pub search: Search,
     pub auth: Auth,
+    pub messages: Messages,
+    pub throttle: Throttle,
     pub catalog: Catalog,
     pub checkout: Checkout,
     pub payments: Payments,
@@ -161,6 +163,10 @@ impl Config {
             refuse(
                 self.database.sqlite_synchronous == Synchronous::Off,
                 "database.sqlite_synchronous is off; acknowledged orders could be lost",
+            );
+            refuse(
+                [self.messages.mail, self.messages.phone].contains(&Channel::Log),
+                "messages.mail or messages.phone is \"log\"; codes and links would be readable by whoever reads the log",
             );
             refuse(
                 self.search.engine == Engine::Meilisearch

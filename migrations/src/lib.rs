@@ -12,6 +12,8 @@ mod m20261124_000004_catalog;
 mod m20261124_000005_shopping;
 mod m20261124_000006_ledger;
 mod m20261124_000007_category_tree;
+mod m20261124_000008_accounts;
+mod m20261124_000009_audit;
 
 pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
@@ -30,6 +32,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_shopping::Migration),
             Box::new(m20261124_000006_ledger::Migration),
             Box::new(m20261124_000007_category_tree::Migration),
+            Box::new(m20261124_000008_accounts::Migration),
+            Box::new(m20261124_000009_audit::Migration),
         ]
     }
 }

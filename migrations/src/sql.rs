@@ -45,3 +45,33 @@ pub async fn drop_tables(manager: &SchemaManager<'_>, tables: &[&str]) -> Result
     }
     Ok(())
 }
+
+/// Lets a table only grow. On PostgreSQL the function `lapak_frozen` must exist.
+pub async fn freeze(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    let statements = match manager.get_database_backend() {
+        DbBackend::Postgres => vec![
+            format!(
+                "CREATE TRIGGER {table}_frozen BEFORE UPDATE OR DELETE ON {table}
+                 FOR EACH ROW EXECUTE FUNCTION lapak_frozen()"
+            ),
+            format!(
+                "CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON {table}
+                 FOR EACH STATEMENT EXECUTE FUNCTION lapak_frozen()"
+            ),
+        ],
+        _ => ["UPDATE", "DELETE"]
+            .map(|act| {
+                let name = act.to_lowercase();
+                format!(
+                    "CREATE TRIGGER {table}_no_{name} BEFORE {act} ON {table}
+                     BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+                )
+            })
+            .into(),
+    };
+    for statement in statements {
+        connection.execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}

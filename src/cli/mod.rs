@@ -10,7 +10,6 @@ mod serve;
 use std::io::Write;
 
 use crate::app::{App, StartError, make_data_dir};
-use crate::catalog::import::ImportError;
 use crate::config::{Config, ConfigError};
 use crate::identity::cli::{self as users, UserCommand, UserCommandError};
 use crate::kernel::Clock;
@@ -57,8 +56,8 @@ pub enum CliError {
     #[error("the document cannot be made: {0}")]
     Document(serde_json::Error),
     /// The demo data cannot be written.
-    #[error(transparent)]
-    Demo(#[from] ImportError),
+    #[error("the demo data cannot be written: {0}")]
+    Seeding(std::io::Error),
     /// The service does not answer, or not well.
     #[error("the service is not healthy: {0}")]
     Unhealthy(String),

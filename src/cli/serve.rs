@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::process::Command;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{CliError, background, say, start};
 use crate::app::{App, StartError};
-use crate::catalog::demo;
 use crate::platform::server;
 use crate::router;
 
@@ -29,7 +29,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
     let listener = TcpListener::bind(address).await.map_err(|error| CliError::Listen { address, error })?;
     stop_on_signal(app.stop.clone())?;
     if options.demo {
-        say(&demo::seed(&app).await?)?;
+        seed_apart().await?;
     }
     let tasks = background::start(&app, options.worker, true);
     let router = router::router(app.clone());
@@ -46,6 +46,16 @@ pub async fn work() -> Result<(), CliError> {
     say("Lapak runs jobs.")?;
     finish(&app, &tasks).await;
     close(&app).await
+}
+
+/// Seeds in a process of its own, so that the memory it takes ends with it.
+async fn seed_apart() -> Result<(), CliError> {
+    let program = std::env::current_exe().map_err(CliError::Seeding)?;
+    let seeding = Command::new(program).args(["seed", "--demo"]).status().await;
+    match seeding.map_err(CliError::Seeding)? {
+        status if status.success() => Ok(()),
+        status => Err(CliError::Seeding(std::io::Error::other(status.to_string()))),
+    }
 }
 
 /// Waits for the jobs under way, as long as requests may take; a job that is cut off is done again later.

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::query;
+use super::query::{self, Caution};
 use crate::app::App;
 use crate::kernel::Problem;
 use crate::web::Caller;
@@ -35,7 +35,11 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Proble
     let now = app.now();
     let (user, session) = app.tokens.verify(token, now).map_err(|_| Problem::unauthorized())?;
     // Asked at every request, so that a logout, a block or a lost role holds at once.
-    let caller = query::caller(app.db.read(), user, session, now).await?;
+    let caution = Caution {
+        second_factor_roles: &app.config.auth.second_factor_roles,
+        step_up_ttl: chrono::Duration::from_std(app.config.auth.step_up_ttl).unwrap_or_default(),
+    };
+    let caller = query::caller(app.db.read(), user, session, caution, now).await?;
     caller.map(Some).ok_or_else(Problem::unauthorized)
 }
 

@@ -1,6 +1,6 @@
 //! Reads about people and their roles.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter};
 use uuid::Uuid;
@@ -8,8 +8,9 @@ use uuid::Uuid;
 use super::entity::{membership, session, user, work_unit};
 use super::model::Login;
 use crate::kernel::{SessionId, UserId};
+use crate::platform::db;
 use crate::web::Caller;
-use crate::web::authz::{Role, Scope};
+use crate::web::authz::{Area, Role, Scope, Via};
 
 /// The account of a login.
 pub async fn account(db: &impl ConnectionTrait, login: &Login) -> Result<Option<user::Model>, DbErr> {
@@ -25,30 +26,71 @@ pub async fn work_unit(db: &impl ConnectionTrait, code: &str) -> Result<Option<w
     work_unit::Entity::find().filter(work_unit::Column::Code.eq(code)).one(db).await
 }
 
-/// A role as it is stored; all empty for a person without any.
+/// A role as it is stored, empty for a person without any, beside what its session says.
 #[derive(FromQueryResult)]
 struct Held {
     scope: Option<String>,
     scope_id: Option<Uuid>,
     role: Option<String>,
+    permissions: Option<String>,
+    valid_from: Option<DateTime<Utc>>,
+    valid_to: Option<DateTime<Utc>>,
+    authenticated_at: Option<DateTime<Utc>>,
+    second_factor: bool,
+}
+
+/// What the settings say about roles and second factors.
+pub struct Caution<'a> {
+    /// Roles that wait for a second factor.
+    pub second_factor_roles: &'a [String],
+    /// How long showing the password counts.
+    pub step_up_ttl: Duration,
 }
 
 /// The person of a live session with all roles, in one statement; nobody if the session or the person is stopped.
 pub async fn caller(
-    db: &impl ConnectionTrait,
+    conn: &impl ConnectionTrait,
     user_id: UserId,
     session_id: SessionId,
+    caution: Caution<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Caller>, DbErr> {
-    let rows = db.query_all(&roles_of(user_id, session_id, now)).await?;
-    if rows.is_empty() {
+    let rows: Vec<Held> = db::all(conn, &roles_of(user_id, session_id, now)).await?;
+    let Some(first) = rows.first() else {
         return Ok(None);
+    };
+    let recent = first.authenticated_at.is_some_and(|at| now - at < caution.step_up_ttl);
+    let mut caller = Caller {
+        user_id,
+        via: Via::Session(session_id),
+        roles: Vec::with_capacity(rows.len()),
+        held_back: Vec::new(),
+        limited: Vec::new(),
+        recent,
+    };
+    for held in &rows {
+        take_role(&mut caller, held, caution.second_factor_roles, now);
     }
-    let mut roles = Vec::with_capacity(rows.len());
-    for row in &rows {
-        roles.extend(role_of(&Held::from_query_result(row, "")?));
+    Ok(Some(caller))
+}
+
+/// Adds a role that holds now; one that needs a second factor waits for it.
+fn take_role(caller: &mut Caller, held: &Held, second_factor_roles: &[String], now: DateTime<Utc>) {
+    let begun = held.valid_from.is_none_or(|from| from <= now);
+    let ended = held.valid_to.is_some_and(|to| to <= now);
+    let Some((role, at)) = role_of(held).filter(|_| begun && !ended) else {
+        return;
+    };
+    let name = if role.scope() == Scope::Unit { Scope::Unit.name() } else { role.name() };
+    let cautious = role.scope() != Scope::Vendor && second_factor_roles.iter().any(|needs| needs == name);
+    if cautious && !held.second_factor {
+        caller.held_back.push((role, at));
+        return;
     }
-    Ok(Some(Caller { user_id, session_id, roles }))
+    caller.roles.push((role, at));
+    if let Some(permissions) = &held.permissions {
+        caller.limited.push((at, permissions.split_whitespace().filter_map(Area::parse).collect()));
+    }
 }
 
 fn roles_of(user_id: UserId, session_id: SessionId, now: DateTime<Utc>) -> SelectStatement {
@@ -57,7 +99,14 @@ fn roles_of(user_id: UserId, session_id: SessionId, now: DateTime<Utc>) -> Selec
         Expr::col((user::Entity, user::Column::Id)).equals((session::Entity, session::Column::UserId));
     let held_by_user = Expr::col((membership::Entity, Held::UserId)).equals((user::Entity, user::Column::Id));
     Query::select()
-        .columns([Held::Scope, Held::ScopeId, Held::Role].map(|column| (membership::Entity, column)))
+        .columns(
+            [Held::Scope, Held::ScopeId, Held::Role, Held::Permissions, Held::ValidFrom, Held::ValidTo]
+                .map(|column| (membership::Entity, column)),
+        )
+        .columns(
+            [session::Column::AuthenticatedAt, session::Column::SecondFactor]
+                .map(|column| (session::Entity, column)),
+        )
         .from(session::Entity)
         .inner_join(user::Entity, user_of_session)
         .left_join(membership::Entity, held_by_user)

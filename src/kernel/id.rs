@@ -64,6 +64,22 @@ ids! {
     UserId,
     /// One login on one device.
     SessionId,
+    /// One key of a program.
+    ApiKeyId,
+    /// One secret that is good once.
+    OneTimeTokenId,
+    /// One change of an e-mail address or phone number under way.
+    ContactChangeId,
+    /// One code for when the second factor is lost.
+    RecoveryCodeId,
+    /// One invitation to a role.
+    InvitationId,
+    /// One agreement given or taken back.
+    ConsentId,
+    /// One saved address.
+    AddressId,
+    /// One thing that somebody did.
+    AuditEventId,
     /// One role held by one person.
     MembershipId,
     /// One office of the regency that buys.

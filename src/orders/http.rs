@@ -23,7 +23,7 @@ use crate::kernel::{
 };
 use crate::web::authz::VENDOR_MEMBERS;
 use crate::web::query::page_of;
-use crate::web::{Api, Caller, PathIds, Policy, Role, ValidJson, ValidQuery};
+use crate::web::{Api, Area, Caller, PathIds, Policy, Role, ValidJson, ValidQuery};
 
 /// Routes of this feature.
 pub fn routes() -> Api<App> {
@@ -36,12 +36,12 @@ pub fn routes() -> Api<App> {
         .route(SHIP_ORDER, routes!(ship_order))
 }
 
-const LIST_ORDERS: Policy = Policy::BUYER;
-const GET_ORDER: Policy = Policy::BUYER.on("order", "order_id");
+const LIST_ORDERS: Policy = Policy::BUYER.area(Area::Orders);
+const GET_ORDER: Policy = Policy::BUYER.on("order", "order_id").area(Area::Orders);
 const LIST_VENDOR_ORDERS: Policy = VENDOR_READ;
 const GET_VENDOR_ORDER: Policy = VENDOR_READ;
-const ACCEPT_ORDER: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
-const SHIP_ORDER: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
+const ACCEPT_ORDER: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Orders);
+const SHIP_ORDER: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Orders);
 
 const VENDOR_READ: Policy = Policy::any_of(&[
     Role::VendorOwner,
@@ -50,7 +50,8 @@ const VENDOR_READ: Policy = Policy::any_of(&[
     Role::Operator,
     Role::Auditor,
 ])
-.on("vendor", "vendor_id");
+.on("vendor", "vendor_id")
+.area(Area::Orders);
 
 /// An order.
 #[derive(Serialize, ToSchema)]

@@ -17,7 +17,7 @@ use crate::kernel::fields::text;
 use crate::kernel::{OrderId, Page, PaymentId, Problem, PurchaseId, RefundId, Rupiah, UserId};
 use crate::orders::entity::purchase::PaymentMethod;
 use crate::web::query::page_of;
-use crate::web::{Api, Caller, FilePart, PathId, Policy, Role, ValidJson, ValidQuery};
+use crate::web::{Api, Area, Caller, FilePart, PathId, Policy, Role, ValidJson, ValidQuery};
 
 /// Routes of this feature.
 pub fn routes() -> Api<App> {
@@ -29,13 +29,15 @@ pub fn routes() -> Api<App> {
         .route(LIST_REFUNDS, routes!(list_refunds))
 }
 
-const GET_PAYMENT: Policy = Policy::BUYER.on("payment", "payment_id");
-const SUBMIT_PAYMENT_PROOF: Policy = Policy::BUYER.on("payment", "payment_id");
+const GET_PAYMENT: Policy = Policy::BUYER.on("payment", "payment_id").area(Area::Payments);
+const SUBMIT_PAYMENT_PROOF: Policy = Policy::BUYER.on("payment", "payment_id").area(Area::Payments);
 const LIST_PAYMENTS: Policy = FINANCE_READ;
-const REJECT_PAYMENT_PROOF: Policy = Policy::any_of(&[Role::Finance]).on("payment", "payment_id");
+const REJECT_PAYMENT_PROOF: Policy =
+    Policy::any_of(&[Role::Finance]).on("payment", "payment_id").area(Area::Payments);
 const LIST_REFUNDS: Policy = FINANCE_READ;
 
-const FINANCE_READ: Policy = Policy::any_of(&[Role::Finance, Role::Operator, Role::Auditor]);
+const FINANCE_READ: Policy =
+    Policy::any_of(&[Role::Finance, Role::Operator, Role::Auditor]).area(Area::Payments);
 
 /// A payment.
 #[derive(Serialize, ToSchema)]

@@ -1,5 +1,6 @@
-//! Adapters to the outside: database, job queue, files, search engines, mail. A trait only where the outside has more than one form.
+//! Adapters to the outside: database, job queue, files, search engines, messages. A trait only where the outside has more than one form.
 
+pub mod audit;
 pub mod db;
 pub mod feed;
 pub mod files;
@@ -7,7 +8,8 @@ pub mod images;
 pub mod jobs;
 pub mod keys;
 pub mod lease;
-pub mod mail;
+pub mod messages;
+pub mod person;
 pub mod random;
 pub mod sealed;
 pub mod search;

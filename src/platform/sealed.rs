@@ -38,7 +38,8 @@ impl Sealer {
         Self::new(&secret)
     }
 
-    fn new(secret: &[u8]) -> Result<Self, KeyError> {
+    /// From 32 bytes or more that nobody else knows.
+    pub fn new(secret: &[u8]) -> Result<Self, KeyError> {
         if secret.len() < 32 {
             return Err(KeyError::unusable(SETTING, "shorter than 32 bytes"));
         }

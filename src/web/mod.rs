@@ -11,8 +11,9 @@ pub mod problem;
 pub mod query;
 mod refusals;
 pub mod routes;
+mod who;
 
-pub use authz::{Caller, Policy, Role};
+pub use authz::{ActingAs, Area, Caller, Policy, Role};
 pub use body::{FilePart, Language, ValidJson};
 pub use edge::ClientIp;
 pub use headers::{IdempotencyKey, IfMatch, etag};

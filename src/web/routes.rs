@@ -29,8 +29,9 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
     /// Adds one operation: its policy guards it and is written into its description.
     #[must_use]
     pub fn route(self, policy: Policy, (schemas, mut paths, methods): UtoipaMethodRouter<S>) -> Self {
-        for operation in paths.paths.values_mut().flat_map(operations) {
-            describe(operation, &policy);
+        for item in paths.paths.values_mut() {
+            let reads = item.get.is_some();
+            operations(item).for_each(|operation| describe(operation, &policy, !reads));
         }
         let guard =
             move |params: RawPathParams, request: Request, next: Next| enforce(policy, params, request, next);
@@ -55,8 +56,8 @@ pub(super) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
     [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten()
 }
 
-fn describe(operation: &mut Operation, policy: &Policy) {
-    let mut members = vec![("x-authz".to_owned(), policy.x_authz())];
+fn describe(operation: &mut Operation, policy: &Policy, write: bool) {
+    let mut members = vec![("x-authz".to_owned(), policy.x_authz(write))];
     members.extend(policy.x_flags().map(|flag| (flag.to_owned(), true.into())));
     operation.extensions.get_or_insert_with(Extensions::default).merge(members.into_iter().collect());
     refusals::describe(operation, &policy.refusals());

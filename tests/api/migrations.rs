@@ -92,6 +92,7 @@ async fn objects(db: &Db) -> Vec<Object> {
 
 async fn entities_are_what_the_schema_is(app: TestApp) {
     let mut entities = Tables::new();
+    add_accounts(&app, &mut entities).await;
     add_people_and_shops(&app, &mut entities).await;
     add_sales(&app, &mut entities).await;
     let mut schema = schema(&app.db).await;
@@ -101,6 +102,22 @@ async fn entities_are_what_the_schema_is(app: TestApp) {
     let tables = |tables: &Tables| tables.keys().cloned().collect::<BTreeSet<_>>();
     assert_eq!(tables(&entities), tables(&schema), "entities and tables, one by one");
     assert_eq!(entities, schema, "columns and whether they may be null");
+}
+
+async fn add_accounts(app: &TestApp, entities: &mut Tables) {
+    add::<platform::audit::entity::Entity>(app, entities).await;
+    add::<platform::audit::seal::Entity>(app, entities).await;
+    add::<platform::audit::sealed_row::Entity>(app, entities).await;
+    add::<platform::person::entity::Entity>(app, entities).await;
+    add::<identity::entity::address::Entity>(app, entities).await;
+    add::<identity::entity::api_key::Entity>(app, entities).await;
+    add::<identity::entity::consent::Entity>(app, entities).await;
+    add::<identity::entity::contact_change::Entity>(app, entities).await;
+    add::<identity::entity::invitation::Entity>(app, entities).await;
+    add::<identity::entity::one_time_token::Entity>(app, entities).await;
+    add::<identity::entity::recovery_code::Entity>(app, entities).await;
+    add::<identity::entity::second_factor::Entity>(app, entities).await;
+    add::<identity::entity::throttle::Entity>(app, entities).await;
 }
 
 async fn add_people_and_shops(app: &TestApp, entities: &mut Tables) {

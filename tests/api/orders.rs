@@ -135,13 +135,13 @@ async fn people_are_told(app: TestApp) {
     let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
     let cloth = shop.product("Batik tulis").price(150_000).create().await;
     app.run_jobs().await;
-    let before = app.mailer.sent().len();
+    let before = app.messenger.kept().len();
     let purchase: Purchase = buyer.checkout().item(&cloth, 1).send().await.into();
     app.run_jobs().await;
     buyer.settle(&purchase).await.expect(200);
     app.run_jobs().await;
-    let mails = app.mailer.sent().split_off(before);
-    let told = |login: &str| mails.iter().filter(|mail| mail.to == login).count();
+    let mails: Vec<_> = app.messenger.kept().split_off(before).into_iter().map(|kept| kept.message).collect();
+    let told = |login: &str| mails.iter().filter(|mail| mail.to.as_str() == login).count();
     assert_eq!((told(buyer.login()), told(shop.owner.login())), (2, 1), "{mails:#?}");
     let number = text(&purchase.answer["orders"][0]["number"]);
     assert!(mails.iter().all(|mail| mail.subject.contains(&number)));

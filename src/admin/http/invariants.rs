@@ -9,9 +9,10 @@ use uuid::Uuid;
 use crate::admin::invariants::{self, Finding};
 use crate::app::App;
 use crate::kernel::Problem;
-use crate::web::{Policy, Role};
+use crate::web::{Area, Policy, Role};
 
-pub(super) const CHECK_INVARIANTS: Policy = Policy::any_of(&[Role::Operator, Role::Auditor]);
+pub(super) const CHECK_INVARIANTS: Policy =
+    Policy::any_of(&[Role::Operator, Role::Auditor]).area(Area::Operation);
 
 /// How every rule stands.
 #[derive(Serialize, ToSchema)]

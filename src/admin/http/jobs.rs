@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::kernel::{JobId, Page, Problem};
 use crate::platform::jobs::entity;
 use crate::web::query::page_of;
-use crate::web::{PathId, Policy, Role, ValidQuery};
+use crate::web::{Area, PathId, Policy, Role, ValidQuery};
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
@@ -101,7 +101,7 @@ pub(super) struct JobsQuery {
     cursor: Option<String>,
 }
 
-pub(super) const LIST_JOBS: Policy = Policy::any_of(&[Role::Operator, Role::Auditor]);
+pub(super) const LIST_JOBS: Policy = Policy::any_of(&[Role::Operator, Role::Auditor]).area(Area::Operation);
 
 /// The job queue, the newest first.
 #[utoipa::path(
@@ -126,7 +126,7 @@ pub(super) async fn list_jobs(
     Ok(Json(jobs.map(Into::into)))
 }
 
-pub(super) const RETRY_JOB: Policy = Policy::any_of(&[Role::Operator]);
+pub(super) const RETRY_JOB: Policy = Policy::any_of(&[Role::Operator]).area(Area::Operation);
 
 /// Makes a dead job due again.
 #[utoipa::path(

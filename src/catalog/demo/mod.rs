@@ -24,10 +24,10 @@ pub async fn seed(app: &App) -> Result<String, ImportError> {
         return Ok("The database is not empty; the demo data were left out.".to_owned());
     }
     let vendors = Sheet::parse(VENDORS.as_bytes())?;
-    let shops = import::vendors(app, &vendors, true, &mut Progress::silent()).await?;
+    let shops = import::vendors(app, &vendors, true, &mut Progress::new(vendors.len())).await?;
     let products = Sheet::parse(PRODUCTS.as_bytes())?;
     let options = ProductOptions { create_shops: CreateShops::Active, draft: false };
-    let goods = import::products(app, &products, options, &mut Progress::silent()).await?;
+    let goods = import::products(app, &products, options, &mut Progress::new(products.len())).await?;
     let pictures = pictures::draw(app).await?;
     let path = accounts::create(app).await?;
     let refused = shops.rows(Outcome::Refused) + goods.rows(Outcome::Refused);

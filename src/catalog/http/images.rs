@@ -11,9 +11,9 @@ use crate::catalog::service;
 use crate::kernel::{ImageId, Problem, ProductId, VendorId};
 use crate::web::authz::VENDOR_MEMBERS;
 use crate::web::body::{FileForm, created};
-use crate::web::{FilePart, PathIds, Policy};
+use crate::web::{Area, FilePart, PathIds, Policy};
 
-const MEMBERS: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
+const MEMBERS: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Catalog);
 
 pub const ADD_PRODUCT_IMAGE: Policy = MEMBERS;
 pub const DELETE_PRODUCT_IMAGE: Policy = MEMBERS;

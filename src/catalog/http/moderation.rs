@@ -14,13 +14,15 @@ use crate::catalog::service::{self, Decision};
 use crate::kernel::fields::text;
 use crate::kernel::{Fields, Page, Problem, ProductId};
 use crate::web::query::page_of;
-use crate::web::{Caller, PathId, Policy, Role, ValidJson, ValidQuery, etag};
+use crate::web::{Area, Caller, PathId, Policy, Role, ValidJson, ValidQuery, etag};
 
-pub const LIST_REVIEW_PRODUCTS: Policy = Policy::any_of(&[Role::Officer, Role::Auditor]);
+pub const LIST_REVIEW_PRODUCTS: Policy = Policy::any_of(&[Role::Officer, Role::Auditor]).area(Area::Office);
 pub const GET_REVIEW_PRODUCT: Policy =
-    Policy::any_of(&[Role::Officer, Role::Auditor]).on("product", "product_id");
-pub const APPROVE_PRODUCT: Policy = Policy::any_of(&[Role::Officer]).on("product", "product_id");
-pub const REJECT_PRODUCT: Policy = Policy::any_of(&[Role::Officer]).on("product", "product_id");
+    Policy::any_of(&[Role::Officer, Role::Auditor]).on("product", "product_id").area(Area::Office);
+pub const APPROVE_PRODUCT: Policy =
+    Policy::any_of(&[Role::Officer]).on("product", "product_id").area(Area::Office);
+pub const REJECT_PRODUCT: Policy =
+    Policy::any_of(&[Role::Officer]).on("product", "product_id").area(Area::Office);
 
 /// A good decision.
 #[derive(Default, Deserialize, ToSchema)]

@@ -16,10 +16,10 @@ use crate::catalog::service::{self, Seen};
 use crate::kernel::{Page, Problem, ProductId, VendorId};
 use crate::web::authz::{VENDOR_LEADS, VENDOR_MEMBERS};
 use crate::web::query::page_of;
-use crate::web::{Caller, IfMatch, PathId, PathIds, Policy, ValidJson, ValidQuery, etag};
+use crate::web::{Area, Caller, IfMatch, PathId, PathIds, Policy, ValidJson, ValidQuery, etag};
 
-const MEMBERS: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
-const LEADS: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id");
+const MEMBERS: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Catalog);
+const LEADS: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").area(Area::Catalog);
 
 pub const CREATE_PRODUCT: Policy = MEMBERS;
 pub const LIST_VENDOR_PRODUCTS: Policy = MEMBERS;

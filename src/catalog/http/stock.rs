@@ -11,9 +11,9 @@ use crate::catalog::model;
 use crate::catalog::service;
 use crate::kernel::{Fields, Problem, VariantId, VendorId};
 use crate::web::authz::VENDOR_MEMBERS;
-use crate::web::{Caller, PathIds, Policy, ValidJson};
+use crate::web::{Area, Caller, PathIds, Policy, ValidJson};
 
-pub const SET_STOCK: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
+pub const SET_STOCK: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Stock);
 
 /// The stock of a variant.
 #[derive(Serialize, ToSchema)]

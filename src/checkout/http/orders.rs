@@ -10,12 +10,14 @@ use crate::kernel::{OrderId, Problem, VendorId};
 use crate::orders::entity::event::Actor;
 use crate::orders::http::OrderStatusOut;
 use crate::web::authz::VENDOR_MEMBERS;
-use crate::web::{Caller, PathId, PathIds, Policy, ValidJson};
+use crate::web::{Area, Caller, PathId, PathIds, Policy, ValidJson};
 
-pub(super) const CANCEL_ORDER: Policy = Policy::BUYER.on("order", "order_id");
-pub(super) const RECEIVE_ORDER: Policy = Policy::BUYER.on("order", "order_id");
-pub(super) const DECLINE_ORDER: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
-pub(super) const DELIVER_ORDER: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
+pub(super) const CANCEL_ORDER: Policy = Policy::BUYER.on("order", "order_id").area(Area::Orders);
+pub(super) const RECEIVE_ORDER: Policy = Policy::BUYER.on("order", "order_id").area(Area::Orders);
+pub(super) const DECLINE_ORDER: Policy =
+    Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Orders);
+pub(super) const DELIVER_ORDER: Policy =
+    Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Orders);
 
 /// Call an order off. An unpaid purchase is cancelled as a whole, a paid one per order with its money back.
 #[utoipa::path(post, path = "/v1/orders/{order_id}/cancel", tag = "checkout", params(("order_id" = OrderId, Path)), request_body = Option<OptionalNote>,

@@ -13,14 +13,16 @@ use crate::kernel::{PaymentId, Problem, RefundId};
 use crate::payments::entity::payment::Status;
 use crate::payments::http::RefundOut;
 use crate::web::idempotency::Request;
-use crate::web::{Caller, IdempotencyKey, PathId, Policy, Role, ValidJson};
+use crate::web::{Area, Caller, IdempotencyKey, PathId, Policy, Role, ValidJson};
 
-pub(super) const SETTLE_SANDBOX_PAYMENT: Policy = Policy::BUYER.on("payment", "payment_id");
-pub(super) const FAIL_SANDBOX_PAYMENT: Policy = Policy::BUYER.on("payment", "payment_id");
+pub(super) const SETTLE_SANDBOX_PAYMENT: Policy =
+    Policy::BUYER.on("payment", "payment_id").area(Area::Payments);
+pub(super) const FAIL_SANDBOX_PAYMENT: Policy =
+    Policy::BUYER.on("payment", "payment_id").area(Area::Payments);
 pub(super) const CONFIRM_PAYMENT: Policy =
-    Policy::any_of(&[Role::Finance]).on("payment", "payment_id").idempotent();
+    Policy::any_of(&[Role::Finance]).on("payment", "payment_id").idempotent().area(Area::Payments);
 pub(super) const CONFIRM_REFUND: Policy =
-    Policy::any_of(&[Role::Finance]).on("refund", "refund_id").idempotent();
+    Policy::any_of(&[Role::Finance]).on("refund", "refund_id").idempotent().area(Area::Payments);
 
 /// Where a payment stands.
 #[derive(Serialize, ToSchema)]

@@ -22,11 +22,11 @@ use crate::orders::{OrderError, query as orders_query};
 use crate::payments::http::PaymentOut;
 use crate::payments::{PaymentError, query as payments_query};
 use crate::web::idempotency::Request;
-use crate::web::{Caller, IdempotencyKey, PathId, Policy, ValidJson};
+use crate::web::{Area, Caller, IdempotencyKey, PathId, Policy, ValidJson};
 
 pub(super) const QUOTE_CHECKOUT: Policy = Policy::PUBLIC;
-pub(super) const PLACE_CHECKOUT: Policy = Policy::BUYER.idempotent();
-pub(super) const GET_PURCHASE: Policy = Policy::BUYER.on("purchase", "purchase_id");
+pub(super) const PLACE_CHECKOUT: Policy = Policy::BUYER.idempotent().area(Area::Orders);
+pub(super) const GET_PURCHASE: Policy = Policy::BUYER.on("purchase", "purchase_id").area(Area::Orders);
 
 /// What somebody wants to know the price of.
 #[derive(Deserialize, ToSchema)]

@@ -15,6 +15,12 @@ pub struct Model {
     pub scope: String,
     pub scope_id: Uuid,
     pub role: String,
+    // Areas that staff of a shop is limited to, with blanks between; nothing: all.
+    pub permissions: Option<String>,
+    // The decree that appoints to a role in a work unit, and when it holds.
+    pub decree: Option<String>,
+    pub valid_from: Option<DateTimeUtc>,
+    pub valid_to: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
 }
 

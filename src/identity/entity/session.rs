@@ -14,6 +14,15 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub revoked_at: Option<DateTimeUtc>,
+    // What the client says it is (`User-Agent`), cut.
+    pub device: String,
+    // Where the last login or refresh came from, and the network of it that limits count.
+    pub address: String,
+    pub network: String,
+    pub last_used_at: Option<DateTimeUtc>,
+    // When the person last showed a password or a code.
+    pub authenticated_at: Option<DateTimeUtc>,
+    pub second_factor: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

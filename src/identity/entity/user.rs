@@ -20,6 +20,7 @@ pub struct Model {
     pub email_verified_at: Option<DateTimeUtc>,
     pub phone_verified_at: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
+    pub erased_at: Option<DateTimeUtc>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -38,4 +39,6 @@ pub enum Status {
     Active,
     /// May not.
     Blocked,
+    /// Asked to be forgotten; only the books know the id.
+    Erased,
 }

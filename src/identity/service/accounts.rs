@@ -62,6 +62,7 @@ pub async fn create(
         email_verified_at: Set(None),
         phone_verified_at: Set(None),
         created_at: Set(now),
+        erased_at: Set(None),
     };
     row.insert(txn).await.map_err(|error| {
         if TAKEN.iter().any(|unique| unique.broken_by(&error)) {

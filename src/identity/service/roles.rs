@@ -31,6 +31,10 @@ pub async fn grant(
         scope: Set(role.scope().name().to_owned()),
         scope_id: Set(scope_id),
         role: Set(role.name().to_owned()),
+        permissions: Set(None),
+        decree: Set(None),
+        valid_from: Set(None),
+        valid_to: Set(None),
         created_at: Set(now),
     };
     use membership::Column;

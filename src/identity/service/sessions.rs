@@ -5,13 +5,11 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
 };
-use secrecy::SecretString;
 
 use crate::app::App;
 use crate::identity::entity::{refresh_token, session, user};
 use crate::identity::error::IdentityError;
-use crate::identity::model::Login;
-use crate::identity::query;
+use crate::identity::model::Device;
 use crate::kernel::{SessionId, UserId};
 use crate::platform::random;
 
@@ -25,32 +23,9 @@ pub struct Signed {
     pub refresh_token: String,
 }
 
-/// Opens a session. Unknown accounts, wrong passwords and blocked people are told apart by nobody.
-pub async fn login(app: &App, login: Option<Login>, password: SecretString) -> Result<Signed, IdentityError> {
-    let account = match &login {
-        Some(login) => query::account(app.db.read(), login).await?,
-        None => None,
-    };
-    let stored = account.as_ref().map(|account| account.password_hash.clone());
-    let verdict = app.passwords.verify(password, stored).await?;
-    let account = account
-        .filter(|account| verdict.right && account.status == user::Status::Active)
-        .ok_or(IdentityError::LoginFailed)?;
-
-    let now = app.now();
-    let txn = app.db.begin().await?;
-    if let Some(renewed) = verdict.renewed {
-        renew_hash(&txn, &account, renewed).await?;
-    }
-    let session_id = open(&txn, account.id, now, refresh_ttl(app)).await?;
-    let refresh_token = add_token(&txn, session_id, now, refresh_ttl(app)).await?;
-    txn.commit().await?;
-    signed(app, account.id, session_id, refresh_token, now)
-}
-
 /// Trades a refresh token for the next pair. A token that was spent before is in the wrong hands, or its successor is:
 /// the session ends.
-pub async fn refresh(app: &App, token: &str) -> Result<Signed, IdentityError> {
+pub async fn refresh(app: &App, token: &str, device: &Device) -> Result<Signed, IdentityError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let Some(session_id) = spend(&txn, token, now).await? else {
@@ -58,7 +33,7 @@ pub async fn refresh(app: &App, token: &str) -> Result<Signed, IdentityError> {
         txn.commit().await?;
         return Err(IdentityError::RefreshRefused);
     };
-    let user_id = prolong(&txn, session_id, now, refresh_ttl(app)).await?;
+    let user_id = prolong(&txn, session_id, device, now, refresh_ttl(app)).await?;
     let refresh_token = add_token(&txn, session_id, now, refresh_ttl(app)).await?;
     txn.commit().await?;
     signed(app, user_id, session_id, refresh_token, now)
@@ -132,20 +107,25 @@ fn refresh_ttl(app: &App) -> Duration {
     Duration::from_std(app.config.auth.refresh_ttl).unwrap_or(Duration::days(30))
 }
 
-/// Replaces the hash that was compared with; a password changed meanwhile stays changed.
-async fn renew_hash(txn: &DatabaseTransaction, account: &user::Model, renewed: String) -> Result<(), DbErr> {
-    user::Entity::update_many()
-        .col_expr(user::Column::PasswordHash, Expr::value(renewed))
-        .filter(user::Column::Id.eq(account.id))
-        .filter(user::Column::PasswordHash.eq(account.password_hash.as_str()))
-        .exec(txn)
-        .await?;
-    Ok(())
+/// Opens a session for a person who proved to be one, and gives its first pair of tokens with the commit of the caller.
+pub(super) async fn start(
+    app: &App,
+    txn: &DatabaseTransaction,
+    user_id: UserId,
+    device: &Device,
+    second_factor: bool,
+) -> Result<Signed, IdentityError> {
+    let now = app.now();
+    let session_id = open(txn, user_id, device, second_factor, now, refresh_ttl(app)).await?;
+    let refresh_token = add_token(txn, session_id, now, refresh_ttl(app)).await?;
+    signed(app, user_id, session_id, refresh_token, now)
 }
 
 async fn open(
     txn: &DatabaseTransaction,
     user_id: UserId,
+    device: &Device,
+    second_factor: bool,
     now: DateTime<Utc>,
     ttl: Duration,
 ) -> Result<SessionId, DbErr> {
@@ -156,6 +136,12 @@ async fn open(
         created_at: Set(now),
         expires_at: Set(now + ttl),
         revoked_at: Set(None),
+        device: Set(device.name.clone()),
+        address: Set(device.address.clone()),
+        network: Set(device.network.clone()),
+        last_used_at: Set(Some(now)),
+        authenticated_at: Set(Some(now)),
+        second_factor: Set(second_factor),
     };
     session::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(id)
@@ -174,6 +160,7 @@ async fn add_token(
         created_at: Set(now),
         expires_at: Set(now + ttl),
         spent_at: Set(None),
+        successor: Set(None),
     };
     refresh_token::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(token)
@@ -199,11 +186,16 @@ async fn spend(
 async fn prolong(
     txn: &DatabaseTransaction,
     session_id: SessionId,
+    device: &Device,
     now: DateTime<Utc>,
     ttl: Duration,
 ) -> Result<UserId, IdentityError> {
     let live = session::Entity::update_many()
         .col_expr(session::Column::ExpiresAt, Expr::value(now + ttl))
+        .col_expr(session::Column::LastUsedAt, Expr::value(now))
+        .col_expr(session::Column::Device, Expr::value(device.name.as_str()))
+        .col_expr(session::Column::Address, Expr::value(device.address.as_str()))
+        .col_expr(session::Column::Network, Expr::value(device.network.as_str()))
         .filter(session::Column::Id.eq(session_id))
         .filter(session::Column::RevokedAt.is_null().and(session::Column::ExpiresAt.gt(now)))
         .exec_with_returning(txn)

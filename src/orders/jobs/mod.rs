@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::identity::entity::{membership, user};
 use crate::kernel::{OrderEventId, PurchaseId};
 use crate::platform::jobs::{Job, JobError};
-use crate::platform::mail::Mail;
+use crate::platform::messages::{Address, Message};
 use crate::web::authz::{Role, Scope};
 
 /// Confirms a purchase to its buyer, and tells the shops of orders that need no payment first.
@@ -50,32 +50,37 @@ impl Job<App> for OrderMoved {
         let order = order::Entity::find_by_id(event.order_id).one(app.db.read()).await?;
         let order = order.ok_or_else(|| JobError(format!("order {} is gone", event.order_id)))?;
         tracing::info!(order.id = %order.id, order.from = ?event.from_status, order.to = ?event.to_status, "order moved");
-        Ok(tell(&app, &order, texts::Occasion::Moved(event.to_status)).await?)
+        tell(&app, &order, texts::Occasion::Moved(event.to_status)).await
     }
 }
 
-async fn tell(app: &App, order: &order::Model, occasion: texts::Occasion) -> Result<(), DbErr> {
+async fn tell(app: &App, order: &order::Model, occasion: texts::Occasion) -> Result<(), JobError> {
     if let Some(text) = texts::for_buyer(order, occasion) {
         let buyer = user::Entity::find_by_id(order.buyer_id).one(app.db.read()).await?;
-        send(app, order, buyer.and_then(|buyer| buyer.email), text);
+        if let Some(buyer) = buyer {
+            send(app, order, &buyer, text).await?;
+        }
     }
     if let Some(text) = texts::for_shop(order, occasion) {
-        for email in owners(app.db.read(), order).await? {
-            send(app, order, email, text.clone());
+        for owner in owners(app.db.read(), order).await? {
+            send(app, order, &owner, text.clone()).await?;
         }
     }
     Ok(())
 }
 
-/// People without an e-mail address see the order when they look; messages to phones come with their own adapter.
-fn send(app: &App, order: &order::Model, to: Option<String>, text: String) {
-    if let Some(to) = to {
-        app.mailer.send(Mail { to, subject: format!("Pesanan {}", order.number), text });
-    }
+/// By e-mail, or to the phone of those who have none.
+async fn send(app: &App, order: &order::Model, to: &user::Model, text: String) -> Result<(), JobError> {
+    let Some(to) = Address::of(to.email.as_deref(), to.phone.as_deref()) else {
+        // Whoever was erased is told nothing.
+        return Ok(());
+    };
+    let message = Message { to, subject: format!("Pesanan {}", order.number), text };
+    app.messenger.send(message, app.now()).await.map_err(JobError::new)
 }
 
-async fn owners(conn: &impl ConnectionTrait, order: &order::Model) -> Result<Vec<Option<String>>, DbErr> {
-    let owners = user::Entity::find()
+async fn owners(conn: &impl ConnectionTrait, order: &order::Model) -> Result<Vec<user::Model>, DbErr> {
+    user::Entity::find()
         .filter(
             user::Column::Id.in_subquery(
                 sea_orm::sea_query::Query::select()
@@ -88,6 +93,5 @@ async fn owners(conn: &impl ConnectionTrait, order: &order::Model) -> Result<Vec
             ),
         )
         .all(conn)
-        .await?;
-    Ok(owners.into_iter().map(|owner| owner.email).collect())
+        .await
 }

@@ -9,9 +9,9 @@ use crate::app::App;
 use crate::kernel::{Problem, UserId, VendorId, WorkUnitId};
 use crate::vendors::query::{self, Me};
 use crate::web::authz::Scope;
-use crate::web::{Caller, Policy, Role};
+use crate::web::{Area, Caller, Policy, Role};
 
-pub const ME: Policy = Policy::BUYER;
+pub const ME: Policy = Policy::BUYER.area(Area::Account);
 
 #[derive(Serialize, ToSchema)]
 pub(super) struct MeOut {

@@ -15,12 +15,12 @@ use crate::vendors::model::{
 };
 use crate::vendors::service;
 use crate::web::authz::{VENDOR_LEADS, VENDOR_MEMBERS};
-use crate::web::{Caller, IfMatch, PathId, Policy, ValidJson};
+use crate::web::{Area, Caller, IfMatch, PathId, Policy, ValidJson};
 
-pub const CREATE: Policy = Policy::BUYER;
-pub const PROFILE: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id");
-pub const UPDATE: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").if_match();
-pub const SUBMIT: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id");
+pub const CREATE: Policy = Policy::BUYER.area(Area::Shop);
+pub const PROFILE: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Shop);
+pub const UPDATE: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").if_match().area(Area::Shop);
+pub const SUBMIT: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").area(Area::Shop);
 
 /// A new shop. A person without a company can sell; numbers that are missing can follow.
 #[derive(Deserialize, ToSchema)]

@@ -15,11 +15,11 @@ use crate::vendors::model::{Act, Decision, note};
 use crate::vendors::query::{self, Filter};
 use crate::vendors::service;
 use crate::web::query::page_of;
-use crate::web::{Caller, PathId, Policy, Role, ValidJson, ValidQuery};
+use crate::web::{Area, Caller, PathId, Policy, Role, ValidJson, ValidQuery};
 
-pub const READ: Policy = Policy::any_of(&[Role::Officer, Role::Auditor]);
+pub const READ: Policy = Policy::any_of(&[Role::Officer, Role::Auditor]).area(Area::Office);
 pub const READ_ONE: Policy = READ.on("vendor", "vendor_id");
-pub const DECIDE: Policy = Policy::any_of(&[Role::Officer]).on("vendor", "vendor_id");
+pub const DECIDE: Policy = Policy::any_of(&[Role::Officer]).on("vendor", "vendor_id").area(Area::Office);
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]

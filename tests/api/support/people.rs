@@ -87,6 +87,10 @@ impl Person {
             scope: Set(role.scope().name().to_owned()),
             scope_id: Set(scope_id),
             role: Set(role.name().to_owned()),
+            permissions: Set(None),
+            decree: Set(None),
+            valid_from: Set(None),
+            valid_to: Set(None),
             created_at: Set(app.now()),
         };
         let txn = app.db.begin().await.unwrap();

@@ -1,0 +1,31 @@
+//! Table `addresses`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::kernel::{AddressId, UserId};
+
+/// An address that a person saved for the next order.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "addresses")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: AddressId,
+    pub user_id: UserId,
+    pub label: String,
+    pub recipient: String,
+    pub phone: String,
+    pub line: String,
+    pub district_code: String,
+    pub village_code: Option<String>,
+    pub post_code: Option<String>,
+    pub note: Option<String>,
+    pub is_default: bool,
+    pub version: i64,
+    pub created_at: DateTimeUtc,
+    pub updated_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
