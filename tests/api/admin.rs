@@ -7,26 +7,29 @@ use sea_orm::{EntityTrait, Set};
 
 use crate::support::{TestApp, both};
 
-both![jobs_are_listed_and_retried];
+both![jobs_are_listed_and_retried, a_job_that_takes_its_process_down_dies];
 
-/// Jobs of a kind that nobody does, so that they stay as they are.
-async fn write(app: &TestApp, state: State, count: usize) -> Vec<JobId> {
-    let now = app.now();
-    let ids: Vec<JobId> = (0..count).map(|_| JobId::generate()).collect();
-    let rows = ids.iter().map(|id| ActiveModel {
-        id: Set(*id),
+/// A job of a kind that nobody does, so that it stays as it is.
+fn job(app: &TestApp, state: State) -> ActiveModel {
+    ActiveModel {
+        id: Set(JobId::generate()),
         kind: Set("test.nothing".to_owned()),
         payload: Set("{\"order_id\":\"x\"}".to_owned()),
         state: Set(state),
-        run_at: Set(now + Duration::days(1)),
+        run_at: Set(app.now() + Duration::days(1)),
         attempts: Set(10),
         max_attempts: Set(10),
         locked_by: Set(None),
         locked_until: Set(None),
         last_error: Set(None),
-        created_at: Set(now),
+        created_at: Set(app.now()),
         done_at: Set(None),
-    });
+    }
+}
+
+async fn write(app: &TestApp, state: State, count: usize) -> Vec<JobId> {
+    let rows: Vec<ActiveModel> = (0..count).map(|_| job(app, state)).collect();
+    let ids = rows.iter().map(|row| row.id.clone().unwrap()).collect();
     let txn = app.db.begin().await.unwrap();
     Entity::insert_many(rows).exec_without_returning(&txn).await.unwrap();
     app.commit(txn).await.unwrap();
@@ -69,7 +72,33 @@ async fn jobs_are_listed_and_retried(app: TestApp) {
     let unknown = retry(JobId::generate()).by(&operator).send().await;
     unknown.expect_problem(404, "not-found");
 
-    // Nobody does this kind of job, and the harness wants none to fail.
+    forget_all(&app).await;
+}
+
+async fn a_job_that_takes_its_process_down_dies(app: TestApp) {
+    app.run_jobs().await;
+    // It was claimed ten times, and each time the worker was gone before it could say how it went.
+    let lost = ActiveModel {
+        kind: Set("orders.placed".to_owned()),
+        payload: Set("{\"purchase_id\":\"01900000-0000-7000-8000-000000000001\"}".to_owned()),
+        run_at: Set(app.now() - Duration::hours(1)),
+        locked_by: Set(Some("a process".to_owned())),
+        locked_until: Set(Some(app.now() - Duration::minutes(1))),
+        ..job(&app, State::Running)
+    };
+    let id = lost.id.clone().unwrap();
+    let txn = app.db.begin().await.unwrap();
+    Entity::insert(lost).exec_without_returning(&txn).await.unwrap();
+    app.commit(txn).await.unwrap();
+    app.run_jobs().await;
+    let job = Entity::find_by_id(id).one(app.db.read()).await.unwrap().unwrap();
+    assert_eq!(job.state, State::Dead);
+    assert!(job.last_error.unwrap().contains("lost in every attempt"));
+    forget_all(&app).await;
+}
+
+/// Nobody does this kind of job, and the harness wants none to fail.
+async fn forget_all(app: &TestApp) {
     let txn = app.db.begin().await.unwrap();
     Entity::delete_many().exec(&txn).await.unwrap();
     app.commit(txn).await.unwrap();

@@ -157,6 +157,10 @@ impl<C: Clone + Send + Sync + 'static> Worker<C> {
     }
 
     async fn attempt(&self, job: &Model) -> Result<(), JobError> {
+        if job.attempts > job.max_attempts {
+            // Each attempt ended with its process, so nobody could count it as failed.
+            return Err(JobError("its worker was lost in every attempt".to_owned()));
+        }
         let handler = self
             .registry
             .handlers

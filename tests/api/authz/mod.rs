@@ -8,4 +8,5 @@ mod carts;
 mod cells;
 pub mod objects;
 mod paths;
+mod peers;
 mod tokens;

@@ -1,8 +1,14 @@
 //! Health, readiness, metrics.
 
+use serde_json::json;
+
 use crate::support::{TestApp, both};
 
-both![readiness_ends_when_the_service_is_to_stop, metrics_have_few_labels,];
+both![
+    readiness_ends_when_the_service_is_to_stop,
+    a_service_without_its_database_is_not_ready,
+    metrics_have_few_labels,
+];
 
 async fn readiness_ends_when_the_service_is_to_stop(app: TestApp) {
     let ready = app.get("/readyz").send().await.expect(200).json();
@@ -16,6 +22,18 @@ async fn readiness_ends_when_the_service_is_to_stop(app: TestApp) {
     assert_eq!(stopping["status"], "stopping");
     let alive = app.get("/healthz").send().await.expect(200).json();
     assert_eq!(alive["status"], "ok");
+}
+
+async fn a_service_without_its_database_is_not_ready(app: TestApp) {
+    let cut_off = app.another_instance().await;
+    cut_off.get("/readyz").send().await.expect(200);
+    cut_off.close().await;
+    let down = cut_off.get("/readyz").send().await.expect(503).json();
+    assert_eq!((&down["status"], &down["checks"]["database"]), (&json!("down"), &json!("down")));
+    cut_off.get("/healthz").send().await.expect(200);
+    let buying = cut_off.get("/v1/categories").send().await;
+    buying.expect_problem(503, "unavailable");
+    app.get("/readyz").send().await.expect(200);
 }
 
 async fn metrics_have_few_labels(app: TestApp) {
