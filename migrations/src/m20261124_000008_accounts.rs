@@ -47,6 +47,7 @@ CREATE TABLE contact_changes (
     old_value text,
     new_confirmed_at {time},
     old_confirmed_at {time},
+    session_id {uuid},
     created_at {time} NOT NULL,
     expires_at {time} NOT NULL,
     done_at {time}
@@ -87,6 +88,7 @@ CREATE TABLE api_keys (
     hash text NOT NULL,
     scopes text NOT NULL,
     per_minute integer NOT NULL,
+    second_factor {bool} NOT NULL,
     created_at {time} NOT NULL,
     expires_at {time} NOT NULL,
     last_used_at {time},
@@ -116,6 +118,7 @@ CREATE TABLE invitations (
 );
 CREATE UNIQUE INDEX invitations_hash ON invitations (hash);
 CREATE INDEX invitations_scope ON invitations (scope_id, id);
+CREATE INDEX invitations_inviter ON invitations (invited_by, created_at);
 
 CREATE TABLE consents (
     id {uuid} PRIMARY KEY,
@@ -139,7 +142,7 @@ CREATE TABLE addresses (
     post_code text,
     note text,
     is_default {bool} NOT NULL,
-    version bigint NOT NULL,
+    version integer NOT NULL,
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL
 );

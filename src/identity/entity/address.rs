@@ -20,7 +20,7 @@ pub struct Model {
     pub post_code: Option<String>,
     pub note: Option<String>,
     pub is_default: bool,
-    pub version: i64,
+    pub version: i32,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
 }
