@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::identity::service::sessions;
+use crate::identity::service::{secrets, sessions, throttle};
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
 use crate::web::idempotency;
@@ -16,6 +16,12 @@ const KEEP_CHANGES: chrono::Duration = chrono::Duration::days(7);
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
     Registry::default()
+        .job::<crate::identity::jobs::SendRequested>()
+        .job::<crate::identity::jobs::SendVerification>()
+        .job::<crate::identity::jobs::SendChange>()
+        .job::<crate::identity::jobs::AccountLocked>()
+        .job::<crate::identity::jobs::PasswordChanged>()
+        .job::<crate::identity::jobs::ContactChanged>()
         .job::<crate::catalog::jobs::DeleteImage>()
         .every(HOUR, "forget_old", forget_old)
         .job::<crate::orders::jobs::PurchasePlaced>()
@@ -33,6 +39,8 @@ async fn forget_old(app: App) -> Result<(), JobError> {
     while feed::forget(&app.db, now - KEEP_CHANGES).await? > 0 {}
     idempotency::forget(&app.db, now).await?;
     while sessions::forget(&app).await? > 0 {}
+    while throttle::forget(&app).await? > 0 {}
+    while secrets::forget(&app).await? > 0 {}
     Ok(())
 }
 

@@ -47,6 +47,7 @@ CREATE TABLE contact_changes (
     old_value text,
     new_confirmed_at {time},
     old_confirmed_at {time},
+    session_id {uuid},
     created_at {time} NOT NULL,
     expires_at {time} NOT NULL,
     done_at {time}

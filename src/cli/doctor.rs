@@ -2,17 +2,18 @@
 
 use super::{CliError, say};
 use crate::app::make_data_dir;
-use crate::config::{Config, Environment};
+use crate::config::{Channel, Config, Environment};
 use crate::identity::Tokens;
 use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::files::Files;
+use crate::platform::messages::Messenger;
 use crate::platform::sealed::Sealer;
 
 /// What a check found: fine and in which way, or what is wrong.
 type Finding = Result<String, String>;
 
-/// Checks settings, data folder, keys, database, files and search.
+/// Checks settings, data folder, keys, database, files, search and messages.
 pub async fn doctor() -> Result<(), CliError> {
     let config = Config::load()?;
     let findings = [
@@ -22,6 +23,7 @@ pub async fn doctor() -> Result<(), CliError> {
         ("database", database(&config).await),
         ("files", files(&config).await),
         ("search", search(&config).await),
+        ("messages", messages(&config)),
     ];
     let mut wrong = 0;
     for (name, finding) in findings {
@@ -92,4 +94,15 @@ async fn search(config: &Config) -> Finding {
     let engine = search.engine().await.map_err(|error| error.to_string())?;
     engine.health().await.map_err(|error| error.to_string())?;
     Ok(format!("Meilisearch at {} answers", config.search.meilisearch_url))
+}
+
+/// Nothing is sent: a test message to nobody would only teach servers to distrust this one.
+fn messages(config: &Config) -> Finding {
+    Messenger::new(&config.messages).map_err(|error| error.to_string())?;
+    let word = |channel| match channel {
+        Channel::Live => "live",
+        Channel::Log => "kept here for operators, sent to nobody",
+        Channel::Off => "off; codes and links reach nobody",
+    };
+    Ok(format!("mail {}; phone {}", word(config.messages.mail), word(config.messages.phone)))
 }

@@ -154,7 +154,7 @@ async fn create(app: &App, args: CreateArgs) -> Result<(), UserCommandError> {
 
 async fn set_password(app: &App, args: PasswordArgs) -> Result<(), UserCommandError> {
     let chosen = choose(args.password_stdin)?;
-    let checked = password(chosen.expose_secret()).map_err(|fault| {
+    let checked = password(chosen.expose_secret(), &[&args.login]).map_err(|fault| {
         UserCommandError::Invalid(format!("password: {}", fault.detail.in_lang(Lang::En)))
     })?;
     accounts::reset_password(app, login(&args.login)?, checked).await?;

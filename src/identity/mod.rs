@@ -1,14 +1,16 @@
 //! People, logins and roles.
 //!
-//! Tables: `users`, `sessions`, `refresh_tokens`, `memberships`, `work_units`.
+//! Tables: `users`, `sessions`, `refresh_tokens`, `memberships`, `work_units`, `throttles`, `one_time_tokens`, `contact_changes`.
 //! Invariants: one account per e-mail address and per phone number in their folded forms; a refresh token is spent once,
-//! and using a spent one ends its session; a role is held once per person and place.
+//! and using a spent one ends its session; a role is held once per person and place; a code or link that was sent works once
+//! and is stored as a hash; attempts to prove to be somebody are counted before any work is done for them.
 
 pub mod authenticate;
 pub mod cli;
 pub mod entity;
 pub mod error;
 pub mod http;
+pub mod jobs;
 pub mod model;
 pub mod passwords;
 pub mod query;

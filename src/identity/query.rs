@@ -21,6 +21,21 @@ pub async fn account(db: &impl ConnectionTrait, login: &Login) -> Result<Option<
     user::Entity::find().filter(who).one(db).await
 }
 
+/// A person.
+pub async fn user(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id).one(db).await
+}
+
+/// True if the person has been signed in from this network.
+pub async fn used_from(db: &impl ConnectionTrait, id: UserId, network: &str) -> Result<bool, DbErr> {
+    let session = session::Entity::find()
+        .filter(session::Column::UserId.eq(id))
+        .filter(session::Column::Network.eq(network))
+        .one(db)
+        .await?;
+    Ok(session.is_some())
+}
+
 /// A work unit by its code.
 pub async fn work_unit(db: &impl ConnectionTrait, code: &str) -> Result<Option<work_unit::Model>, DbErr> {
     work_unit::Entity::find().filter(work_unit::Column::Code.eq(code)).one(db).await

@@ -17,6 +17,6 @@ pub use fields::Fields;
 pub use id::*;
 pub use money::{BasisPoints, MoneyError, Rupiah};
 pub use page::{Cursor, Page};
-pub use problem::{FieldError, Lang, Problem, Text};
+pub use problem::{FieldError, Lang, Limit, Problem, Text};
 pub use region::RegionCode;
 pub use slug::Slug;

@@ -3,6 +3,7 @@
 mod health;
 mod invariants;
 mod jobs;
+mod messages;
 mod metrics;
 
 use utoipa_axum::routes;
@@ -21,4 +22,5 @@ pub fn routes() -> Api<App> {
         .route(invariants::CHECK_INVARIANTS, routes!(invariants::check_invariants))
         .route(jobs::LIST_JOBS, routes!(jobs::list_jobs))
         .route(jobs::RETRY_JOB, routes!(jobs::retry_job))
+        .route(messages::LIST_MESSAGES, routes!(messages::list_messages))
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::kernel::{ContactChangeId, UserId};
+use crate::kernel::{ContactChangeId, SessionId, UserId};
 
 /// An e-mail address or phone number that is to be replaced, once both ends agree.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -18,6 +18,8 @@ pub struct Model {
     pub old_value: Option<String>,
     pub new_confirmed_at: Option<DateTimeUtc>,
     pub old_confirmed_at: Option<DateTimeUtc>,
+    // The login that asked for it; it stays when the others end.
+    pub session_id: Option<SessionId>,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub done_at: Option<DateTimeUtc>,

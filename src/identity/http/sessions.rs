@@ -8,12 +8,14 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cookie;
+use super::{cookie, one_of};
 use crate::app::App;
 use crate::identity::error::IdentityError;
-use crate::identity::model::{Device, Login, attempt};
-use crate::identity::service::{login as logins, sessions};
+use crate::identity::model::{Device, attempt};
+use crate::identity::service::login::{self as logins, Attempt, Proof};
+use crate::identity::service::sessions;
 use crate::kernel::Problem;
+use crate::platform::audit::Who;
 use crate::web::{Policy, ValidJson};
 
 pub const LOGIN: Policy = Policy::PUBLIC;
@@ -25,7 +27,10 @@ pub const LOGOUT: Policy = Policy::PUBLIC;
 pub(super) struct LoginIn {
     /// E-mail address or phone number.
     login: String,
-    password: String,
+    /// Either this or `code`.
+    password: Option<String>,
+    /// Six digits that went to the phone (`POST /v1/auth/codes`); then `login` is the phone number.
+    code: Option<String>,
     /// Code of the second factor, for accounts that have one.
     totp: Option<String>,
     /// Where the refresh token goes; browsers ask for `cookie`.
@@ -88,7 +93,7 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
     }
 }
 
-/// Sign in. The answer is the same for an unknown account and a wrong password.
+/// Sign in with a password, or with a code that went to the phone. The answer is the same for an unknown account and a wrong password.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
@@ -98,16 +103,23 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
         (status = 200, body = TokensOut),
         (status = 401, description = "`login-failed`"),
         (status = 422, description = "`invalid`"),
+        (status = 429, description = "`too-many-attempts`"),
         (status = 503, description = "`unavailable`"),
     )
 )]
 pub async fn login(
     State(app): State<App>,
     device: Device,
+    who: Who,
     ValidJson(body): ValidJson<LoginIn>,
 ) -> Result<Response, Problem> {
-    let (who, password) = (Login::parse(&body.login), attempt(&body.password));
-    let signed = logins::login(&app, who, password, body.totp.as_deref(), &device).await?;
+    let proof = match (&body.password, &body.code) {
+        (Some(password), None) => Proof::Password(attempt(password)),
+        (None, Some(code)) => Proof::Code(code.trim().to_owned()),
+        _ => return Err(one_of("/password", "password", "code")),
+    };
+    let attempt = Attempt { login: &body.login, proof, totp: body.totp.as_deref() };
+    let signed = logins::login(&app, &who, attempt, &device).await?;
     Ok(tokens_out(&app, signed, body.session))
 }
 

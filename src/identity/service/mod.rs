@@ -1,8 +1,13 @@
 //! Use cases that write: accounts, sessions, roles.
 
 pub mod accounts;
+pub mod contacts;
 pub mod login;
 pub mod office;
+pub mod passwords;
+pub mod proof;
 pub mod roles;
 pub mod second_factor;
+pub mod secrets;
 pub mod sessions;
+pub mod throttle;

@@ -21,6 +21,8 @@ pub struct Signed {
     pub access_token: String,
     /// Gets the next pair, once.
     pub refresh_token: String,
+    /// The session.
+    pub session_id: SessionId,
 }
 
 /// Trades a refresh token for the next pair. A token that was spent before is in the wrong hands, or its successor is:
@@ -47,12 +49,18 @@ pub async fn logout(app: &App, token: &str) -> Result<(), IdentityError> {
     Ok(())
 }
 
-/// Ends every session of a person.
-pub async fn end_all(txn: &DatabaseTransaction, user_id: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+/// Ends every session of a person but the one that is named.
+pub async fn end_others(
+    txn: &DatabaseTransaction,
+    user_id: UserId,
+    keep: Option<SessionId>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::UserId.eq(user_id))
         .filter(session::Column::RevokedAt.is_null())
+        .apply_if(keep, |update, keep| update.filter(session::Column::Id.ne(keep)))
         .exec(txn)
         .await?;
     Ok(())
@@ -100,7 +108,7 @@ fn signed(
     refresh_token: String,
     now: DateTime<Utc>,
 ) -> Result<Signed, IdentityError> {
-    Ok(Signed { access_token: app.tokens.issue(user_id, session_id, now)?, refresh_token })
+    Ok(Signed { access_token: app.tokens.issue(user_id, session_id, now)?, refresh_token, session_id })
 }
 
 fn refresh_ttl(app: &App) -> Duration {

@@ -6,12 +6,13 @@ mod gateway;
 mod smtp;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
 use crate::config::{self, Channel};
-use crate::kernel::{Email, Phone};
+use crate::kernel::{Cursor, Email, Page, Phone};
 
 pub use gateway::Gateway;
 pub use smtp::Smtp;
@@ -58,6 +59,8 @@ pub struct Message {
 /// A message that went nowhere but into memory.
 #[derive(Clone, Debug)]
 pub struct Kept {
+    /// In the order of keeping.
+    pub number: i64,
     /// When.
     pub at: DateTime<Utc>,
     /// What.
@@ -95,6 +98,7 @@ pub struct Messenger {
     phone: Option<Gateway>,
     /// Where a channel is `log`: what would have been sent.
     kept: Mutex<VecDeque<Kept>>,
+    numbers: AtomicI64,
     settings: config::Messages,
 }
 
@@ -103,7 +107,13 @@ impl Messenger {
     pub fn new(settings: &config::Messages) -> Result<Self, MessagesError> {
         let mail = (settings.mail == Channel::Live).then(|| Smtp::new(settings)).transpose()?;
         let phone = (settings.phone == Channel::Live).then(|| Gateway::new(settings)).transpose()?;
-        Ok(Self { mail, phone, kept: Mutex::default(), settings: settings.clone() })
+        Ok(Self {
+            mail,
+            phone,
+            kept: Mutex::default(),
+            numbers: AtomicI64::new(1),
+            settings: settings.clone(),
+        })
     }
 
     /// Sends a message. It may arrive twice if the answer of the other side is lost.
@@ -118,7 +128,8 @@ impl Messenger {
             (Address::Email(to), Some(smtp), _) => smtp.send(to, &message).await,
             (Address::Phone(to), _, Some(gateway)) => gateway.send(to, &message.text).await,
             _ if channel == Channel::Log => {
-                self.keep(Kept { at: now, message });
+                let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+                self.keep(Kept { number, at: now, message });
                 Ok(())
             }
             _ => Ok(()),
@@ -137,6 +148,15 @@ impl Messenger {
     /// True if messages of a channel stay here, for an operator to read.
     pub fn keeps(&self) -> bool {
         [self.settings.mail, self.settings.phone].contains(&Channel::Log)
+    }
+
+    /// What stayed here before a number, the newest first.
+    pub fn kept_page(&self, before: Option<i64>, limit: u64) -> Page<Kept> {
+        let mut rows = self.kept();
+        rows.retain(|kept| before.is_none_or(|before| kept.number < before));
+        rows.reverse();
+        let key = |kept: &Kept| Cursor { id: uuid::Uuid::nil(), by: Some(kept.number) };
+        Page::cut(rows, limit, key)
     }
 
     /// What stayed here so far, the oldest first.

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -20,7 +20,7 @@ use governor::{Quota, RateLimiter};
 
 use super::{ClientIp, is_probe};
 use crate::config;
-use crate::kernel::Problem;
+use crate::kernel::{Limit, Problem};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STATE: HeaderName = HeaderName::from_static("ratelimit");
@@ -127,14 +127,20 @@ impl Limiter {
         } else {
             allowance.wait
         };
-        let values = [
-            (POLICY, format!("\"{}\";q={};w={}", self.name, self.burst, seconds(full))),
-            (STATE, format!("\"{}\";r={};t={}", self.name, allowance.remaining, seconds(until_full))),
-        ];
-        for (name, value) in values {
-            if let Ok(value) = HeaderValue::from_str(&value) {
-                response.headers_mut().insert(name, value);
-            }
+        let limit = Limit { name: self.name, quota: self.burst, window: full };
+        describe_limit(response.headers_mut(), &limit, allowance.remaining, until_full);
+    }
+}
+
+/// Writes what is left of a limit, beside what other limits say.
+pub fn describe_limit(headers: &mut HeaderMap, limit: &Limit, remaining: u32, wait: Duration) {
+    let values = [
+        (POLICY, format!("\"{}\";q={};w={}", limit.name, limit.quota, seconds(limit.window))),
+        (STATE, format!("\"{}\";r={remaining};t={}", limit.name, seconds(wait))),
+    ];
+    for (name, value) in values {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.append(name, value);
         }
     }
 }

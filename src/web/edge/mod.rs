@@ -10,7 +10,7 @@ mod shed;
 
 pub use client::{ClientIp, find_client};
 pub use cors::cors;
-pub use limit::{Limiters, limit_rate};
+pub use limit::{Limiters, describe_limit, limit_rate};
 pub use observe::observe;
 pub use protect::{Patience, Protection, catch_panics, deadline, protect};
 pub use request_id::request_id;

@@ -1,6 +1,11 @@
 //! Signing up, in, on and out; forged tokens; what a session's end ends.
 
+mod codes;
+mod contacts;
+mod mail;
+mod passwords;
 mod sessions;
+mod throttle;
 
 use axum::http::Method;
 use lapak::identity::entity::user;
@@ -94,7 +99,7 @@ async fn all_faults_are_named(app: TestApp) {
     let faults: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
     let pointers: Vec<String> = faults.iter().map(|fault| text(&fault["pointer"])).collect();
     assert_eq!(pointers, ["/name", "/email", "/phone", "/password"]);
-    assert_eq!(faults[3]["code"], "too-common");
+    assert_eq!(faults[3]["code"], "too-weak");
 
     let neither = json!({"name": "Siti", "password": PASSWORD});
     register(&app, neither).await.expect_problem(422, "invalid");
@@ -125,7 +130,7 @@ async fn logins_fail_alike(app: TestApp) {
     ] {
         let reply = login(&app, who, password).await;
         // No account, wrong password: the same work. What can be no address is not looked for.
-        assert!(reply.statements <= 1);
+        assert!(matches!(reply.statements, 3 | 4), "{} statements", reply.statements);
         let mut problem = reply.expect_problem(401, "login-failed");
         problem.as_object_mut().unwrap().remove("request_id");
         answers.push(problem);
