@@ -63,7 +63,7 @@ fn write(problem: &Problem, lang: Lang, request_id: Option<&str>, bare: Response
     }
     for (name, value) in bare.headers() {
         if name.as_str().starts_with("ratelimit") {
-            headers.insert(name.clone(), value.clone());
+            headers.append(name.clone(), value.clone());
         }
     }
     response
