@@ -1,8 +1,8 @@
 //! People, logins and roles.
 //!
-//! Tables: `users`, `sessions`, `refresh_tokens`, `memberships`, `work_units`.
+//! Tables: `users`, `sessions`, `refresh_tokens`, `second_factors`, `recovery_codes`, `api_keys`, `memberships`, `work_units`.
 //! Invariants: one account per e-mail address and per phone number in their folded forms; a refresh token is spent once,
-//! and using a spent one ends its session; a role is held once per person and place.
+//! and using a spent one ends its session; a code of a second factor is good once; a role is held once per person and place.
 
 pub mod authenticate;
 pub mod cli;
@@ -15,7 +15,7 @@ pub mod query;
 pub mod service;
 pub mod tokens;
 
-pub use authenticate::authenticate;
+pub use authenticate::{Door, authenticate};
 pub use error::IdentityError;
 pub use http::routes;
 pub use passwords::Passwords;

@@ -1,9 +1,12 @@
 //! Accounts and sessions over HTTP.
 
+mod api_keys;
 mod cookie;
 mod device;
 mod keys;
+mod own_sessions;
 mod register;
+mod second_factor;
 mod sessions;
 
 use utoipa_axum::routes;
@@ -18,5 +21,16 @@ pub fn routes() -> Api<App> {
         .route(sessions::LOGIN, routes!(sessions::login))
         .route(sessions::REFRESH, routes!(sessions::refresh))
         .route(sessions::LOGOUT, routes!(sessions::logout))
+        .route(second_factor::STEP_UP, routes!(second_factor::step_up))
+        .route(second_factor::BEGIN, routes!(second_factor::begin_second_factor))
+        .route(second_factor::CONFIRM, routes!(second_factor::confirm_second_factor))
+        .route(second_factor::REMOVE, routes!(second_factor::remove_second_factor))
+        .route(second_factor::RENEW_CODES, routes!(second_factor::renew_recovery_codes))
+        .route(own_sessions::LIST, routes!(own_sessions::list_my_sessions))
+        .route(own_sessions::END, routes!(own_sessions::end_my_session))
+        .route(own_sessions::END_MANY, routes!(own_sessions::end_my_sessions))
+        .route(api_keys::CREATE, routes!(api_keys::create_api_key))
+        .route(api_keys::LIST, routes!(api_keys::list_api_keys))
+        .route(api_keys::REVOKE, routes!(api_keys::revoke_api_key))
         .route(keys::PUBLIC_KEYS, routes!(keys::public_keys))
 }

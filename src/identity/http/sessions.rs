@@ -12,8 +12,9 @@ use super::cookie;
 use crate::app::App;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Device, Login, attempt};
-use crate::identity::service::{login as logins, sessions};
+use crate::identity::service::{login as logins, refresh as refreshing, sessions};
 use crate::kernel::Problem;
+use crate::platform::audit::Who;
 use crate::web::{Policy, ValidJson};
 
 pub const LOGIN: Policy = Policy::PUBLIC;
@@ -52,9 +53,17 @@ pub(super) struct RefreshIn {
 }
 
 impl RefreshIn {
-    fn token<'a>(&'a self, headers: &'a HeaderMap) -> Option<(&'a str, Keeping)> {
-        let in_body = self.refresh_token.as_deref().map(|token| (token, Keeping::Body));
-        in_body.or_else(|| cookie::read(headers).map(|token| (token, Keeping::Cookie)))
+    /// The token of the body or else of the cookie, which only our own pages may send.
+    fn token<'a>(
+        &'a self,
+        app: &App,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<(&'a str, Keeping)>, IdentityError> {
+        if let Some(token) = self.refresh_token.as_deref() {
+            return Ok(Some((token, Keeping::Body)));
+        }
+        cookie::check_origin(app, headers)?;
+        Ok(cookie::read(headers).map(|token| (token, Keeping::Cookie)))
     }
 }
 
@@ -88,7 +97,7 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
     }
 }
 
-/// Sign in. The answer is the same for an unknown account and a wrong password.
+/// Sign in. The answer is the same for an unknown account and a wrong password; only after a right one it may ask for a code.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
@@ -96,7 +105,8 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
     request_body = LoginIn,
     responses(
         (status = 200, body = TokensOut),
-        (status = 401, description = "`login-failed`"),
+        (status = 401, description = "`login-failed`, `totp-required`"),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
         (status = 503, description = "`unavailable`"),
     )
@@ -104,8 +114,13 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
 pub async fn login(
     State(app): State<App>,
     device: Device,
+    headers: HeaderMap,
     ValidJson(body): ValidJson<LoginIn>,
 ) -> Result<Response, Problem> {
+    if body.session == Keeping::Cookie {
+        // Another site must not sign its visitors in to an account of its own.
+        cookie::check_origin(&app, &headers)?;
+    }
     let (who, password) = (Login::parse(&body.login), attempt(&body.password));
     let signed = logins::login(&app, who, password, body.totp.as_deref(), &device).await?;
     Ok(tokens_out(&app, signed, body.session))
@@ -120,17 +135,19 @@ pub async fn login(
     responses(
         (status = 200, body = TokensOut),
         (status = 401, description = "`refresh-refused`"),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
     )
 )]
 pub async fn refresh(
     State(app): State<App>,
     device: Device,
+    who: Who,
     headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
 ) -> Result<Response, Problem> {
-    let (token, keeping) = body.token(&headers).ok_or(IdentityError::RefreshRefused)?;
-    let signed = sessions::refresh(&app, token, &device).await?;
+    let (token, keeping) = body.token(&app, &headers)?.ok_or(IdentityError::RefreshRefused)?;
+    let signed = refreshing::refresh(&app, token, &device, who).await?;
     Ok(tokens_out(&app, signed, keeping))
 }
 
@@ -142,6 +159,7 @@ pub async fn refresh(
     request_body = RefreshIn,
     responses(
         (status = 204, description = "The session is over, or there was none."),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
     )
 )]
@@ -150,7 +168,7 @@ pub async fn logout(
     headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
 ) -> Result<Response, Problem> {
-    if let Some((token, _)) = body.token(&headers) {
+    if let Some((token, _)) = body.token(&app, &headers)? {
         sessions::logout(&app, token).await?;
     }
     Ok((StatusCode::NO_CONTENT, cookie::take(&app)).into_response())

@@ -5,7 +5,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 use secrecy::SecretString;
 
-use super::sessions;
+use super::{api_keys, sessions};
 use crate::app::App;
 use crate::identity::entity::user;
 use crate::identity::error::IdentityError;
@@ -29,7 +29,7 @@ pub async fn register(app: &App, form: Registration) -> Result<user::Model, Iden
     Ok(user)
 }
 
-/// Sets a new password and ends all sessions, so that whoever knew the old one is out.
+/// Sets a new password and ends all sessions and keys, so that whoever knew the old one is out.
 pub async fn reset_password(app: &App, login: Login, password: SecretString) -> Result<(), IdentityError> {
     let hash = app.passwords.hash(password).await?;
     let txn = app.db.begin().await?;
@@ -41,6 +41,7 @@ pub async fn reset_password(app: &App, login: Login, password: SecretString) -> 
         .exec(&txn)
         .await?;
     sessions::end_all(&txn, user_id, app.now()).await?;
+    api_keys::revoke_all(&txn, user_id, app.now()).await?;
     txn.commit().await?;
     Ok(())
 }

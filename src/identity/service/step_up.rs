@@ -1,0 +1,66 @@
+//! Showing the password or a code once more, for what needs it to have been a short while ago.
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::second_factor;
+use crate::app::App;
+use crate::identity::entity::{session, user};
+use crate::identity::error::IdentityError;
+use crate::kernel::{SessionId, UserId};
+use crate::platform::audit::{self, Deed, Who};
+
+/// What a person shows.
+pub enum Proof {
+    /// The password of the account.
+    Password(SecretString),
+    /// A code of the second factor.
+    Code(String),
+}
+
+/// Notes that the person behind a session is still the one who opened it. A wrong proof is for whoever counts attempts.
+pub async fn step_up(
+    app: &App,
+    user_id: UserId,
+    session_id: SessionId,
+    proof: Proof,
+    who: Who,
+) -> Result<(), IdentityError> {
+    let code = match proof {
+        Proof::Password(password) => {
+            check_password(app, user_id, password).await?;
+            None
+        }
+        Proof::Code(code) => Some(code),
+    };
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let mut live = session::Entity::update_many()
+        .col_expr(session::Column::AuthenticatedAt, Expr::value(now))
+        .filter(session::Column::Id.eq(session_id))
+        // A password that was changed meanwhile has ended the session.
+        .filter(session::Column::UserId.eq(user_id).and(session::Column::RevokedAt.is_null()));
+    if let Some(code) = &code {
+        if !second_factor::show(&txn, &app.sealer, user_id, code, now).await? {
+            return Err(IdentityError::WrongProof("/totp"));
+        }
+        live = live.col_expr(session::Column::SecondFactor, Expr::value(true));
+    }
+    if live.exec(&txn).await?.rows_affected != 1 {
+        return Err(IdentityError::SessionOver);
+    }
+    let detail = json!({"by": if code.is_some() { "code" } else { "password" }});
+    let deed = Deed { action: "session.stepped_up", object: ("session", session_id.into()), detail };
+    audit::record(&txn, &app.sealer, &who, deed, now).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+async fn check_password(app: &App, user_id: UserId, password: SecretString) -> Result<(), IdentityError> {
+    let account = user::Entity::find_by_id(user_id).one(app.db.read()).await?;
+    let stored = account.map(|account| account.password_hash);
+    let verdict = app.passwords.verify(password, stored).await?;
+    if verdict.right { Ok(()) } else { Err(IdentityError::WrongProof("/password")) }
+}
