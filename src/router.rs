@@ -49,7 +49,7 @@ pub fn router(app: App) -> Router {
     let document = docs::json(&openapi_at(&app.config.server.base_url));
     let routes = operations
         // On known routes only, so that an unknown path is 404 whatever token comes with it.
-        .route_layer(with_state(app.clone(), identity::authenticate))
+        .route_layer(with_state(identity::Door::new(&app), identity::authenticate))
         .route("/metrics", get(admin::metrics))
         .route("/openapi.json", get(docs::document).with_state(document))
         .route("/docs", get(docs::entrance))

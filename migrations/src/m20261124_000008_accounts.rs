@@ -88,6 +88,7 @@ CREATE TABLE api_keys (
     hash text NOT NULL,
     scopes text NOT NULL,
     per_minute integer NOT NULL,
+    second_factor {bool} NOT NULL,
     created_at {time} NOT NULL,
     expires_at {time} NOT NULL,
     last_used_at {time},

@@ -25,6 +25,8 @@ pub enum UserCommand {
     Revoke(RoleArgs),
     /// Set a new password and sign the account out everywhere
     Password(PasswordArgs),
+    /// Take the second factor away from somebody who lost it, and sign the account out everywhere
+    LostFactor(LostFactorArgs),
     /// Make a work unit, in which unit roles hold
     Unit(UnitArgs),
 }
@@ -70,6 +72,13 @@ pub struct PasswordArgs {
     /// Read the password from standard input; without this one is made and printed
     #[arg(long)]
     password_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct LostFactorArgs {
+    /// E-mail address or phone number of the account
+    #[arg(long)]
+    login: String,
 }
 
 #[derive(Args)]
@@ -133,6 +142,10 @@ pub async fn run(app: &App, command: UserCommand) -> Result<(), UserCommandError
             say("Done.")
         }
         UserCommand::Password(args) => set_password(app, args).await,
+        UserCommand::LostFactor(args) => {
+            office::lose_factor(app, login(&args.login)?).await?;
+            say("The account has no second factor any more, and all sessions are over.")
+        }
         UserCommand::Unit(args) => {
             let id = office::create_unit(app, &args.code, &args.name).await?;
             say(&format!("Made the work unit {id}."))

@@ -18,6 +18,8 @@ pub struct Model {
     // `orders:read stock:write`.
     pub scopes: String,
     pub per_minute: i32,
+    // Made in a session that had shown one: only then the roles that need it go along.
+    pub second_factor: bool,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
     pub last_used_at: Option<DateTimeUtc>,

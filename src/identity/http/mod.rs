@@ -1,11 +1,14 @@
 //! Accounts and sessions over HTTP.
 
+mod api_keys;
 mod contacts;
 mod cookie;
 mod device;
 mod keys;
+mod own_sessions;
 mod passwords;
 mod register;
+mod second_factor;
 mod sessions;
 
 use utoipa_axum::routes;
@@ -31,6 +34,17 @@ pub fn routes() -> Api<App> {
         .route(contacts::VERIFY_PHONE, routes!(contacts::verify_phone))
         .route(contacts::CHANGE_CONTACT, routes!(contacts::change_contact))
         .route(contacts::CONFIRM_CONTACT, routes!(contacts::confirm_contact))
+        .route(second_factor::STEP_UP, routes!(second_factor::step_up))
+        .route(second_factor::BEGIN, routes!(second_factor::begin_second_factor))
+        .route(second_factor::CONFIRM, routes!(second_factor::confirm_second_factor))
+        .route(second_factor::REMOVE, routes!(second_factor::remove_second_factor))
+        .route(second_factor::RENEW_CODES, routes!(second_factor::renew_recovery_codes))
+        .route(own_sessions::LIST, routes!(own_sessions::list_my_sessions))
+        .route(own_sessions::END, routes!(own_sessions::end_my_session))
+        .route(own_sessions::END_MANY, routes!(own_sessions::end_my_sessions))
+        .route(api_keys::CREATE, routes!(api_keys::create_api_key))
+        .route(api_keys::LIST, routes!(api_keys::list_api_keys))
+        .route(api_keys::REVOKE, routes!(api_keys::revoke_api_key))
         .route(keys::PUBLIC_KEYS, routes!(keys::public_keys))
 }
 

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Device, attempt};
 use crate::identity::service::login::{self as logins, Attempt, Proof};
-use crate::identity::service::sessions;
+use crate::identity::service::{refresh as refreshing, sessions};
 use crate::kernel::Problem;
 use crate::platform::audit::Who;
 use crate::web::{Policy, ValidJson};
@@ -57,9 +57,17 @@ pub(super) struct RefreshIn {
 }
 
 impl RefreshIn {
-    fn token<'a>(&'a self, headers: &'a HeaderMap) -> Option<(&'a str, Keeping)> {
-        let in_body = self.refresh_token.as_deref().map(|token| (token, Keeping::Body));
-        in_body.or_else(|| cookie::read(headers).map(|token| (token, Keeping::Cookie)))
+    /// The token of the body or else of the cookie, which only our own pages may send.
+    fn token<'a>(
+        &'a self,
+        app: &App,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<(&'a str, Keeping)>, IdentityError> {
+        if let Some(token) = self.refresh_token.as_deref() {
+            return Ok(Some((token, Keeping::Body)));
+        }
+        cookie::check_origin(app, headers)?;
+        Ok(cookie::read(headers).map(|token| (token, Keeping::Cookie)))
     }
 }
 
@@ -93,7 +101,8 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
     }
 }
 
-/// Sign in with a password, or with a code that went to the phone. The answer is the same for an unknown account and a wrong password.
+/// Sign in with a password, or with a code that went to the phone. The answer is the same for an unknown account and a wrong
+/// password; only after a right one it may ask for a code of the second factor.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
@@ -101,7 +110,8 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
     request_body = LoginIn,
     responses(
         (status = 200, body = TokensOut),
-        (status = 401, description = "`login-failed`"),
+        (status = 401, description = "`login-failed`, `totp-required`"),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
         (status = 429, description = "`too-many-attempts`"),
         (status = 503, description = "`unavailable`"),
@@ -111,8 +121,13 @@ pub async fn login(
     State(app): State<App>,
     device: Device,
     who: Who,
+    headers: HeaderMap,
     ValidJson(body): ValidJson<LoginIn>,
 ) -> Result<Response, Problem> {
+    if body.session == Keeping::Cookie {
+        // Another site must not sign its visitors in to an account of its own.
+        cookie::check_origin(&app, &headers)?;
+    }
     let proof = match (&body.password, &body.code) {
         (Some(password), None) => Proof::Password(attempt(password)),
         (None, Some(code)) => Proof::Code(code.trim().to_owned()),
@@ -132,17 +147,19 @@ pub async fn login(
     responses(
         (status = 200, body = TokensOut),
         (status = 401, description = "`refresh-refused`"),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
     )
 )]
 pub async fn refresh(
     State(app): State<App>,
     device: Device,
+    who: Who,
     headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
 ) -> Result<Response, Problem> {
-    let (token, keeping) = body.token(&headers).ok_or(IdentityError::RefreshRefused)?;
-    let signed = sessions::refresh(&app, token, &device).await?;
+    let (token, keeping) = body.token(&app, &headers)?.ok_or(IdentityError::RefreshRefused)?;
+    let signed = refreshing::refresh(&app, token, &device, who).await?;
     Ok(tokens_out(&app, signed, keeping))
 }
 
@@ -154,6 +171,7 @@ pub async fn refresh(
     request_body = RefreshIn,
     responses(
         (status = 204, description = "The session is over, or there was none."),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
     )
 )]
@@ -162,7 +180,7 @@ pub async fn logout(
     headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
 ) -> Result<Response, Problem> {
-    if let Some((token, _)) = body.token(&headers) {
+    if let Some((token, _)) = body.token(&app, &headers)? {
         sessions::logout(&app, token).await?;
     }
     Ok((StatusCode::NO_CONTENT, cookie::take(&app)).into_response())

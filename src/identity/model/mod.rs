@@ -1,11 +1,15 @@
 //! What an account is made of, parsed.
 
+mod api_key;
 mod device;
 mod password;
 mod person;
 mod purpose;
+mod second_factor;
 
+pub use api_key::{KEY_MARK, NewKey, read_scopes, write_scopes};
 pub use device::Device;
 pub use password::{attempt, hints, password};
 pub use person::{Login, Person, Registration};
 pub use purpose::Purpose;
+pub use second_factor::{Authenticator, RECOVERY_CODES, Shown, needs_second_factor, recovery_code, spell};

@@ -35,7 +35,7 @@ pub async fn register(app: &App, form: Registration, device: &Device) -> Result<
     Ok(user)
 }
 
-/// Sets a new password and ends all sessions, so that whoever knew the old one is out.
+/// Sets a new password and ends all sessions and keys, so that whoever knew the old one is out.
 pub async fn reset_password(app: &App, login: Login, password: SecretString) -> Result<(), IdentityError> {
     let hash = app.passwords.hash(password).await?;
     let txn = app.db.begin().await?;

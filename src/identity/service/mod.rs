@@ -1,13 +1,16 @@
 //! Use cases that write: accounts, sessions, roles.
 
 pub mod accounts;
+pub mod api_keys;
 pub mod contacts;
 pub mod login;
 pub mod office;
 pub mod passwords;
 pub mod proof;
+pub mod refresh;
 pub mod roles;
 pub mod second_factor;
 pub mod secrets;
 pub mod sessions;
+pub mod step_up;
 pub mod throttle;

@@ -1,13 +1,15 @@
 //! What the command line does with accounts and roles; each a transaction of its own.
 
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{accounts, roles};
+use super::{accounts, roles, second_factor, sessions};
 use crate::app::App;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Login, Registration};
 use crate::identity::query;
 use crate::kernel::{UserId, WorkUnitId};
+use crate::platform::audit::{self, Deed, Who};
 use crate::web::Role;
 use crate::web::authz::Scope;
 
@@ -36,6 +38,20 @@ pub async fn revoke(app: &App, login: Login, role: Role, unit: Option<&str>) -> 
     let txn = app.db.begin().await?;
     let (user_id, place) = who_and_where(&txn, &login, role, unit).await?;
     roles::revoke(&txn, user_id, role, place).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Takes the second factor away from somebody who lost it with all codes, and ends all sessions.
+pub async fn lose_factor(app: &App, login: Login) -> Result<(), IdentityError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let account = query::account(&txn, &login).await?;
+    let user_id = account.ok_or(IdentityError::NoSuchAccount)?.id;
+    second_factor::forget(&txn, user_id).await?;
+    sessions::end_others(&txn, user_id, None, now).await?;
+    let deed = Deed { action: "second_factor.disabled", object: ("user", user_id.into()), detail: json!({}) };
+    audit::record(&txn, &app.sealer, &Who::system(), deed, now).await?;
     txn.commit().await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::throttle::{self, Counter, Guess};
-use super::{proof, secrets, sessions};
+use super::{api_keys, proof, secrets, sessions};
 use crate::app::App;
 use crate::identity::entity::{one_time_token, user};
 use crate::identity::error::IdentityError;
@@ -152,6 +152,10 @@ pub(super) async fn replace(app: &App, txn: &DatabaseTransaction, who: &Who, new
         .await?;
     sessions::end_others(txn, new.user_id, new.keep, now).await?;
     secrets::void_all(txn, new.user_id, now).await?;
+    if new.keep.is_none() {
+        // The account may have been in other hands, and so may what they made in it.
+        api_keys::revoke_all(txn, new.user_id, now).await?;
+    }
     let deed =
         Deed { action: "password.changed", object: ("user", new.user_id.0), detail: json!({"by": new.by}) };
     audit::record(txn, &app.sealer, who, deed, now).await?;

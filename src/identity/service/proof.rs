@@ -52,6 +52,13 @@ pub struct Shown {
     pub guess: Guess,
 }
 
+/// Lets somebody who is signed in try a password or a code.
+pub async fn admit_signed_in(app: &App, user_id: UserId, device: &Device) -> Result<Guess, IdentityError> {
+    let guess = Guess::new(app, &user_id.to_string(), device);
+    throttle::pass(app, &guess.counters(true)).await?;
+    Ok(guess)
+}
+
 /// Checks the password of somebody who is signed in, which stood at a place of the request: a stolen session must not be a way to guess it.
 pub async fn show_password(
     app: &App,
@@ -59,8 +66,7 @@ pub async fn show_password(
     (password, pointer): (SecretString, &str),
     device: &Device,
 ) -> Result<Shown, IdentityError> {
-    let guess = Guess::new(app, &user_id.to_string(), device);
-    throttle::pass(app, &guess.counters(true)).await?;
+    let guess = admit_signed_in(app, user_id, device).await?;
     let user = user::Entity::find_by_id(user_id).one(app.db.read()).await?;
     let user = user.ok_or(IdentityError::NoSuchAccount)?;
     let verdict = app.passwords.verify(password, Some(user.password_hash.clone())).await?;

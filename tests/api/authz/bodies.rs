@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::actors;
 use super::objects::Objects;
 use crate::support::openapi::{Operation, document, operations};
+use crate::support::people::PASSWORD;
 use crate::support::shop::address;
 use crate::support::{TestApp, both};
 
@@ -46,6 +47,8 @@ pub fn good(operation: &Operation, objects: &Objects) -> Option<Value> {
         "reset_password" => json!({"token": "x", "password": "sambal terasi pedas 8"}),
         "change_contact" => json!({"email": "mawar.baru@contoh.id", "password": "bukan kata sandi"}),
         "confirm_contact" => json!({"token": "x"}),
+        "create_api_key" => json!({"name": "kasir", "scopes": ["orders:read"], "expires_in_days": 30}),
+        "step_up" => json!({"password": PASSWORD}),
         "create_vendor" => json!({
             "name": "Toko Tiga", "legal_form": "person", "phone": "081290001234", "nib": "1234567890123",
             "address": {"line": "Jl. Raya 1", "district_code": "32.16.01", "village_code": "32.16.01.1007"},

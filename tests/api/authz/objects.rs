@@ -25,6 +25,8 @@ struct Side {
     buyer: Person,
     cart: String,
     purchase: Purchase,
+    session: String,
+    api_key: String,
 }
 
 impl Objects {
@@ -83,6 +85,8 @@ impl Objects {
             ("orders", _) => side.purchase.orders[0].clone(),
             ("purchases", _) => side.purchase.id.clone(),
             ("payments", _) => side.purchase.payment_id.clone(),
+            ("sessions", _) => side.session.clone(),
+            ("api-keys", _) => side.api_key.clone(),
             ("units" | "work-units", _) => self.unit.to_string(),
             _ => ABSENT.to_owned(),
         }
@@ -101,6 +105,12 @@ impl Side {
         let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
         let filled = buyer.put(&path).json(serde_json::json!({"quantity": 1})).send().await;
         assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
-        Self { shop, product, image, buyer, cart, purchase }
+        // Not the session that sends the requests.
+        buyer.sign_in().await;
+        let sessions = buyer.get("/v1/me/sessions").send().await.expect(200).json();
+        let session = list(&sessions["items"]).iter().find(|row| row["current"] == false).unwrap();
+        let session = text(&session["id"]);
+        let api_key = text(&buyer.api_key(&["orders:read"]).await["id"]);
+        Self { shop, product, image, buyer, cart, purchase, session, api_key }
     }
 }
