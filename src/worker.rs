@@ -17,6 +17,7 @@ const KEEP_CHANGES: chrono::Duration = chrono::Duration::days(7);
 pub fn registry() -> Registry<App> {
     Registry::default()
         .job::<crate::catalog::jobs::DeleteImage>()
+        .job::<crate::identity::jobs::SendInvitation>()
         .every(HOUR, "forget_old", forget_old)
         .job::<crate::orders::jobs::PurchasePlaced>()
         .job::<crate::orders::jobs::OrderMoved>()

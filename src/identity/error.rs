@@ -1,10 +1,14 @@
 //! What can go wrong with accounts and logins.
 
+mod members;
+
 use axum::http::StatusCode;
 use sea_orm::DbErr;
 
 use super::passwords::PasswordError;
 use crate::kernel::Problem;
+
+pub use members::MemberError;
 
 /// A refusal in the words of the business.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +31,9 @@ pub enum IdentityError {
     /// The code names another work unit.
     #[error("the work unit exists")]
     WorkUnitExists,
+    /// Roles and members.
+    #[error(transparent)]
+    Member(#[from] MemberError),
     /// Hashing failed or had no turn.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -67,6 +74,7 @@ impl From<IdentityError> for Problem {
             ),
             IdentityError::NoSuchAccount | IdentityError::NoSuchWorkUnit => return Self::not_found(),
             IdentityError::Password(PasswordError::Busy) => return Self::unavailable(PasswordError::Busy),
+            IdentityError::Member(error) => return error.into(),
             IdentityError::Db(error) => return error.into(),
             IdentityError::Password(_) | IdentityError::Token(_) => return Self::internal(error),
         };

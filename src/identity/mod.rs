@@ -1,14 +1,16 @@
 //! People, logins and roles.
 //!
-//! Tables: `users`, `sessions`, `refresh_tokens`, `memberships`, `work_units`.
+//! Tables: `users`, `sessions`, `refresh_tokens`, `memberships`, `work_units`, `invitations`.
 //! Invariants: one account per e-mail address and per phone number in their folded forms; a refresh token is spent once,
-//! and using a spent one ends its session; a role is held once per person and place.
+//! and using a spent one ends its session; a role is held once per person and place;
+//! somebody is left who is operator, and owner of each shop; an invitation is taken once.
 
 pub mod authenticate;
 pub mod cli;
 pub mod entity;
 pub mod error;
 pub mod http;
+pub mod jobs;
 pub mod model;
 pub mod passwords;
 pub mod query;
@@ -16,7 +18,7 @@ pub mod service;
 pub mod tokens;
 
 pub use authenticate::authenticate;
-pub use error::IdentityError;
+pub use error::{IdentityError, MemberError};
 pub use http::routes;
 pub use passwords::Passwords;
 pub use service::roles::grant;

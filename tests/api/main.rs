@@ -21,6 +21,7 @@ mod harness;
 mod import;
 mod invariants;
 mod journey;
+mod members;
 mod migrations;
 mod openapi;
 mod orders;

@@ -2,9 +2,13 @@
 
 mod cookie;
 mod device;
+mod invitations;
 mod keys;
+mod members;
+mod people;
 mod register;
 mod sessions;
+mod units;
 
 use utoipa_axum::routes;
 
@@ -19,4 +23,8 @@ pub fn routes() -> Api<App> {
         .route(sessions::REFRESH, routes!(sessions::refresh))
         .route(sessions::LOGOUT, routes!(sessions::logout))
         .route(keys::PUBLIC_KEYS, routes!(keys::public_keys))
+        .merge(people::routes())
+        .merge(members::routes())
+        .merge(units::routes())
+        .merge(invitations::routes())
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::sessions;
 use crate::app::App;
@@ -12,6 +13,7 @@ use crate::identity::error::IdentityError;
 use crate::identity::model::{Login, Person, Registration};
 use crate::identity::query;
 use crate::kernel::UserId;
+use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
 
 const TAKEN: [Unique; 2] = [
@@ -41,6 +43,8 @@ pub async fn reset_password(app: &App, login: Login, password: SecretString) -> 
         .exec(&txn)
         .await?;
     sessions::end_all(&txn, user_id, app.now()).await?;
+    let deed = Deed { action: "password.set", object: ("user", user_id.into()), detail: json!({}) };
+    audit::record(&txn, &app.sealer, &Who::system(), deed, app.now()).await?;
     txn.commit().await?;
     Ok(())
 }

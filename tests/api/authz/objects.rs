@@ -1,8 +1,9 @@
 //! One object of each kind that paths name: of the shop under test, and of somebody else.
 
-use lapak::identity::entity::work_unit;
+use lapak::identity::entity::{membership, work_unit};
 use lapak::kernel::WorkUnitId;
-use sea_orm::{EntityTrait, Set};
+use lapak::web::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use crate::support::shop::{Product, Purchase, Shop, list, text};
@@ -16,6 +17,7 @@ pub struct Objects {
     one: Side,
     other: Side,
     unit: Uuid,
+    appointment: Uuid,
 }
 
 struct Side {
@@ -25,6 +27,8 @@ struct Side {
     buyer: Person,
     cart: String,
     purchase: Purchase,
+    staff: Person,
+    invitation: String,
 }
 
 impl Objects {
@@ -43,6 +47,7 @@ impl Objects {
             one: Side::make(app, "Toko Satu").await,
             other: Side::make(app, "Toko Dua").await,
             unit: unit.0,
+            appointment: appoint(app, unit).await,
         }
     }
 
@@ -83,10 +88,22 @@ impl Objects {
             ("orders", _) => side.purchase.orders[0].clone(),
             ("purchases", _) => side.purchase.id.clone(),
             ("payments", _) => side.purchase.payment_id.clone(),
+            ("members" | "users", "user_id") => side.staff.id().to_string(),
+            ("members", "membership_id") => self.appointment.to_string(),
+            ("invitations", _) => side.invitation.clone(),
+            ("roles", _) => "auditor".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
             _ => ABSENT.to_owned(),
         }
     }
+}
+
+/// Somebody who serves the work unit.
+async fn appoint(app: &TestApp, unit: WorkUnitId) -> Uuid {
+    let receiver = app.buyer("penerima").await;
+    receiver.grant(Role::Receiver, unit.0).await;
+    let row = membership::Entity::find().filter(membership::Column::UserId.eq(receiver.id()));
+    row.one(app.db.read()).await.unwrap().unwrap().id.0
 }
 
 impl Side {
@@ -101,6 +118,10 @@ impl Side {
         let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
         let filled = buyer.put(&path).json(serde_json::json!({"quantity": 1})).send().await;
         assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
-        Self { shop, product, image, buyer, cart, purchase }
+        let staff = app.buyer(&format!("staf {name}")).await;
+        staff.grant(Role::VendorStaff, shop.id.parse().unwrap()).await;
+        let invite = shop.owner.post(&shop.path("/invitations")).json(serde_json::json!({"role": "staff"}));
+        let invitation = text(&invite.send().await.expect(201).json()["id"]);
+        Self { shop, product, image, buyer, cart, purchase, staff, invitation }
     }
 }
