@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::admin;
 use crate::app::App;
 use crate::identity::service::sessions;
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
 use crate::web::idempotency;
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// An index that has not looked for so long is built anew.
 const KEEP_CHANGES: chrono::Duration = chrono::Duration::days(7);
 
@@ -19,6 +22,8 @@ pub fn registry() -> Registry<App> {
         .job::<crate::catalog::jobs::DeleteImage>()
         .job::<crate::identity::jobs::SendInvitation>()
         .every(HOUR, "forget_old", forget_old)
+        .every(MINUTE, "seal_new", admin::seal_new)
+        .every(DAY, "seal_all", admin::seal_all)
         .job::<crate::orders::jobs::PurchasePlaced>()
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()

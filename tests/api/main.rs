@@ -10,6 +10,7 @@ mod support;
 
 mod admin;
 mod architecture;
+mod audit;
 mod auth;
 mod authz;
 mod cart;
