@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::admin;
 use crate::app::App;
-use crate::identity::service::sessions;
+use crate::identity::service::{invitations, sessions};
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
 use crate::web::idempotency;
@@ -39,6 +39,7 @@ async fn forget_old(app: App) -> Result<(), JobError> {
     while feed::forget(&app.db, now - KEEP_CHANGES).await? > 0 {}
     idempotency::forget(&app.db, now).await?;
     while sessions::forget(&app).await? > 0 {}
+    invitations::forget(&app).await?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -26,6 +26,8 @@ use crate::web::authz::Scope;
 
 /// Invitations that one person may write in a day.
 const A_DAY: u64 = 100;
+/// How long one that ran out stays in the lists.
+const KEPT: Duration = Duration::days(30);
 
 /// A role that is offered.
 #[derive(Clone, Debug)]
@@ -143,6 +145,18 @@ pub async fn accept(
     record(app, &txn, who, ("invitation.accepted", &found), now).await?;
     app.commit(txn).await?;
     Ok(found)
+}
+
+/// Forgets invitations that ran out a while ago, with the addresses in them; the audit trail knows that they were. Tells
+/// how many went.
+pub async fn forget(app: &App) -> Result<u64, DbErr> {
+    let txn = app.db.begin().await?;
+    let gone = invitation::Entity::delete_many()
+        .filter(invitation::Column::ExpiresAt.lt(app.now() - KEPT))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(gone.rows_affected)
 }
 
 fn row_of(

@@ -69,6 +69,29 @@ pub async fn keep_an_operator(
     }
 }
 
+/// Refuses to let somebody go without whom nobody could give roles, or decide in one of the shops.
+pub async fn may_go(
+    txn: &DatabaseTransaction,
+    leaving: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), MemberError> {
+    keep_an_operator(txn, leaving, now).await?;
+    let shops = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(leaving))
+        .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
+        .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
+        .order_by_asc(membership::Column::ScopeId)
+        .all(txn)
+        .await?;
+    for shop in shops {
+        let rows = locked(txn, Scope::Vendor, shop.scope_id, now).await?;
+        if !others_hold(txn, &rows, Role::VendorOwner, leaving).await? {
+            return Err(MemberError::LastOwner);
+        }
+    }
+    Ok(())
+}
+
 /// True if the person does not hold the role here, or somebody else does who can sign in.
 async fn others_hold(
     txn: &DatabaseTransaction,

@@ -52,7 +52,7 @@ pub async fn edit(
     Ok(changed)
 }
 
-/// Which identity facts were changed, and what they were and are: numbers of people only as keyed hashes.
+/// Which identity facts were changed, and what they were and are: numbers only as keyed hashes.
 fn facts_changed(
     (sealer, person): (&Sealer, &Sealer),
     from: &vendor::Model,

@@ -54,7 +54,7 @@ fn open(
     sealed.map(|sealed| sealer.open(&place(column, id), sealed)).transpose()
 }
 
-/// The identity facts of a shop for the audit trail. Numbers of people are committed to under the key of a person, so that
+/// The identity facts of a shop for the audit trail. Numbers, which may be of one person, are committed to under the key of a person, so that
 /// nobody can guess them once the key is destroyed.
 pub fn committed(sealer: &Sealer, person: &Sealer, vendor: &vendor::Model) -> Result<Value, SealError> {
     let commit = |column: &str, sealed: Option<&str>| -> Result<_, SealError> {
@@ -63,7 +63,7 @@ pub fn committed(sealer: &Sealer, person: &Sealer, vendor: &vendor::Model) -> Re
     };
     Ok(json!({
         "legal_form": vendor.legal_form,
-        "nib": vendor.nib,
+        "nib": vendor.nib.as_ref().map(|nib| person.index(&place("nib", vendor.id), nib)),
         "npwp": commit("npwp", vendor.npwp_sealed.as_deref())?,
         "nik": commit("nik", vendor.nik_sealed.as_deref())?,
     }))

@@ -26,6 +26,7 @@ both![
     an_erased_person_leaves_the_seals_whole,
     a_row_with_an_old_id_is_sealed_in_the_end,
     the_program_names_the_first_broken_seal,
+    seals_taken_off_the_end_are_missed,
 ];
 
 /// A shop that has sold something, so that every table has rows; and all of them sealed.
@@ -303,38 +304,50 @@ async fn a_row_with_an_old_id_is_sealed_in_the_end(app: TestApp) {
     assert_eq!((verdict.broken, verdict.waiting, verdict.seals), (None, 0, 4));
 }
 
+/// Runs `lapak audit verify`; tells its exit code and what it said.
+async fn program(app: &TestApp, more: &[&str]) -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lapak"));
+    command.args(["audit", "verify"]).args(more).env_clear().env("LAPAK_ENV", "test");
+    command.env("LAPAK__DATABASE__URL", &app.config.database.url);
+    command.env("LAPAK__DATA__DIR", &app.config.data.dir).current_dir(&app.config.data.dir);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8_lossy(&said).into_owned())
+}
+
 async fn the_program_names_the_first_broken_seal(app: TestApp) {
     three_seals(&app).await;
-    let run = || {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_lapak"));
-        command.args(["audit", "verify"]).env_clear().env("LAPAK_ENV", "test");
-        command.env("LAPAK__DATABASE__URL", &app.config.database.url);
-        command.env("LAPAK__DATA__DIR", &app.config.data.dir).current_dir(&app.config.data.dir);
-        tokio::task::spawn_blocking(move || command.output().unwrap())
-    };
-    let whole = run().await.unwrap();
-    let said = String::from_utf8_lossy(&whole.stdout).into_owned();
-    assert!(whole.status.success(), "{whole:?}");
-    assert!(
-        said.contains("3 seals over 3 rows are in order") && said.contains("The last seal is 3 "),
-        "{said}"
-    );
+    let (code, said) = program(&app, &[]).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("3 seals over 3 rows are in order"), "{said}");
+    let head = said.split_whitespace().find(|word| word.starts_with("3:")).unwrap();
+    let head = head.trim_end_matches(';').to_owned();
+    assert_eq!(program(&app, &["--expect", &head]).await.0, Some(0));
 
-    execute(&app, "CREATE TABLE copy AS SELECT * FROM audit_events").await;
-    execute(
-        &app,
-        "UPDATE audit_events SET detail = '{}' WHERE id = (SELECT row_id FROM sealed_rows WHERE seal = 2)",
-    )
-    .await;
-    execute(
-        &app,
-        "UPDATE audit_events SET detail = '{}' WHERE id = (SELECT row_id FROM sealed_rows WHERE seal = 3)",
-    )
-    .await;
-    let touched = run().await.unwrap();
-    let said = String::from_utf8_lossy(&touched.stderr).into_owned();
-    assert_eq!(touched.status.code(), Some(1), "{said}");
+    for number in [2, 3] {
+        let damage = format!(
+            "UPDATE audit_events SET detail = '{{}}' WHERE id = (SELECT row_id FROM sealed_rows WHERE seal = {number})"
+        );
+        execute(&app, &damage).await;
+    }
+    let (code, said) = program(&app, &[]).await;
+    assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("seal 2: the row ") && said.contains(" of audit_events was changed"), "{said}");
     assert!(!said.contains("seal 3"), "{said}");
-    execute(&app, "DROP TABLE copy").await;
+}
+
+/// The chain that is left is whole; only a seal that was noted down tells.
+async fn seals_taken_off_the_end_are_missed(app: TestApp) {
+    three_seals(&app).await;
+    let head = verdict(&app).await.head.unwrap();
+    let noted = format!("{}:{}", head.0, head.1);
+    execute(&app, "DELETE FROM sealed_rows WHERE seal = 3").await;
+    execute(&app, "DELETE FROM seals WHERE number = 3").await;
+    let (code, said) = program(&app, &[]).await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("1 rows wait for their seal"), "{said}");
+    let (code, said) = program(&app, &["--expect", &noted]).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("seal 3 is not the one that was noted down"), "{said}");
+    assert_eq!(program(&app, &["--expect", "x"]).await.0, Some(2));
 }

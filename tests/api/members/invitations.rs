@@ -2,6 +2,7 @@
 
 use chrono::Duration;
 use lapak::identity::entity::invitation;
+use lapak::identity::service::invitations;
 use lapak::web::Role;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -15,6 +16,7 @@ both![
     a_sent_invitation_is_for_its_address_only,
     an_invitation_reaches_a_phone,
     an_invitation_runs_out,
+    an_old_invitation_is_forgotten,
     a_revoked_invitation_opens_nothing,
     an_owner_who_lost_the_shop_invites_nobody,
     an_operator_who_lost_the_role_invites_nobody,
@@ -105,6 +107,18 @@ async fn an_invitation_runs_out(app: TestApp) {
     // Nothing is sent that could not be used.
     app.run_jobs().await;
     assert!(app.messenger.kept().iter().all(|kept| kept.message.to.as_str() != ani.login()));
+}
+
+async fn an_old_invitation_is_forgotten(app: TestApp) {
+    let shop = app.vendor("Toko Satu").await;
+    let body = json!({"role": "staff", "email": "orang.lain@contoh.id"});
+    invite(&shop.owner, &shop, body).await.expect(201);
+    app.run_jobs().await;
+    app.advance(Duration::days(37));
+    assert_eq!(invitations::forget(&app).await.unwrap(), 0);
+    app.advance(Duration::seconds(1));
+    assert_eq!(invitations::forget(&app).await.unwrap(), 1);
+    assert!(deeds(&app).await.contains(&"invitation.created".to_owned()));
 }
 
 async fn a_revoked_invitation_opens_nothing(app: TestApp) {

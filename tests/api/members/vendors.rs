@@ -1,10 +1,12 @@
 //! Members of a shop.
 
+use lapak::identity::MemberError;
+use lapak::identity::service::members;
 use lapak::web::Role;
 use serde_json::json;
 
 use super::{change, deeds, holders, invite, joins, member_path, remove};
-use crate::support::{TestApp, both, list};
+use crate::support::{Person, TestApp, both, list};
 
 both![
     a_manager_cannot_make_itself_owner,
@@ -13,6 +15,7 @@ both![
     what_staff_may_do_is_limited_at_once,
     members_leave,
     the_last_owner_stays,
+    nobody_goes_who_is_needed,
     members_are_listed_without_addresses,
 ];
 
@@ -114,6 +117,21 @@ async fn the_last_owner_stays(app: TestApp) {
     let block = format!("/v1/admin/users/{}/block", shop.owner.id());
     operator.post(&block).send().await.expect(200);
     remove(&heir, &shop, &heir).await.expect_problem(409, "last-owner");
+}
+
+async fn nobody_goes_who_is_needed(app: TestApp) {
+    let (shop, operator) = (app.vendor("Toko Satu").await, app.operator().await);
+    let may_go = async |person: &Person| {
+        let txn = app.db.begin().await.unwrap();
+        members::may_go(&txn, person.id(), app.now()).await
+    };
+    assert!(matches!(may_go(&shop.owner).await, Err(MemberError::LastOwner)));
+    assert!(matches!(may_go(&operator).await, Err(MemberError::LastOperator)));
+    joins(&app, &shop, "Wati", "owner").await;
+    app.operator().await;
+    may_go(&shop.owner).await.unwrap();
+    may_go(&operator).await.unwrap();
+    may_go(&app.buyer("Ani").await).await.unwrap();
 }
 
 async fn members_are_listed_without_addresses(app: TestApp) {

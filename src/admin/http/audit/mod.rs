@@ -137,15 +137,13 @@ fn no_moment() -> Fault {
     )
 }
 
-fn between(
-    from: Option<&str>,
-    to: Option<&str>,
-) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), Problem> {
+/// The filter of a time that begins and ends where the query says.
+fn between(from: Option<&str>, to: Option<&str>) -> Result<Filter, Problem> {
     let mut fields = Fields::new();
     let from = fields.take_opt("?from", from.map(|from| moment(from, false)));
     let to = fields.take_opt("?to", to.map(|to| moment(to, true)));
     match (from, to) {
-        (Some(from), Some(to)) => Ok((from, to)),
+        (Some(from), Some(to)) => Ok(Filter { from, to, ..Filter::default() }),
         _ => Err(fields.into_problem()),
     }
 }
@@ -167,8 +165,8 @@ pub(super) async fn list_audit(
     ValidQuery(wanted): ValidQuery<AuditQuery>,
 ) -> Result<Json<Page<AuditEventOut>>, Problem> {
     let page = page_of(wanted.limit, wanted.cursor.as_deref())?;
-    let (from, to) = between(wanted.from.as_deref(), wanted.to.as_deref())?;
-    let filter = Filter { actor: wanted.actor, action: wanted.action, object: wanted.object, from, to };
+    let time = between(wanted.from.as_deref(), wanted.to.as_deref())?;
+    let filter = Filter { actor: wanted.actor, action: wanted.action, object: wanted.object, ..time };
     let events = audit::page(app.db.read(), &app.sealer, &filter, page).await?;
     Ok(Json(events.map(Into::into)))
 }
@@ -192,10 +190,9 @@ pub(super) async fn export_audit(
     State(app): State<App>,
     ValidQuery(wanted): ValidQuery<ExportQuery>,
 ) -> Result<Response, Problem> {
-    let (from, to) = between(wanted.from.as_deref(), wanted.to.as_deref())?;
+    let mut filter = between(wanted.from.as_deref(), wanted.to.as_deref())?;
     // What is written meanwhile is left to the next export.
-    let to = to.or_else(|| Some(app.now() + chrono::Duration::microseconds(1)));
-    let filter = Filter { from, to, ..Filter::default() };
+    filter.to.get_or_insert_with(|| app.now() + chrono::Duration::microseconds(1));
     Ok(export::stream(app, filter, wanted.format.unwrap_or_default()))
 }
 

@@ -61,6 +61,11 @@ pub async fn last(db: &impl ConnectionTrait) -> Result<Option<seal::Model>, DbEr
     seal::Entity::find().order_by_desc(seal::Column::Number).one(db).await
 }
 
+/// One seal.
+pub async fn find(db: &impl ConnectionTrait, number: i64) -> Result<Option<seal::Model>, DbErr> {
+    seal::Entity::find_by_id(number).one(db).await
+}
+
 /// Some rows that are not sealed, at most `limit`, in the order in which they are sealed.
 async fn unsealed(
     db: &impl ConnectionTrait,
