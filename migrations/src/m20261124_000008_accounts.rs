@@ -118,6 +118,7 @@ CREATE TABLE invitations (
 );
 CREATE UNIQUE INDEX invitations_hash ON invitations (hash);
 CREATE INDEX invitations_scope ON invitations (scope_id, id);
+CREATE INDEX invitations_inviter ON invitations (invited_by, created_at);
 
 CREATE TABLE consents (
     id {uuid} PRIMARY KEY,

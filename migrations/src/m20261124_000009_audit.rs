@@ -31,6 +31,7 @@ CREATE TABLE audit_events (
 CREATE INDEX audit_events_actor ON audit_events (actor_id, id);
 CREATE INDEX audit_events_object ON audit_events (object_id, id);
 CREATE INDEX audit_events_action ON audit_events (action, id);
+CREATE INDEX audit_events_age ON audit_events (created_at);
 
 CREATE TABLE seals (
     number bigint PRIMARY KEY,

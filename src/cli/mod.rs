@@ -1,5 +1,6 @@
 //! Commands that belong to no feature. Each returns a sentence when it fails; `main` prints it.
 
+mod audit;
 mod background;
 mod data;
 mod doctor;
@@ -17,6 +18,7 @@ use crate::platform::db::Db;
 use crate::platform::telemetry::{self, TelemetryError};
 use crate::{router, search};
 
+pub use audit::{AuditCommand, audit};
 pub use data::{import, seed};
 pub use doctor::doctor;
 pub use health::health;
@@ -70,6 +72,9 @@ pub enum CliError {
     /// The judged queries cannot be run.
     #[error("the search cannot be judged: {0}")]
     Eval(#[from] search::eval::EvalError),
+    /// Somebody has touched the books.
+    #[error("the books were touched: {0}")]
+    SealBroken(String),
     /// `doctor` found something.
     #[error("{0} of the checks failed")]
     Unwell(usize),

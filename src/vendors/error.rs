@@ -8,6 +8,7 @@ use super::model::Act;
 use crate::kernel::Problem;
 use crate::kernel::fields::Fault;
 use crate::kernel::problem::Text;
+use crate::platform::person::PersonKeyError;
 use crate::platform::sealed::SealError;
 use crate::web::authz::not_permitted;
 
@@ -46,6 +47,9 @@ pub enum VendorError {
     /// The NPWP and the NIK are of two people.
     #[error("the NPWP is another person's")]
     TwoPeople,
+    /// The key of a person cannot be used.
+    #[error(transparent)]
+    PersonKey(#[from] PersonKeyError),
     /// Encryption failed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -84,6 +88,8 @@ impl From<VendorError> for Problem {
             VendorError::NikTaken => taken("nik-taken", "/nik", "NIK"),
             VendorError::TwoPeople => Self::field(two_people().at("/npwp")),
             VendorError::Seal(error) => Self::internal(error),
+            VendorError::PersonKey(PersonKeyError::Db(error)) => error.into(),
+            VendorError::PersonKey(error) => Self::internal(error),
             VendorError::Db(error) => error.into(),
         }
     }

@@ -10,6 +10,7 @@ mod support;
 
 mod admin;
 mod architecture;
+mod audit;
 mod auth;
 mod authz;
 mod cart;
@@ -21,6 +22,7 @@ mod harness;
 mod import;
 mod invariants;
 mod journey;
+mod members;
 mod messages;
 mod migrations;
 mod openapi;

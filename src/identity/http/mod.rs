@@ -4,12 +4,16 @@ mod api_keys;
 mod contacts;
 mod cookie;
 mod device;
+mod invitations;
 mod keys;
+mod members;
 mod own_sessions;
 mod passwords;
+mod people;
 mod register;
 mod second_factor;
 mod sessions;
+mod units;
 
 use utoipa_axum::routes;
 
@@ -46,6 +50,10 @@ pub fn routes() -> Api<App> {
         .route(api_keys::LIST, routes!(api_keys::list_api_keys))
         .route(api_keys::REVOKE, routes!(api_keys::revoke_api_key))
         .route(keys::PUBLIC_KEYS, routes!(keys::public_keys))
+        .merge(people::routes())
+        .merge(members::routes())
+        .merge(units::routes())
+        .merge(invitations::routes())
 }
 
 /// 422 for a body that must have one of two members.

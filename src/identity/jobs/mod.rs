@@ -2,6 +2,7 @@
 //!
 //! A message may go out twice when a worker dies between sending and finishing; the later code is the one that works.
 
+mod invitations;
 mod notices;
 mod texts;
 
@@ -18,6 +19,7 @@ use crate::platform::jobs::{Job, JobError};
 use crate::platform::messages::{Address, Message};
 use crate::platform::sealed::SealError;
 
+pub use invitations::SendInvitation;
 pub use notices::{AccountLocked, ContactChanged, PasswordChanged};
 
 /// Where an address that somebody typed in is sealed: the queue is read by operators.

@@ -2,6 +2,8 @@
 
 mod api_key;
 mod device;
+mod mask;
+mod membership;
 mod password;
 mod person;
 mod purpose;
@@ -9,6 +11,8 @@ mod second_factor;
 
 pub use api_key::{KEY_MARK, NewKey, read_scopes, write_scopes};
 pub use device::Device;
+pub use mask::{masked_email, masked_phone};
+pub use membership::{PlatformRole, StaffArea, Term, UnitRole, VendorRole, last_day, may_make, stored_areas};
 pub use password::{attempt, hints, password};
 pub use person::{Login, Person, Registration};
 pub use purpose::Purpose;

@@ -3,9 +3,12 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod contacts;
+pub mod invitations;
 pub mod login;
+pub mod members;
 pub mod office;
 pub mod passwords;
+pub mod people;
 pub mod proof;
 pub mod refresh;
 pub mod roles;
@@ -14,3 +17,4 @@ pub mod secrets;
 pub mod sessions;
 pub mod step_up;
 pub mod throttle;
+pub mod units;

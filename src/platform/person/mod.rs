@@ -4,11 +4,13 @@
 
 pub mod entity;
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 
 use super::random;
 use super::sealed::{SealError, Sealer};
@@ -60,12 +62,24 @@ pub async fn find(
     sealer: &Sealer,
     user: UserId,
 ) -> Result<Option<Sealer>, PersonKeyError> {
-    let Some(row) = entity::Entity::find_by_id(user).one(db).await? else {
-        return Ok(None);
-    };
-    let secret = sealer.open(&place(user), &row.key_sealed)?;
+    let row = entity::Entity::find_by_id(user).one(db).await?;
+    row.map(|row| open(sealer, &row)).transpose()
+}
+
+/// The keys of several people, in one statement; those that were destroyed are left out.
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    sealer: &Sealer,
+    users: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, Sealer>, PersonKeyError> {
+    let rows = entity::Entity::find().filter(entity::Column::UserId.is_in(users)).all(db).await?;
+    rows.iter().map(|row| Ok((row.user_id, open(sealer, row)?))).collect()
+}
+
+fn open(sealer: &Sealer, row: &entity::Model) -> Result<Sealer, PersonKeyError> {
+    let secret = sealer.open(&place(row.user_id), &row.key_sealed)?;
     let bytes = STANDARD.decode(secret).map_err(|_| PersonKeyError::Broken)?;
-    Sealer::new(&bytes).map(Some).map_err(|_| PersonKeyError::Broken)
+    Sealer::new(&bytes).map_err(|_| PersonKeyError::Broken)
 }
 
 /// Destroys the key of a person, and with it everything that was sealed under it.

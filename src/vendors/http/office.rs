@@ -9,6 +9,7 @@ use super::out::{Tagged, VendorDetail, VendorOut, detail, tagged};
 use crate::app::App;
 use crate::kernel::fields::{Fields, text};
 use crate::kernel::{Page, Problem, RegionCode, VendorId};
+use crate::platform::audit::Who;
 use crate::vendors::entity::vendor::Status;
 use crate::vendors::error::VendorError;
 use crate::vendors::model::{Act, Decision, note};
@@ -133,10 +134,11 @@ pub async fn get_vendor_as_office(
 pub async fn verify_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     body: Option<ValidJson<NoteIn>>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Verify, NoteIn::parse(body)?).await
+    decide(&app, (&caller, &who), id, Act::Verify, NoteIn::parse(body)?).await
 }
 
 /// Send a shop back to its owner with the reason.
@@ -151,10 +153,11 @@ pub async fn verify_vendor(
 pub async fn reject_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     ValidJson(body): ValidJson<ReasonIn>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Reject, body.parse()?).await
+    decide(&app, (&caller, &who), id, Act::Reject, body.parse()?).await
 }
 
 /// Stop a shop with the reason: nobody sees it or can order from it.
@@ -169,10 +172,11 @@ pub async fn reject_vendor(
 pub async fn suspend_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     ValidJson(body): ValidJson<ReasonIn>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Suspend, body.parse()?).await
+    decide(&app, (&caller, &who), id, Act::Suspend, body.parse()?).await
 }
 
 /// Let a stopped shop sell again.
@@ -187,19 +191,20 @@ pub async fn suspend_vendor(
 pub async fn reinstate_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     body: Option<ValidJson<NoteIn>>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Reinstate, NoteIn::parse(body)?).await
+    decide(&app, (&caller, &who), id, Act::Reinstate, NoteIn::parse(body)?).await
 }
 
 async fn decide(
     app: &App,
-    caller: &Caller,
+    (caller, who): (&Caller, &Who),
     id: VendorId,
     act: Act,
     note: Option<String>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let vendor = service::decide(app, caller, id, Decision { act, note }).await?;
+    let vendor = service::decide(app, (caller, who), id, Decision { act, note }).await?;
     tagged(app, vendor, caller)
 }

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use serde_json::json;
 
-use super::papers::{numbers_after, set_nib, set_nik, set_npwp};
+use super::papers::{committed, numbers_after, set_nib, set_nik, set_npwp};
 use crate::app::App;
-use crate::kernel::VendorId;
+use crate::kernel::{UserId, VendorId};
+use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
 use crate::platform::feed;
+use crate::platform::person;
 use crate::platform::sealed::{SealError, Sealer};
 use crate::vendors::entity::vendor::{self, Status};
 use crate::vendors::error::VendorError;
@@ -20,8 +23,8 @@ const NIK: Unique = Unique { name: "vendors_nik", columns: "vendors.nik_index" }
 /// Changes a shop that the caller has seen in version `seen`.
 pub async fn edit(
     app: &App,
-    id: VendorId,
-    seen: i32,
+    (actor, who): (UserId, &Who),
+    (id, seen): (VendorId, i32),
     changes: Changes,
 ) -> Result<vendor::Model, VendorError> {
     let now = app.now();
@@ -34,13 +37,35 @@ pub async fn edit(
     if changes.touch_papers() {
         one_person(&app.sealer, &vendor, &changes)?;
     }
+    let facts = changes.facts();
     let row = row_of(&app.sealer, &vendor, changes, now)?;
     let changed = update(&txn, &vendor, row).await?;
+    if !facts.is_empty() {
+        let actor = person::key(&txn, &app.sealer, actor, now).await?;
+        let deed = facts_changed((&app.sealer, &actor), &vendor, &changed, &facts)?;
+        audit::record(&txn, &app.sealer, who, deed, now).await?;
+    }
     if vendor.status.is_public() {
         feed::vendor_changed(&txn, id, now).await?;
     }
     app.commit(txn).await?;
     Ok(changed)
+}
+
+/// Which identity facts were changed, and what they were and are: numbers only as keyed hashes.
+fn facts_changed(
+    (sealer, person): (&Sealer, &Sealer),
+    from: &vendor::Model,
+    to: &vendor::Model,
+    facts: &[&'static str],
+) -> Result<Deed, SealError> {
+    let before = committed(sealer, person, from)?;
+    let after = committed(sealer, person, to)?;
+    Ok(Deed {
+        action: "vendor.facts_changed",
+        object: ("vendor", from.id.into()),
+        detail: json!({"facts": facts, "before": before, "after": after, "status": from.status}),
+    })
 }
 
 fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), VendorError> {

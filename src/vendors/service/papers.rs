@@ -1,6 +1,7 @@
 //! Identity numbers at rest: encrypted for their row, found again by a keyed hash, shown masked.
 
 use sea_orm::Set;
+use serde_json::{Value, json};
 
 use crate::kernel::VendorId;
 use crate::platform::sealed::{SealError, Sealer};
@@ -51,6 +52,21 @@ fn open(
     sealed: Option<&str>,
 ) -> Result<Option<String>, SealError> {
     sealed.map(|sealed| sealer.open(&place(column, id), sealed)).transpose()
+}
+
+/// The identity facts of a shop for the audit trail. Numbers, which may be of one person, are committed to under the key of a person, so that
+/// nobody can guess them once the key is destroyed.
+pub fn committed(sealer: &Sealer, person: &Sealer, vendor: &vendor::Model) -> Result<Value, SealError> {
+    let commit = |column: &str, sealed: Option<&str>| -> Result<_, SealError> {
+        let number = open(sealer, vendor.id, column, sealed)?;
+        Ok(number.map(|number| person.index(&place(column, vendor.id), &number)))
+    };
+    Ok(json!({
+        "legal_form": vendor.legal_form,
+        "nib": vendor.nib.as_ref().map(|nib| person.index(&place("nib", vendor.id), nib)),
+        "npwp": commit("npwp", vendor.npwp_sealed.as_deref())?,
+        "nik": commit("nik", vendor.nik_sealed.as_deref())?,
+    }))
 }
 
 fn place(column: &str, id: VendorId) -> String {

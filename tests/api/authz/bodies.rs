@@ -62,6 +62,12 @@ pub fn good(operation: &Operation, objects: &Objects) -> Option<Value> {
         "update_product" => {
             json!({"title": "Keripik tempe", "min_order": 2, "attributes": {"rasa": "pedas"}})
         }
+        "appoint_unit_member" => json!({
+            "user": objects.own("users", "user_id"), "role": "receiver", "decree": "800/12/2026", "valid_from": "2026-12-01",
+        }),
+        "update_appointment" => json!({"decree": "800/13/2026", "valid_to": "2027-12-31"}),
+        "invite_to_unit" => json!({"role": "treasurer", "decree": "800/14/2026", "valid_from": "2026-12-01"}),
+        "update_member" => json!({"role": "staff", "permissions": ["stock"]}),
         "put_cart_line" => json!({"quantity": 1, "note": "yang pedas"}),
         "set_stock" => json!({"on_hand": 50, "reason": "count"}),
         "quote_checkout" => checkout,

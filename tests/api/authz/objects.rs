@@ -1,8 +1,9 @@
 //! One object of each kind that paths name: of the shop under test, and of somebody else.
 
-use lapak::identity::entity::work_unit;
+use lapak::identity::entity::{membership, work_unit};
 use lapak::kernel::WorkUnitId;
-use sea_orm::{EntityTrait, Set};
+use lapak::web::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use crate::support::shop::{Product, Purchase, Shop, list, text};
@@ -16,6 +17,7 @@ pub struct Objects {
     one: Side,
     other: Side,
     unit: Uuid,
+    appointment: Uuid,
 }
 
 struct Side {
@@ -27,6 +29,8 @@ struct Side {
     purchase: Purchase,
     session: String,
     api_key: String,
+    staff: Person,
+    invitation: String,
 }
 
 impl Objects {
@@ -45,6 +49,7 @@ impl Objects {
             one: Side::make(app, "Toko Satu").await,
             other: Side::make(app, "Toko Dua").await,
             unit: unit.0,
+            appointment: appoint(app, unit).await,
         }
     }
 
@@ -87,10 +92,22 @@ impl Objects {
             ("payments", _) => side.purchase.payment_id.clone(),
             ("sessions", _) => side.session.clone(),
             ("api-keys", _) => side.api_key.clone(),
+            ("members" | "users", "user_id") => side.staff.id().to_string(),
+            ("members", "membership_id") => self.appointment.to_string(),
+            ("invitations", _) => side.invitation.clone(),
+            ("roles", _) => "auditor".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
             _ => ABSENT.to_owned(),
         }
     }
+}
+
+/// Somebody who serves the work unit.
+async fn appoint(app: &TestApp, unit: WorkUnitId) -> Uuid {
+    let receiver = app.buyer("penerima").await;
+    receiver.grant(Role::Receiver, unit.0).await;
+    let row = membership::Entity::find().filter(membership::Column::UserId.eq(receiver.id()));
+    row.one(app.db.read()).await.unwrap().unwrap().id.0
 }
 
 impl Side {
@@ -111,6 +128,10 @@ impl Side {
         let session = list(&sessions["items"]).iter().find(|row| row["current"] == false).unwrap();
         let session = text(&session["id"]);
         let api_key = text(&buyer.api_key(&["orders:read"]).await["id"]);
-        Self { shop, product, image, buyer, cart, purchase, session, api_key }
+        let staff = app.buyer(&format!("staf {name}")).await;
+        staff.grant(Role::VendorStaff, shop.id.parse().unwrap()).await;
+        let invite = shop.owner.post(&shop.path("/invitations")).json(serde_json::json!({"role": "staff"}));
+        let invitation = text(&invite.send().await.expect(201).json()["id"]);
+        Self { shop, product, image, buyer, cart, purchase, session, api_key, staff, invitation }
     }
 }

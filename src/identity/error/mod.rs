@@ -1,5 +1,7 @@
 //! What can go wrong with accounts and logins.
 
+mod members;
+
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -11,6 +13,8 @@ use crate::kernel::fields::Fault;
 use crate::kernel::{FieldError, Problem};
 use crate::platform::person::PersonKeyError;
 use crate::platform::sealed::SealError;
+
+pub use members::MemberError;
 
 /// A refusal in the words of the business.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +76,9 @@ pub enum IdentityError {
     /// The code names another work unit.
     #[error("the work unit exists")]
     WorkUnitExists,
+    /// Roles and members.
+    #[error(transparent)]
+    Member(#[from] MemberError),
     /// Hashing failed or had no turn.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -102,6 +109,7 @@ impl From<IdentityError> for Problem {
             IdentityError::SessionOver => Self::unauthorized(),
             IdentityError::TooManyAttempts(refused) => too_many_attempts(refused),
             IdentityError::Field(fault) => Self::field(fault),
+            IdentityError::Member(error) => error.into(),
             IdentityError::WrongProof(pointer) => {
                 let fault = Fault::new("wrong", "Salah, atau sudah dipakai.", "Wrong, or used before.");
                 Self::field(fault.at(pointer))

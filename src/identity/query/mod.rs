@@ -1,5 +1,7 @@
 //! Reads about people and their roles.
 
+pub mod members;
+
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
