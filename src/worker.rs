@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::App;
-use crate::identity::service::{secrets, sessions, throttle};
+use crate::identity::service::{contacts, secrets, sessions, throttle};
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
 use crate::web::idempotency;
@@ -41,6 +41,7 @@ async fn forget_old(app: App) -> Result<(), JobError> {
     while sessions::forget(&app).await? > 0 {}
     while throttle::forget(&app).await? > 0 {}
     while secrets::forget(&app).await? > 0 {}
+    contacts::forget(&app).await?;
     Ok(())
 }
 

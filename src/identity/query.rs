@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QuerySelect,
+};
 use uuid::Uuid;
 
 use super::entity::{membership, session, user, work_unit};
@@ -24,6 +27,12 @@ pub async fn account(db: &impl ConnectionTrait, login: &Login) -> Result<Option<
 /// A person.
 pub async fn user(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find_by_id(id).one(db).await
+}
+
+/// A person whose account is about to change. Whoever touches more than one row of an account locks this one first, so that
+/// two never wait for each other.
+pub async fn lock_user(txn: &DatabaseTransaction, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id).lock_exclusive().one(txn).await
 }
 
 /// True if the person has been signed in from this network.

@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::identity::entity::user;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Device, Login, Purpose};
+use crate::identity::query;
 use crate::platform::audit::{self, Deed, Who};
 
 /// What somebody signs in with.
@@ -71,6 +72,9 @@ impl Entry<'_> {
         let verdict = app.passwords.verify(password, stored).await?;
         let account = active(account.filter(|_| verdict.right))?;
         let txn = app.db.begin().await?;
+        // A password that was replaced, or a person who was blocked meanwhile, gets in no more.
+        let locked = query::lock_user(&txn, account.id).await?;
+        let account = active(locked.filter(|locked| locked.password_hash == account.password_hash))?;
         if let Some(renewed) = verdict.renewed {
             renew_hash(&txn, &account, renewed).await?;
         }
@@ -91,6 +95,7 @@ impl Entry<'_> {
         };
         let user_id = proof::id_or_nobody(account.as_ref());
         let txn = app.db.begin().await?;
+        let account = query::lock_user(&txn, user_id).await?;
         let of = (user_id, Purpose::LoginCode, phone.as_str());
         let Some(right) = secrets::try_code(app, &txn, of, code).await? else {
             // The try must stay counted.
@@ -98,8 +103,9 @@ impl Entry<'_> {
             return Err(IdentityError::LoginFailed);
         };
         let account = active(account)?;
-        secrets::take(&txn, right.id, now).await?;
-        contacts::verify(&txn, &right, now).await?;
+        if !secrets::take(&txn, right.id, now).await? || !contacts::verify(&txn, &right, now).await? {
+            return Err(IdentityError::LoginFailed);
+        }
         let signed = self.open(&txn, &account, "code").await?;
         app.commit(txn).await?;
         Ok(signed)
