@@ -64,23 +64,28 @@ struct Entry<'a> {
 impl Entry<'_> {
     async fn by_password(
         &self,
-        account: Option<user::Model>,
+        mut account: Option<user::Model>,
         password: SecretString,
     ) -> Result<Signed, IdentityError> {
         let app = self.app;
-        let stored = account.as_ref().map(|account| account.password_hash.clone());
-        let verdict = app.passwords.verify(password, stored).await?;
-        let account = active(account.filter(|_| verdict.right))?;
-        let txn = app.db.begin().await?;
-        // A password that was replaced, or a person who was blocked meanwhile, gets in no more.
-        let locked = query::lock_user(&txn, account.id).await?;
-        let account = active(locked.filter(|locked| locked.password_hash == account.password_hash))?;
-        if let Some(renewed) = verdict.renewed {
-            renew_hash(&txn, &account, renewed).await?;
+        for _ in 0..2 {
+            let stored = account.as_ref().map(|account| account.password_hash.clone());
+            let verdict = app.passwords.verify(password.clone(), stored).await?;
+            let shown = active(account.filter(|_| verdict.right))?;
+            let txn = app.db.begin().await?;
+            let locked = active(query::lock_user(&txn, shown.id).await?)?;
+            if locked.password_hash == shown.password_hash {
+                if let Some(renewed) = verdict.renewed {
+                    renew_hash(&txn, &locked, renewed).await?;
+                }
+                let signed = self.open(&txn, &locked, "password").await?;
+                app.commit(txn).await?;
+                return Ok(signed);
+            }
+            // Replaced, or hashed anew, at this very moment: the new hash decides.
+            account = Some(locked);
         }
-        let signed = self.open(&txn, &account, "password").await?;
-        app.commit(txn).await?;
-        Ok(signed)
+        Err(IdentityError::LoginFailed)
     }
 
     async fn by_code(

@@ -32,9 +32,9 @@ pub async fn change(
     let hash = app.passwords.hash(new).await?;
     let txn = app.db.begin().await?;
     // Somebody may have set another one meanwhile, because this one is in wrong hands.
-    let user = query::lock_user(&txn, user.id).await?;
-    let unchanged = user.filter(|user| user.password_hash == shown.user.password_hash);
-    let user_id = unchanged.ok_or(IdentityError::NoSuchAccount)?.id;
+    let locked = query::lock_user(&txn, user.id).await?;
+    let unchanged = locked.filter(|locked| locked.password_hash == shown.user.password_hash);
+    let user_id = unchanged.ok_or_else(|| proof::wrong_password("/current"))?.id;
     replace(app, &txn, who, New { user_id, hash, keep: caller.session_id(), by: "password" }).await?;
     throttle::clear(&txn, &shown.guess).await?;
     app.commit(txn).await?;
