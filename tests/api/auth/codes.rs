@@ -15,6 +15,7 @@ both![
     fifty_logins_with_one_code_open_one_session
         with "database.max_connections = 16\nthrottle.login_per_source = 100",
     asking_for_a_message_tells_nothing,
+    a_wrong_code_tells_nothing,
     codes_are_sent_so_often_only,
     codes_and_links_are_stored_nowhere,
     a_login_has_one_proof,
@@ -126,6 +127,29 @@ async fn asking_for_a_message_tells_nothing(app: TestApp) {
     // What can be no address is answered alike, too.
     ask(&app, "/v1/auth/password/forgot", json!({"login": "bukan alamat"})).await.expect(202);
     ask(&app, "/v1/auth/codes", json!({"phone": "021"})).await.expect_problem(422, "invalid");
+}
+
+/// Reliability, row 49: with a code as with a password.
+async fn a_wrong_code_tells_nothing(app: TestApp) {
+    ani(&app).await;
+    let code = new_code(&app).await;
+    asked(&app, "/v1/auth/password/forgot", PHONE).await;
+    for path in ["/v1/auth/login", "/v1/auth/password/reset"] {
+        let mut seen = Vec::new();
+        for who in [PHONE, "+6281200000000"] {
+            let mut body = json!({"login": who, "code": other_than(&code)});
+            if path.ends_with("reset") {
+                body["code"] = "abc".into();
+                body["password"] = "sambal terasi pedas 8".into();
+            }
+            let (runs, reply) = (app.passwords.runs(), ask(&app, path, body).await);
+            assert_eq!(app.passwords.runs(), runs, "a wrong code is worth no hash");
+            let mut problem = reply.problem();
+            problem["request_id"] = Value::Null;
+            seen.push((reply.status, reply.statements, problem));
+        }
+        assert_eq!(seen[0], seen[1], "{path}");
+    }
 }
 
 async fn codes_are_sent_so_often_only(app: TestApp) {
