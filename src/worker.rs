@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::admin;
 use crate::app::App;
-use crate::identity::service::{invitations, secrets, sessions, throttle};
+use crate::identity::service::{contacts, invitations, secrets, sessions, throttle};
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
 use crate::web::idempotency;
@@ -48,6 +48,7 @@ async fn forget_old(app: App) -> Result<(), JobError> {
     while throttle::forget(&app).await? > 0 {}
     while secrets::forget(&app).await? > 0 {}
     invitations::forget(&app).await?;
+    contacts::forget(&app).await?;
     Ok(())
 }
 

@@ -43,9 +43,10 @@ pub(super) struct VerifyEmailIn {
 )]
 pub async fn verify_email(
     State(app): State<App>,
+    who: Who,
     ValidJson(body): ValidJson<VerifyEmailIn>,
 ) -> Result<StatusCode, Problem> {
-    contacts::verify_email(&app, &body.token).await?;
+    contacts::verify_email(&app, &who, &body.token).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -100,9 +101,10 @@ pub(super) struct VerifyPhoneIn {
 pub async fn verify_phone(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     ValidJson(body): ValidJson<VerifyPhoneIn>,
 ) -> Result<StatusCode, Problem> {
-    contacts::verify_phone(&app, caller.user_id, body.code.trim()).await?;
+    contacts::verify_phone(&app, &who, caller.user_id, body.code.trim()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

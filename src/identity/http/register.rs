@@ -11,6 +11,7 @@ use crate::identity::entity::user;
 use crate::identity::model::{Device, Registration};
 use crate::identity::service::accounts;
 use crate::kernel::{Problem, UserId};
+use crate::platform::audit::Who;
 use crate::web::body::created;
 use crate::web::{Policy, ValidJson};
 
@@ -59,10 +60,11 @@ impl From<user::Model> for AccountOut {
 pub async fn register(
     State(app): State<App>,
     device: Device,
+    who: Who,
     ValidJson(body): ValidJson<RegisterIn>,
 ) -> Result<(StatusCode, Json<AccountOut>), Problem> {
     let (email, phone) = (body.email.as_deref(), body.phone.as_deref());
     let form = Registration::parse(&body.name, &body.password, email, phone)?;
-    let user = accounts::register(&app, form, &device).await?;
+    let user = accounts::register(&app, &who, form, &device).await?;
     Ok(created(user.into()))
 }

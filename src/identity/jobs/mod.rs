@@ -65,6 +65,7 @@ impl Job<App> for SendRequested {
             return Ok(());
         };
         let purpose = match (self.request, &login) {
+            (Request::Login | Request::Reset, _) if !opens(&account, &login) => return Ok(()),
             (Request::Login, _) => Purpose::LoginCode,
             (Request::Reset, _) => Purpose::ResetPassword,
             (Request::Verification, Login::Email(_)) if account.email_verified_at.is_none() => {
@@ -77,6 +78,16 @@ impl Job<App> for SendRequested {
         };
         send_secret(&app, Wanted { user_id: account.id, purpose, to: login.into(), change_id: None }).await
     }
+}
+
+/// Whether an address may open the account. One that nobody has shown to be the person's own does so only while there is no
+/// better one: a mistyped or planted number must not be a way in.
+fn opens(account: &user::Model, login: &Login) -> bool {
+    let (this, other) = match login {
+        Login::Email(_) => (account.email_verified_at, account.phone_verified_at),
+        Login::Phone(_) => (account.phone_verified_at, account.email_verified_at),
+    };
+    this.is_some() || other.is_none()
 }
 
 /// Asks a new person whether the addresses are right.

@@ -1,12 +1,13 @@
 //! What owners of accounts are told, so that they notice what they did not do themselves.
 
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{send, texts};
 use crate::app::App;
 use crate::identity::entity::{contact_change, user};
+use crate::identity::query;
 use crate::kernel::{ContactChangeId, UserId};
 use crate::platform::audit::{self, Deed, Who, entity as event};
 use crate::platform::jobs::{Job, JobError};
@@ -38,26 +39,31 @@ impl Job<App> for AccountLocked {
 }
 
 impl AccountLocked {
-    /// Records the lock, unless there was one a short while ago. A second run of the same job is the first one again.
+    /// Records the lock, unless there was one a short while ago, and tells whether it was the first one for a day: nobody
+    /// fills a mailbox by guessing. A second run of the same job says the same.
     async fn is_first(&self, app: &App, user_id: UserId) -> Result<bool, JobError> {
         let now = app.now();
         let quiet = chrono::Duration::from_std(app.config.throttle.window).map_err(JobError::new)?;
         let txn = app.db.begin().await?;
-        user::Entity::find_by_id(user_id).lock_exclusive().one(&txn).await?;
+        query::lock_user(&txn, user_id).await?;
         let recorded = event::Entity::find()
             .filter(event::Column::ObjectId.eq(user_id.0))
             .filter(event::Column::Action.eq(LOCKED))
-            .filter(event::Column::CreatedAt.gt(now - quiet))
-            .one(&txn)
+            .filter(event::Column::CreatedAt.gt(now - chrono::Duration::days(1)))
+            .order_by_asc(event::Column::Id)
+            .all(&txn)
             .await?;
-        if let Some(recorded) = recorded {
-            return Ok(recorded.request_id == self.request_id);
+        let first = recorded.first().is_none_or(|first| first.request_id == self.request_id);
+        let known =
+            |event: &event::Model| event.request_id == self.request_id || event.created_at > now - quiet;
+        if recorded.iter().any(known) {
+            return Ok(first);
         }
         let who = Who { request_id: self.request_id.clone(), ..Who::system() };
         let deed = Deed { action: LOCKED, object: ("user", user_id.0), detail: json!({}) };
         audit::record(&txn, &app.sealer, &who, deed, now).await?;
         txn.commit().await?;
-        Ok(true)
+        Ok(first)
     }
 }
 

@@ -32,6 +32,12 @@ pub async fn user(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::
     user::Entity::find_by_id(id).one(db).await
 }
 
+/// A person whose account is about to change. Whoever touches more than one row of an account locks this one first, so that
+/// two never wait for each other.
+pub async fn lock_user(txn: &DatabaseTransaction, id: UserId) -> Result<Option<user::Model>, DbErr> {
+    user::Entity::find_by_id(id).lock_exclusive().one(txn).await
+}
+
 /// True if the person has been signed in from this network.
 pub async fn used_from(db: &impl ConnectionTrait, id: UserId, network: &str) -> Result<bool, DbErr> {
     let session = session::Entity::find()

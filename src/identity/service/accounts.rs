@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set};
 use secrecy::SecretString;
+use serde_json::json;
 
 use super::passwords::{self, New};
 use super::throttle::{self, Counter};
@@ -13,7 +14,7 @@ use crate::identity::jobs::SendVerification;
 use crate::identity::model::{Device, Login, Person, Registration};
 use crate::identity::query;
 use crate::kernel::UserId;
-use crate::platform::audit::Who;
+use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
 use crate::platform::jobs::{self, NewJob};
 
@@ -23,12 +24,20 @@ const TAKEN: [Unique; 2] = [
 ];
 
 /// Signs a person up. One network makes so many accounts, and is told so often that one is taken.
-pub async fn register(app: &App, form: Registration, device: &Device) -> Result<user::Model, IdentityError> {
+pub async fn register(
+    app: &App,
+    who: &Who,
+    form: Registration,
+    device: &Device,
+) -> Result<user::Model, IdentityError> {
     throttle::pass(app, &[Counter::registrations(app, device)]).await?;
     // Hashed whether or not the address is taken, so that both take the same time.
     let hash = app.passwords.hash(form.password).await?;
     let txn = app.db.begin().await?;
     let user = create(&txn, form.person, hash, app.now()).await?;
+    let who = Who { actor: Some(user.id), acting_as: "buyer".to_owned(), ..who.clone() };
+    let deed = Deed { action: "user.registered", object: ("user", user.id.0), detail: json!({}) };
+    audit::record(&txn, &app.sealer, &who, deed, app.now()).await?;
     let verification = SendVerification { user_id: user.id };
     jobs::enqueue(&txn, vec![NewJob::now(app.now(), &verification)?]).await?;
     app.commit(txn).await?;

@@ -5,9 +5,11 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::accounts::taken;
-use super::{proof, secrets, sessions, throttle};
+use super::throttle::{self, Counter};
+use super::{proof, secrets, sessions};
 use crate::app::App;
 use crate::identity::entity::{contact_change, one_time_token, user};
 use crate::identity::error::IdentityError;
@@ -21,10 +23,13 @@ use crate::platform::jobs::{self, NewJob};
 use crate::platform::person;
 use crate::web::Caller;
 
+/// What people typed in is forgotten after this.
+const KEEP: Duration = Duration::days(30);
+
 const PURPOSES: [Purpose; 2] = [Purpose::ChangeNew, Purpose::ChangeOld];
 
 /// Takes the link of a mail: the address is the person's own.
-pub async fn verify_email(app: &App, token: &str) -> Result<(), IdentityError> {
+pub async fn verify_email(app: &App, who: &Who, token: &str) -> Result<(), IdentityError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let taken = secrets::take_link(&txn, &[Purpose::VerifyEmail], token, now).await?;
@@ -32,24 +37,33 @@ pub async fn verify_email(app: &App, token: &str) -> Result<(), IdentityError> {
     if !verify(&txn, &taken, now).await? {
         return Err(IdentityError::SecretRefused);
     }
+    audit::record(&txn, &app.sealer, who, verified(&taken), now).await?;
     txn.commit().await?;
     Ok(())
 }
 
+fn verified(shown: &one_time_token::Model) -> Deed {
+    let detail = json!({"kind": kind(shown.sent_to.contains('@'))});
+    Deed { action: "contact.verified", object: ("user", shown.user_id.0), detail }
+}
+
 /// Takes the code that went to the phone of somebody who is signed in.
-pub async fn verify_phone(app: &App, user_id: UserId, code: &str) -> Result<(), IdentityError> {
+pub async fn verify_phone(app: &App, who: &Who, user_id: UserId, code: &str) -> Result<(), IdentityError> {
     let now = app.now();
-    let user = query::user(app.db.read(), user_id).await?.ok_or(IdentityError::NoSuchAccount)?;
-    let phone = user.phone.unwrap_or_default();
     let txn = app.db.begin().await?;
+    let user = query::lock_user(&txn, user_id).await?.ok_or(IdentityError::NoSuchAccount)?;
+    let phone = user.phone.unwrap_or_default();
     let of = (user_id, Purpose::VerifyPhone, phone.as_str());
     let Some(right) = secrets::try_code(app, &txn, of, code).await? else {
         txn.commit().await?;
         return Err(IdentityError::SecretRefused);
     };
-    let done = secrets::take(&txn, right.id, now).await? && verify(&txn, &right, now).await?;
+    if !secrets::take(&txn, right.id, now).await? || !verify(&txn, &right, now).await? {
+        return Err(IdentityError::SecretRefused);
+    }
+    audit::record(&txn, &app.sealer, who, verified(&right), now).await?;
     txn.commit().await?;
-    if done { Ok(()) } else { Err(IdentityError::SecretRefused) }
+    Ok(())
 }
 
 /// Notes that the address a secret went to is the person's own; false if the person has another one by now.
@@ -95,6 +109,8 @@ pub async fn ask(
         let fault = Fault::new("same", "Ini sudah alamat Anda.", "This is your address already.");
         return Err(IdentityError::Field(fault.at(format!("/{}", kind(is_email)))));
     }
+    // Nobody fills the mailbox or the phone of somebody else, nor gets ever new codes to guess.
+    throttle::pass(app, &Counter::codes(app, to.as_str(), device)).await?;
     let now = app.now();
     let id = ContactChangeId::generate();
     let row = contact_change::ActiveModel {
@@ -111,6 +127,7 @@ pub async fn ask(
         done_at: Set(None),
     };
     let txn = app.db.begin().await?;
+    query::lock_user(&txn, caller.user_id).await?;
     drop_earlier(&txn, caller.user_id, now).await?;
     contact_change::Entity::insert(row).exec_without_returning(&txn).await?;
     let detail = commitments(app, &txn, caller.user_id, (is_email, to.as_str(), old.as_deref())).await?;
@@ -147,15 +164,19 @@ pub async fn confirm(app: &App, who: &Who, consent: Consent) -> Result<bool, Ide
     let txn = app.db.begin().await?;
     let shown = match &consent {
         Consent::Link(token) => secrets::take_link(&txn, &PURPOSES, token, now).await?,
-        Consent::Code(change_id, code) => secrets::try_change_code(app, &txn, *change_id, code).await?,
+        Consent::Code(change_id, code) => {
+            let change = contact_change::Entity::find_by_id(*change_id).one(&txn).await?;
+            query::lock_user(&txn, change.map_or(UserId(Uuid::nil()), |change| change.user_id)).await?;
+            secrets::try_change_code(app, &txn, *change_id, code).await?
+        }
     };
     let Some(shown) = shown else {
         // A try of a code must stay counted.
         txn.commit().await?;
         return Err(IdentityError::SecretRefused);
     };
-    if matches!(consent, Consent::Code(..)) {
-        secrets::take(&txn, shown.id, now).await?;
+    if matches!(consent, Consent::Code(..)) && !secrets::take(&txn, shown.id, now).await? {
+        return Err(IdentityError::SecretRefused);
     }
     let change = agree(&txn, &shown, now).await?.ok_or(IdentityError::SecretRefused)?;
     let both = change.new_confirmed_at.is_some()
@@ -239,4 +260,15 @@ async fn commitments(
     let column = if is_email { "users.email" } else { "users.phone" };
     let before = old.map(|old| key.index(column, old));
     Ok(json!({"kind": kind(is_email), "before": before, "after": key.index(column, new)}))
+}
+
+/// Forgets changes that are long over: they hold addresses.
+pub async fn forget(app: &App) -> Result<u64, DbErr> {
+    let txn = app.db.begin().await?;
+    let gone = contact_change::Entity::delete_many()
+        .filter(contact_change::Column::ExpiresAt.lt(app.now() - KEEP))
+        .exec(&txn)
+        .await?;
+    txn.commit().await?;
+    Ok(gone.rows_affected)
 }

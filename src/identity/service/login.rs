@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::identity::entity::user;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Device, Login, Purpose};
+use crate::identity::query;
 use crate::platform::audit::{self, Deed, Who};
 
 /// What somebody signs in with.
@@ -63,20 +64,28 @@ struct Entry<'a> {
 impl Entry<'_> {
     async fn by_password(
         &self,
-        account: Option<user::Model>,
+        mut account: Option<user::Model>,
         password: SecretString,
     ) -> Result<Signed, IdentityError> {
         let app = self.app;
-        let stored = account.as_ref().map(|account| account.password_hash.clone());
-        let verdict = app.passwords.verify(password, stored).await?;
-        let account = active(account.filter(|_| verdict.right))?;
-        let txn = app.db.begin().await?;
-        if let Some(renewed) = verdict.renewed {
-            renew_hash(&txn, &account, renewed).await?;
+        for _ in 0..2 {
+            let stored = account.as_ref().map(|account| account.password_hash.clone());
+            let verdict = app.passwords.verify(password.clone(), stored).await?;
+            let shown = active(account.filter(|_| verdict.right))?;
+            let txn = app.db.begin().await?;
+            let locked = active(query::lock_user(&txn, shown.id).await?)?;
+            if locked.password_hash == shown.password_hash {
+                if let Some(renewed) = verdict.renewed {
+                    renew_hash(&txn, &locked, renewed).await?;
+                }
+                let signed = self.open(&txn, &locked, "password").await?;
+                app.commit(txn).await?;
+                return Ok(signed);
+            }
+            // Replaced, or hashed anew, at this very moment: the new hash decides.
+            account = Some(locked);
         }
-        let signed = self.open(&txn, &account, "password").await?;
-        app.commit(txn).await?;
-        Ok(signed)
+        Err(IdentityError::LoginFailed)
     }
 
     async fn by_code(
@@ -91,6 +100,7 @@ impl Entry<'_> {
         };
         let user_id = proof::id_or_nobody(account.as_ref());
         let txn = app.db.begin().await?;
+        let account = query::lock_user(&txn, user_id).await?;
         let of = (user_id, Purpose::LoginCode, phone.as_str());
         let Some(right) = secrets::try_code(app, &txn, of, code).await? else {
             // The try must stay counted.
@@ -98,8 +108,9 @@ impl Entry<'_> {
             return Err(IdentityError::LoginFailed);
         };
         let account = active(account)?;
-        secrets::take(&txn, right.id, now).await?;
-        contacts::verify(&txn, &right, now).await?;
+        if !secrets::take(&txn, right.id, now).await? || !contacts::verify(&txn, &right, now).await? {
+            return Err(IdentityError::LoginFailed);
+        }
         let signed = self.open(&txn, &account, "code").await?;
         app.commit(txn).await?;
         Ok(signed)

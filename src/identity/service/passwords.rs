@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::json;
 
 use super::throttle::{self, Counter, Guess};
-use super::{api_keys, proof, secrets, sessions};
+use super::{api_keys, contacts, proof, secrets, sessions};
 use crate::app::App;
 use crate::identity::entity::{one_time_token, user};
 use crate::identity::error::IdentityError;
@@ -31,8 +31,11 @@ pub async fn change(
     let shown = proof::show_password(app, caller.user_id, (current, "/current"), device).await?;
     let hash = app.passwords.hash(new).await?;
     let txn = app.db.begin().await?;
-    replace(app, &txn, who, New { user_id: user.id, hash, keep: caller.session_id(), by: "password" })
-        .await?;
+    // Somebody may have set another one meanwhile, because this one is in wrong hands.
+    let locked = query::lock_user(&txn, user.id).await?;
+    let unchanged = locked.filter(|locked| locked.password_hash == shown.user.password_hash);
+    let user_id = unchanged.ok_or_else(|| proof::wrong_password("/current"))?.id;
+    replace(app, &txn, who, New { user_id, hash, keep: caller.session_id(), by: "password" }).await?;
     throttle::clear(&txn, &shown.guess).await?;
     app.commit(txn).await?;
     Ok(())
@@ -80,18 +83,16 @@ pub async fn reset(
     let (found, guess) = find(app, who, sent, device).await?;
     let found = found.ok_or(IdentityError::SecretRefused)?;
     let user = query::user(app.db.read(), found.user_id).await?.ok_or(IdentityError::SecretRefused)?;
-    let still_theirs = [&user.email, &user.phone].contains(&&Some(found.sent_to.clone()));
-    if !still_theirs || user.status != user::Status::Active {
-        return Err(IdentityError::SecretRefused);
-    }
     let new = strong(&user, new, "/password")?;
     let hash = app.passwords.hash(new).await?;
     let now = app.now();
     let txn = app.db.begin().await?;
-    if !secrets::take(&txn, found.id, now).await? {
+    let user = query::lock_user(&txn, user.id).await?.filter(|user| user.status == user::Status::Active);
+    let user = user.ok_or(IdentityError::SecretRefused)?;
+    // One of many is the first, and the address must still be the person's own.
+    if !secrets::take(&txn, found.id, now).await? || !contacts::verify(&txn, &found, now).await? {
         return Err(IdentityError::SecretRefused);
     }
-    super::contacts::verify(&txn, &found, now).await?;
     replace(app, &txn, who, New { user_id: user.id, hash, keep: None, by: "reset" }).await?;
     if let Some(guess) = &guess {
         throttle::clear(&txn, guess).await?;
@@ -109,7 +110,7 @@ async fn find(
     let purpose = Purpose::ResetPassword;
     let (typed, code) = match sent {
         Sent::Link(token) => {
-            return Ok((secrets::find_link(app.db.read(), purpose, &token, app.now()).await?, None));
+            return Ok((secrets::find_link(app.db.read(), &[purpose], &token, app.now()).await?, None));
         }
         Sent::Code(typed, code) => (typed, code),
     };

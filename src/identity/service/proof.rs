@@ -1,6 +1,5 @@
 //! Proving to be somebody, with every attempt counted before any work is done for it.
 
-use sea_orm::EntityTrait;
 use secrecy::SecretString;
 use uuid::Uuid;
 
@@ -67,12 +66,14 @@ pub async fn show_password(
     device: &Device,
 ) -> Result<Shown, IdentityError> {
     let guess = admit_signed_in(app, user_id, device).await?;
-    let user = user::Entity::find_by_id(user_id).one(app.db.read()).await?;
+    let user = query::user(app.db.read(), user_id).await?;
     let user = user.ok_or(IdentityError::NoSuchAccount)?;
     let verdict = app.passwords.verify(password, Some(user.password_hash.clone())).await?;
-    if verdict.right {
-        return Ok(Shown { user, guess });
-    }
+    if verdict.right { Ok(Shown { user, guess }) } else { Err(wrong_password(pointer)) }
+}
+
+/// The password at this place of the request is wrong.
+pub fn wrong_password(pointer: &str) -> IdentityError {
     let fault = Fault::new("wrong-password", "Kata sandi salah.", "The password is wrong.");
-    Err(IdentityError::Field(fault.at(pointer)))
+    IdentityError::Field(fault.at(pointer))
 }

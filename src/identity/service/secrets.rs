@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::identity::entity::one_time_token::{ActiveModel, Column, Entity, Model};
 use crate::identity::entity::user;
 use crate::identity::model::Purpose;
+use crate::identity::query;
 use crate::kernel::{ContactChangeId, OneTimeTokenId, UserId};
 use crate::platform::messages::Address;
 use crate::platform::random;
@@ -37,7 +38,7 @@ pub async fn issue(app: &App, wanted: &Wanted) -> Result<Option<String>, DbErr> 
     let now = app.now();
     let txn = app.db.begin().await?;
     // The lock makes two that are made at once one after the other, so that one stays.
-    let person = user::Entity::find_by_id(wanted.user_id).lock_exclusive().one(&txn).await?;
+    let person = query::lock_user(&txn, wanted.user_id).await?;
     if person.is_none_or(|person| person.status != user::Status::Active) {
         return Ok(None);
     }
@@ -101,16 +102,16 @@ pub async fn void_all(txn: &DatabaseTransaction, user_id: UserId, now: DateTime<
     void(txn, of(user_id, &[ChangeNew, ChangeOld, LoginCode, ResetPassword]), now).await
 }
 
-/// A link that is still good.
+/// A link that is still good for one of these.
 pub async fn find_link(
     db: &impl ConnectionTrait,
-    purpose: Purpose,
+    purposes: &[Purpose],
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::Hash.eq(random::digest(token)))
-        .filter(Column::Purpose.eq(purpose.name()))
+        .filter(Column::Purpose.is_in(purposes.iter().map(|purpose| purpose.name())))
         .filter(live(now))
         .one(db)
         .await
@@ -123,17 +124,14 @@ pub async fn take_link(
     token: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Model>, DbErr> {
-    let taken = Entity::update_many()
-        .col_expr(Column::UsedAt, Expr::value(now))
-        .filter(Column::Hash.eq(random::digest(token)))
-        .filter(Column::Purpose.is_in(purposes.iter().map(|purpose| purpose.name())))
-        .filter(live(now))
-        .exec_with_returning(txn)
-        .await?;
-    Ok(taken.into_iter().next())
+    let Some(link) = find_link(txn, purposes, token, now).await? else {
+        return Ok(None);
+    };
+    query::lock_user(txn, link.user_id).await?;
+    Ok(if take(txn, link.id, now).await? { Some(link) } else { None })
 }
 
-/// Tries a code of a person that went to this address. The try counts before it is compared; the caller commits also when it
+/// Tries a code of a person, who is locked, that went to this address. The try counts before it is compared; the caller commits also when it
 /// was wrong.
 pub async fn try_code(
     app: &App,
@@ -145,7 +143,7 @@ pub async fn try_code(
     Ok(count_try(txn, which, app.now()).await?.filter(|row| row.hash == code_hash(app, row.id, code)))
 }
 
-/// Tries a code of a change of address, at either end.
+/// Tries a code of a change of address, at either end; the caller has locked the person.
 pub async fn try_change_code(
     app: &App,
     txn: &DatabaseTransaction,

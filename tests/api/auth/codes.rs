@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use futures_util::future::join_all;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::mail::{all, ask, asked, audited, secret, secrets};
 use super::{PASSWORD, access, login, register};
@@ -15,11 +15,15 @@ both![
     fifty_logins_with_one_code_open_one_session
         with "database.max_connections = 16\nthrottle.login_per_source = 100",
     asking_for_a_message_tells_nothing,
+    a_wrong_code_tells_nothing,
     codes_are_sent_so_often_only,
     codes_and_links_are_stored_nowhere,
     a_login_has_one_proof,
     a_session_before_the_login_is_not_the_one_after,
     a_blocked_person_gets_no_code,
+    a_planted_number_is_no_way_in,
+    a_crowd_on_one_account_never_locks_itself
+        with "database.max_connections = 16\nthrottle.login_per_source = 10000\nthrottle.codes_per_account = 10000",
 ];
 
 const PHONE: &str = "+6281290001234";
@@ -125,6 +129,29 @@ async fn asking_for_a_message_tells_nothing(app: TestApp) {
     ask(&app, "/v1/auth/codes", json!({"phone": "021"})).await.expect_problem(422, "invalid");
 }
 
+/// Reliability, row 49: with a code as with a password.
+async fn a_wrong_code_tells_nothing(app: TestApp) {
+    ani(&app).await;
+    let code = new_code(&app).await;
+    asked(&app, "/v1/auth/password/forgot", PHONE).await;
+    for path in ["/v1/auth/login", "/v1/auth/password/reset"] {
+        let mut seen = Vec::new();
+        for who in [PHONE, "+6281200000000"] {
+            let mut body = json!({"login": who, "code": other_than(&code)});
+            if path.ends_with("reset") {
+                body["code"] = "abc".into();
+                body["password"] = "sambal terasi pedas 8".into();
+            }
+            let (runs, reply) = (app.passwords.runs(), ask(&app, path, body).await);
+            assert_eq!(app.passwords.runs(), runs, "a wrong code is worth no hash");
+            let mut problem = reply.problem();
+            problem["request_id"] = Value::Null;
+            seen.push((reply.status, reply.statements, problem));
+        }
+        assert_eq!(seen[0], seen[1], "{path}");
+    }
+}
+
 async fn codes_are_sent_so_often_only(app: TestApp) {
     for who in [PHONE, "+6281200000000"] {
         for _ in 0..5 {
@@ -194,4 +221,58 @@ async fn a_blocked_person_gets_no_code(app: TestApp) {
     ask(&app, "/v1/auth/codes", json!({"phone": PHONE})).await.expect(202);
     app.run_jobs().await;
     assert_eq!(all(&app, PHONE).len(), sent);
+}
+
+/// Somebody registers the address of somebody else with a phone of their own, and waits.
+async fn a_planted_number_is_no_way_in(app: TestApp) {
+    let body = json!({"name": "Siti", "email": "siti@contoh.id", "phone": PHONE, "password": PASSWORD});
+    register(&app, body).await.expect(201);
+    let token = asked(&app, "/v1/auth/password/forgot", "siti@contoh.id").await;
+    let body = json!({"token": token, "password": "sambal terasi pedas 8"});
+    ask(&app, "/v1/auth/password/reset", body).await.expect(204);
+    let sent = all(&app, PHONE).len();
+    for (path, member) in [("/v1/auth/codes", "phone"), ("/v1/auth/password/forgot", "login")] {
+        ask(&app, path, json!({member: PHONE})).await.expect(202);
+    }
+    app.run_jobs().await;
+    assert_eq!(all(&app, PHONE).len(), sent);
+}
+
+/// Everything that touches the rows of one account, at once: two of them must not wait for each other.
+async fn a_crowd_on_one_account_never_locks_itself(app: TestApp) {
+    let body = json!({"name": "Siti", "email": "siti@contoh.id", "phone": PHONE, "password": PASSWORD});
+    register(&app, body).await.expect(201);
+    app.run_jobs().await;
+    let session = login(&app, PHONE, PASSWORD).await.expect(200).json();
+    let token = session["access_token"].as_str().unwrap();
+    let mine = async |path: &str, body: Value| app.post(path).bearer(token).json(body).send().await;
+    for round in 0..4 {
+        for path in ["/v1/auth/password/forgot", "/v1/auth/verification"] {
+            ask(&app, path, json!({"login": PHONE})).await.expect(202);
+        }
+        let code = new_code(&app).await;
+        ask(&app, "/v1/auth/codes", json!({"phone": PHONE})).await.expect(202);
+        let reset = json!({"login": PHONE, "code": code, "password": "sambal terasi pedas 8"});
+        let change = json!({"email": format!("siti{round}@contoh.id"), "password": PASSWORD});
+        let (jobs, replies) = tokio::join!(
+            app.run_jobs(),
+            join_all((0..24).map(|n| {
+                let (app, code, reset, change, mine) = (&app, &code, reset.clone(), change.clone(), &mine);
+                async move {
+                    match n % 6 {
+                        0 => with_code(app, code).await,
+                        1 => login(app, PHONE, PASSWORD).await,
+                        2 => ask(app, "/v1/auth/password/reset", reset).await,
+                        3 => mine("/v1/me/phone/verify", json!({"code": code})).await,
+                        4 => mine("/v1/me/contact-changes", change).await,
+                        _ => mine("/v1/me/password", json!({"current": PASSWORD, "new": PASSWORD})).await,
+                    }
+                }
+            }))
+        );
+        assert_eq!(jobs, ());
+        for reply in replies {
+            assert!(!reply.status.is_server_error(), "{}", reply.text());
+        }
+    }
 }

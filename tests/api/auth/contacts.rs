@@ -1,11 +1,12 @@
 //! Addresses: verified by what was sent there, changed only with the consent of both ends.
 
 use chrono::Duration;
-use lapak::identity::entity::user;
+use lapak::identity::entity::{contact_change, user};
+use lapak::identity::service::{contacts, secrets as made};
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
-use super::mail::{all, ask, asked, audited, secret};
+use super::mail::{all, ask, asked, audited, secret, secrets};
 use super::{PASSWORD, access, login, register, siti};
 use crate::support::shop::text;
 use crate::support::{Reply, TestApp, both};
@@ -19,6 +20,8 @@ both![
     an_address_that_is_taken_stays_whose_it_is,
     a_change_runs_out_and_the_last_one_counts,
     a_change_needs_the_password_and_another_address,
+    nobody_floods_a_stranger_with_changes,
+    what_ran_out_is_forgotten,
 ];
 
 const SITI: &str = "siti@contoh.id";
@@ -189,4 +192,27 @@ async fn a_change_needs_the_password_and_another_address(app: TestApp) {
     }
     app.run_jobs().await;
     assert!(all(&app, NEW).is_empty());
+}
+
+async fn nobody_floods_a_stranger_with_changes(app: TestApp) {
+    let session = siti(&app).await;
+    for _ in 0..5 {
+        change(&app, &session, "phone", NEW_PHONE).await.expect(202);
+    }
+    change(&app, &session, "phone", NEW_PHONE).await.expect_problem(429, "too-many-attempts");
+    app.run_jobs().await;
+    assert_eq!(all(&app, NEW_PHONE).len(), 1, "only the last change counts");
+}
+
+async fn what_ran_out_is_forgotten(app: TestApp) {
+    let session = siti(&app).await;
+    begin(&app, &session, "email", NEW).await;
+    assert_eq!(secrets(&app).await.len(), 3);
+    app.advance(Duration::minutes(61));
+    assert_eq!(made::forget(&app).await.unwrap(), 3);
+    assert_eq!(contacts::forget(&app).await.unwrap(), 0);
+    app.advance(Duration::days(30));
+    assert_eq!(contacts::forget(&app).await.unwrap(), 1);
+    assert!(secrets(&app).await.is_empty());
+    assert!(contact_change::Entity::find().one(app.db.read()).await.unwrap().is_none());
 }

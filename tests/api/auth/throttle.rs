@@ -12,6 +12,7 @@ use crate::support::{Reply, TestApp, both};
 both![
     guessing_one_account_is_slowed_down,
     a_forwarded_address_does_not_escape_the_throttle,
+    a_proxy_is_believed_for_one_hop_only with "server.trusted_proxies = ['127.0.0.1']",
     a_login_does_the_same_work_for_an_unknown_account,
     many_networks_do_not_lock_the_owner_out
         with "server.trusted_proxies = ['127.0.0.1']\nthrottle.login_per_account = 10",
@@ -85,6 +86,18 @@ async fn a_forwarded_address_does_not_escape_the_throttle(app: TestApp) {
         refused += u32::from(reply.status == 429);
     }
     assert_eq!(refused, 15);
+}
+
+async fn a_proxy_is_believed_for_one_hop_only(app: TestApp) {
+    siti(&app).await;
+    let mut refused = 0;
+    for n in 0..20 {
+        // The proxy appends the address it saw; what stands before it is what the client claims.
+        let reply = from(&app, &format!("203.0.113.{n}, 198.51.100.7"), "salah salah").await;
+        refused += u32::from(reply.status == 429);
+    }
+    assert_eq!(refused, 15);
+    from(&app, "198.51.100.7, 203.0.113.1", PASSWORD).await.expect(200);
 }
 
 /// Reliability, row 49: no hash is left out for an account that is not there, and no statement.
