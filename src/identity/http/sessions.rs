@@ -177,11 +177,12 @@ pub async fn refresh(
 )]
 pub async fn logout(
     State(app): State<App>,
+    who: Who,
     headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
 ) -> Result<Response, Problem> {
     if let Some((token, _)) = body.token(&app, &headers)? {
-        sessions::logout(&app, token).await?;
+        sessions::logout(&app, token, who).await?;
     }
     Ok((StatusCode::NO_CONTENT, cookie::take(&app)).into_response())
 }

@@ -29,11 +29,20 @@ pub struct Signed {
 }
 
 /// Ends the session of a refresh token, spent or not. An unknown token has nothing to end.
-pub async fn logout(app: &App, token: &str) -> Result<(), IdentityError> {
+pub async fn logout(app: &App, token: &str, who: Who) -> Result<(), IdentityError> {
+    let now = app.now();
     let txn = app.db.begin().await?;
     let known = refresh_token::Entity::find_by_id(random::digest(token)).one(&txn).await?;
-    if let Some(token) = known {
-        revoke(&txn, token.session_id, app.now()).await?;
+    let ended = match known {
+        Some(token) => revoke(&txn, token.session_id, now).await?,
+        None => None,
+    };
+    if let Some(session) = ended {
+        // The token says whose session it is, and nothing else is asked for here.
+        let who = Who { actor: Some(session.user_id), ..who };
+        let detail = json!({"by": "logout"});
+        let deed = Deed { action: "session.ended", object: ("session", session.id.into()), detail };
+        audit::record(&txn, &app.sealer, &who, deed, now).await?;
     }
     txn.commit().await?;
     Ok(())

@@ -60,6 +60,7 @@ impl KeyPass {
 
     /// 429.
     pub fn too_many(&self) -> Problem {
+        metrics::counter!("lapak_http_limited_total", "limit" => "key").increment(1);
         too_many(self.allowance.wait)
     }
 

@@ -46,6 +46,10 @@ async fn a_logout_ends_its_session_only(app: TestApp) {
     is_over(&app, &next).await;
     assert_eq!(access(&app, &two["access_token"]).await, 200);
     refresh(&app, &two["refresh_token"]).await.expect(200);
+    // Once, however often somebody leaves.
+    with_token(&app, "/v1/auth/logout", &next["refresh_token"]).await.expect(204);
+    let events = app.audited("session.ended").await;
+    assert_eq!((events.len(), events[0].actor_id), (1, Some(ani.id())));
 }
 
 async fn a_block_ends_every_session(app: TestApp) {
