@@ -50,6 +50,8 @@ enum Command {
     /// Make accounts and give roles
     #[command(subcommand)]
     User(UserCommand),
+    /// Seal everything anew with the newest field key, beside a running service
+    RotateKeys,
     /// Try everything a start needs and say what is wrong
     Doctor,
     /// Ask the service on this machine whether it lives
@@ -115,6 +117,7 @@ async fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::Reindex { verify } => cli::reindex(verify).await?,
         Command::SearchEval(args) => cli::search_eval(&args.into()).await?,
         Command::User(command) => cli::user(command).await?,
+        Command::RotateKeys => cli::rotate_keys().await?,
         Command::Doctor => cli::doctor().await?,
         Command::Health => cli::health().await?,
     }

@@ -5,6 +5,7 @@ mod data;
 mod doctor;
 mod health;
 mod index;
+mod keys;
 mod serve;
 
 use std::io::Write;
@@ -21,6 +22,7 @@ pub use data::{import, seed};
 pub use doctor::doctor;
 pub use health::health;
 pub use index::{EvalFiles, reindex, search_eval};
+pub use keys::{reseal, rotate_keys, standing};
 pub use serve::{ServeOptions, serve, work};
 
 /// Why a command failed, in a sentence.
@@ -70,6 +72,9 @@ pub enum CliError {
     /// The judged queries cannot be run.
     #[error("the search cannot be judged: {0}")]
     Eval(#[from] search::eval::EvalError),
+    /// Some values keep the key they had.
+    #[error("{0} values keep the key they had; do not throw that key away")]
+    NotResealed(u64),
     /// `doctor` found something.
     #[error("{0} of the checks failed")]
     Unwell(usize),

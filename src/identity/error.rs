@@ -5,6 +5,7 @@ use sea_orm::DbErr;
 
 use super::passwords::PasswordError;
 use crate::kernel::Problem;
+use crate::kernel::fields::Fault;
 
 /// A refusal in the words of the business.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,24 @@ pub enum IdentityError {
     /// The code names another work unit.
     #[error("the work unit exists")]
     WorkUnitExists,
+    /// No such address, or somebody else's.
+    #[error("there is no such address")]
+    NoSuchAddress,
+    /// Enough addresses are saved.
+    #[error("no more addresses can be saved")]
+    AddressesFull,
+    /// It was changed in between.
+    #[error("it has another version")]
+    Stale,
+    /// The password that was asked for once more is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// A shop would have no owner.
+    #[error("the last owner of a shop cannot go")]
+    LastOwner,
+    /// Nobody would run the platform.
+    #[error("the last operator cannot go")]
+    LastOperator,
     /// Hashing failed or had no turn.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -65,7 +84,32 @@ impl From<IdentityError> for Problem {
                 "Kode satuan kerja ini sudah dipakai.",
                 "This work unit code is taken.",
             ),
-            IdentityError::NoSuchAccount | IdentityError::NoSuchWorkUnit => return Self::not_found(),
+            IdentityError::AddressesFull => (
+                StatusCode::CONFLICT,
+                "addresses-full",
+                "Paling banyak 50 alamat dapat disimpan.",
+                "At most 50 addresses can be saved.",
+            ),
+            IdentityError::LastOwner => (
+                StatusCode::CONFLICT,
+                "last-owner",
+                "Toko harus mempunyai pemilik; serahkan dahulu kepada orang lain.",
+                "A shop must have an owner; hand it over first.",
+            ),
+            IdentityError::LastOperator => (
+                StatusCode::CONFLICT,
+                "last-operator",
+                "Harus selalu ada satu operator.",
+                "There must always be an operator.",
+            ),
+            IdentityError::WrongPassword => {
+                let fault = Fault::new("wrong", "Kata sandi salah.", "Wrong password.");
+                return Self::field(fault.at("/password"));
+            }
+            IdentityError::Stale => return Self::stale(),
+            IdentityError::NoSuchAccount | IdentityError::NoSuchWorkUnit | IdentityError::NoSuchAddress => {
+                return Self::not_found();
+            }
             IdentityError::Password(PasswordError::Busy) => return Self::unavailable(PasswordError::Busy),
             IdentityError::Db(error) => return error.into(),
             IdentityError::Password(_) | IdentityError::Token(_) => return Self::internal(error),

@@ -1,6 +1,6 @@
 //! People, logins and roles.
 //!
-//! Tables: `users`, `sessions`, `refresh_tokens`, `memberships`, `work_units`.
+//! Tables: `users`, `sessions`, `refresh_tokens`, `memberships`, `work_units`, `addresses`, `consents`.
 //! Invariants: one account per e-mail address and per phone number in their folded forms; a refresh token is spent once,
 //! and using a spent one ends its session; a role is held once per person and place.
 

@@ -1,13 +1,13 @@
 //! Reads about people and their roles.
 
 use chrono::{DateTime, Duration, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::entity::{membership, session, user, work_unit};
+use super::entity::{address, consent, membership, session, user, work_unit};
 use super::model::Login;
-use crate::kernel::{SessionId, UserId};
+use crate::kernel::{AddressId, SessionId, UserId};
 use crate::platform::db;
 use crate::web::Caller;
 use crate::web::authz::{Area, Role, Scope, Via};
@@ -24,6 +24,46 @@ pub async fn account(db: &impl ConnectionTrait, login: &Login) -> Result<Option<
 /// A work unit by its code.
 pub async fn work_unit(db: &impl ConnectionTrait, code: &str) -> Result<Option<work_unit::Model>, DbErr> {
     work_unit::Entity::find().filter(work_unit::Column::Code.eq(code)).one(db).await
+}
+
+/// The addresses that a person saved, the default first.
+pub async fn addresses(db: &impl ConnectionTrait, user_id: UserId) -> Result<Vec<address::Model>, DbErr> {
+    address::Entity::find()
+        .filter(address::Column::UserId.eq(user_id))
+        .order_by_desc(address::Column::IsDefault)
+        .order_by_asc(address::Column::Id)
+        .all(db)
+        .await
+}
+
+/// One of a person's addresses.
+pub async fn address(
+    db: &impl ConnectionTrait,
+    user_id: UserId,
+    id: AddressId,
+) -> Result<Option<address::Model>, DbErr> {
+    address::Entity::find_by_id(id).filter(address::Column::UserId.eq(user_id)).one(db).await
+}
+
+/// What a person said last about each kind of consent.
+pub async fn consents(db: &impl ConnectionTrait, user_id: UserId) -> Result<Vec<consent::Model>, DbErr> {
+    use consent::Column;
+    let later = Alias::new("later");
+    let is_later = |column: Column| Expr::col((later.clone(), column));
+    let this = |column: Column| Expr::col((consent::Entity, column));
+    let said_later = Query::select()
+        .expr(Expr::value(1))
+        .from_as(consent::Entity, later.clone())
+        .and_where(is_later(Column::UserId).eq(this(Column::UserId)))
+        .and_where(is_later(Column::Kind).eq(this(Column::Kind)))
+        .and_where(is_later(Column::Id).gt(this(Column::Id)))
+        .take();
+    consent::Entity::find()
+        .filter(Column::UserId.eq(user_id))
+        .filter(Expr::exists(said_later).not())
+        .order_by_asc(Column::Id)
+        .all(db)
+        .await
 }
 
 /// A role as it is stored, empty for a person without any, beside what its session says.

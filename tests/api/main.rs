@@ -26,6 +26,7 @@ mod openapi;
 mod orders;
 mod pairs;
 mod payments;
+mod privacy;
 mod race;
 mod refunds;
 mod search;

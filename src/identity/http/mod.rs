@@ -1,5 +1,7 @@
 //! Accounts and sessions over HTTP.
 
+mod addresses;
+mod consents;
 mod cookie;
 mod device;
 mod keys;
@@ -18,5 +20,12 @@ pub fn routes() -> Api<App> {
         .route(sessions::LOGIN, routes!(sessions::login))
         .route(sessions::REFRESH, routes!(sessions::refresh))
         .route(sessions::LOGOUT, routes!(sessions::logout))
+        .route(addresses::LIST, routes!(addresses::list_addresses))
+        .route(addresses::CREATE, routes!(addresses::create_address))
+        .route(addresses::GET, routes!(addresses::get_address))
+        .route(addresses::CHANGE, routes!(addresses::update_address))
+        .route(addresses::CHANGE, routes!(addresses::delete_address))
+        .route(consents::LIST, routes!(consents::list_consents))
+        .route(consents::PUT, routes!(consents::put_consent))
         .route(keys::PUBLIC_KEYS, routes!(keys::public_keys))
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::identity::entity::user;
-use crate::identity::model::Registration;
+use crate::identity::model::{ConsentKind, Registration};
 use crate::identity::service::accounts;
 use crate::kernel::{Problem, UserId};
 use crate::web::body::created;
@@ -26,6 +26,9 @@ pub(super) struct RegisterIn {
     email: Option<String>,
     /// An Indonesian mobile number.
     phone: Option<String>,
+    /// What the person agrees to, in the edition of the day.
+    #[serde(default)]
+    consents: Vec<ConsentKind>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -61,6 +64,6 @@ pub async fn register(
 ) -> Result<(StatusCode, Json<AccountOut>), Problem> {
     let (email, phone) = (body.email.as_deref(), body.phone.as_deref());
     let form = Registration::parse(&body.name, &body.password, email, phone)?;
-    let user = accounts::register(&app, form).await?;
+    let user = accounts::register(&app, form, &body.consents).await?;
     Ok(created(user.into()))
 }

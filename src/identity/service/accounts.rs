@@ -5,11 +5,11 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 use secrecy::SecretString;
 
-use super::sessions;
+use super::{consents, sessions};
 use crate::app::App;
 use crate::identity::entity::user;
 use crate::identity::error::IdentityError;
-use crate::identity::model::{Login, Person, Registration};
+use crate::identity::model::{ConsentKind, Login, Person, Registration};
 use crate::identity::query;
 use crate::kernel::UserId;
 use crate::platform::db::Unique;
@@ -20,11 +20,16 @@ const TAKEN: [Unique; 2] = [
 ];
 
 /// Signs a person up.
-pub async fn register(app: &App, form: Registration) -> Result<user::Model, IdentityError> {
+pub async fn register(
+    app: &App,
+    form: Registration,
+    agreed: &[ConsentKind],
+) -> Result<user::Model, IdentityError> {
     // Hashed whether or not the address is taken, so that both take the same time.
     let hash = app.passwords.hash(form.password).await?;
     let txn = app.db.begin().await?;
     let user = create(&txn, form.person, hash, app.now()).await?;
+    consents::agreed(&txn, user.id, agreed, &app.config.auth.consent_version, app.now()).await?;
     txn.commit().await?;
     Ok(user)
 }

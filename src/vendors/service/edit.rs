@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 
-use super::papers::{numbers_after, set_nib, set_nik, set_npwp};
+use super::papers::{self, holder_under_previous_keys, numbers_after, set_nib, set_nik, set_npwp};
 use crate::app::App;
 use crate::kernel::VendorId;
 use crate::platform::db::Unique;
@@ -27,12 +27,17 @@ pub async fn edit(
     let now = app.now();
     let txn = app.db.begin().await?;
     let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
-    allowed(&vendor, seen, &changes)?;
+    allowed(&app.sealer, &vendor, seen, &changes)?;
     if changes.none() {
         return Ok(vendor);
     }
     if changes.touch_papers() {
         one_person(&app.sealer, &vendor, &changes)?;
+        let nik = changes.nik.as_ref().and_then(Option::as_ref);
+        let holder = holder_under_previous_keys(&txn, &app.sealer, nik).await?;
+        if holder.is_some_and(|holder| holder.id != id) {
+            return Err(VendorError::NikTaken);
+        }
     }
     let row = row_of(&app.sealer, &vendor, changes, now)?;
     let changed = update(&txn, &vendor, row).await?;
@@ -43,13 +48,13 @@ pub async fn edit(
     Ok(changed)
 }
 
-fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), VendorError> {
+fn allowed(sealer: &Sealer, vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), VendorError> {
     if vendor.version != seen {
         return Err(VendorError::Stale);
     }
     match vendor.status {
         Status::Draft => Ok(()),
-        Status::Active if replaces_verified(vendor, changes) => Err(VendorError::Verified),
+        Status::Active if replaces_verified(sealer, vendor, changes) => Err(VendorError::Verified),
         Status::Active => Ok(()),
         // Under review nothing changes beneath the officer's eyes.
         status => Err(VendorError::Locked(status)),
@@ -57,7 +62,7 @@ fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), V
 }
 
 /// Numbers that were missing may be added to a verified shop; those that were looked at stay.
-fn replaces_verified(vendor: &vendor::Model, changes: &Changes) -> bool {
+fn replaces_verified(sealer: &Sealer, vendor: &vendor::Model, changes: &Changes) -> bool {
     let other_form = changes.legal_form.is_some_and(|form| form != vendor.legal_form);
     let other_nib = changes
         .nib
@@ -65,12 +70,13 @@ fn replaces_verified(vendor: &vendor::Model, changes: &Changes) -> bool {
         .is_some_and(|nib| vendor.nib.is_some() && nib.as_ref().map(Nib::as_str) != vendor.nib.as_deref());
     other_form
         || other_nib
-        || (changes.npwp.is_some() && vendor.npwp_sealed.is_some())
-        || (changes.nik.is_some() && vendor.nik_sealed.is_some())
+        // What no key opens any more is missing, too.
+        || (changes.npwp.is_some() && papers::npwp(sealer, vendor).is_some())
+        || (changes.nik.is_some() && papers::nik(sealer, vendor).is_some())
 }
 
 fn one_person(sealer: &Sealer, vendor: &vendor::Model, changes: &Changes) -> Result<(), VendorError> {
-    match numbers_after(sealer, vendor, changes)? {
+    match numbers_after(sealer, vendor, changes) {
         (Some(npwp), Some(nik)) if !npwp.fits(&nik) => Err(VendorError::TwoPeople),
         _ => Ok(()),
     }

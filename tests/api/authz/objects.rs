@@ -5,7 +5,7 @@ use lapak::kernel::WorkUnitId;
 use sea_orm::{EntityTrait, Set};
 use uuid::Uuid;
 
-use crate::support::shop::{Product, Purchase, Shop, list, text};
+use crate::support::shop::{Product, Purchase, Shop, address, list, text};
 use crate::support::{Person, TestApp};
 
 /// Nothing has this id.
@@ -25,6 +25,7 @@ struct Side {
     buyer: Person,
     cart: String,
     purchase: Purchase,
+    address: String,
 }
 
 impl Objects {
@@ -83,6 +84,9 @@ impl Objects {
             ("orders", _) => side.purchase.orders[0].clone(),
             ("purchases", _) => side.purchase.id.clone(),
             ("payments", _) => side.purchase.payment_id.clone(),
+            ("addresses", _) => side.address.clone(),
+            ("users", _) => side.buyer.id().to_string(),
+            ("consents", _) => "terms".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
             _ => ABSENT.to_owned(),
         }
@@ -101,6 +105,9 @@ impl Side {
         let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
         let filled = buyer.put(&path).json(serde_json::json!({"quantity": 1})).send().await;
         assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
-        Self { shop, product, image, buyer, cart, purchase }
+        let mut saved = address();
+        saved["label"] = "Rumah".into();
+        let saved = buyer.post("/v1/me/addresses").json(saved).send().await.expect(201).json();
+        Self { shop, product, image, buyer, cart, purchase, address: text(&saved["id"]) }
     }
 }
