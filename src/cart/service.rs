@@ -185,7 +185,7 @@ pub async fn close(
     Ok(closed.rows_affected == 1)
 }
 
-/// Empties a person's open cart, and takes away what the person wrote to the shops in the others.
+/// Throws a person's open cart away, so that a checkout under way finds none, and takes away what the person wrote to the shops in the others.
 pub async fn forget(txn: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
     let of_person = |open: bool| {
         let mut carts = Query::select();
@@ -196,6 +196,11 @@ pub async fn forget(txn: &DatabaseTransaction, user: UserId) -> Result<(), DbErr
         carts.take()
     };
     line::Entity::delete_many().filter(line::Column::CartId.in_subquery(of_person(true))).exec(txn).await?;
+    cart::Entity::delete_many()
+        .filter(cart::Column::UserId.eq(user))
+        .filter(cart::Column::Status.eq(cart::Status::Open))
+        .exec(txn)
+        .await?;
     line::Entity::update_many()
         .col_expr(line::Column::Note, Expr::value(None::<String>))
         .filter(line::Column::CartId.in_subquery(of_person(false)))

@@ -28,24 +28,9 @@ pub enum IdentityError {
     /// The code names another work unit.
     #[error("the work unit exists")]
     WorkUnitExists,
-    /// No such address, or somebody else's.
-    #[error("there is no such address")]
-    NoSuchAddress,
-    /// Enough addresses are saved.
-    #[error("no more addresses can be saved")]
-    AddressesFull,
-    /// It was changed in between.
-    #[error("it has another version")]
-    Stale,
-    /// The password that was asked for once more is wrong.
-    #[error("the password is wrong")]
-    WrongPassword,
-    /// A shop would have no owner.
-    #[error("the last owner of a shop cannot go")]
-    LastOwner,
-    /// Nobody would run the platform.
-    #[error("the last operator cannot go")]
-    LastOperator,
+    /// Something about one's own data.
+    #[error(transparent)]
+    Own(#[from] OwnDataError),
     /// Hashing failed or had no turn.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -84,36 +69,63 @@ impl From<IdentityError> for Problem {
                 "Kode satuan kerja ini sudah dipakai.",
                 "This work unit code is taken.",
             ),
-            IdentityError::AddressesFull => (
-                StatusCode::CONFLICT,
-                "addresses-full",
-                "Paling banyak 50 alamat dapat disimpan.",
-                "At most 50 addresses can be saved.",
-            ),
-            IdentityError::LastOwner => (
-                StatusCode::CONFLICT,
-                "last-owner",
-                "Toko harus mempunyai pemilik; serahkan dahulu kepada orang lain.",
-                "A shop must have an owner; hand it over first.",
-            ),
-            IdentityError::LastOperator => (
-                StatusCode::CONFLICT,
-                "last-operator",
-                "Harus selalu ada satu operator.",
-                "There must always be an operator.",
-            ),
-            IdentityError::WrongPassword => {
-                let fault = Fault::new("wrong", "Kata sandi salah.", "Wrong password.");
-                return Self::field(fault.at("/password"));
-            }
-            IdentityError::Stale => return Self::stale(),
-            IdentityError::NoSuchAccount | IdentityError::NoSuchWorkUnit | IdentityError::NoSuchAddress => {
-                return Self::not_found();
-            }
+            IdentityError::NoSuchAccount | IdentityError::NoSuchWorkUnit => return Self::not_found(),
+            IdentityError::Own(error) => return error.into(),
             IdentityError::Password(PasswordError::Busy) => return Self::unavailable(PasswordError::Busy),
             IdentityError::Db(error) => return error.into(),
             IdentityError::Password(_) | IdentityError::Token(_) => return Self::internal(error),
         };
         Self::new(status, code, id, en)
+    }
+}
+
+/// A refusal about what belongs to a person: addresses, and the account as a whole.
+#[derive(Debug, thiserror::Error)]
+pub enum OwnDataError {
+    /// No such address, or somebody else's.
+    #[error("there is no such address")]
+    NoSuchAddress,
+    /// Enough addresses are saved.
+    #[error("no more addresses can be saved")]
+    AddressesFull,
+    /// It was changed in between.
+    #[error("it has another version")]
+    Stale,
+    /// The password that was asked for once more is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// A shop would have no owner.
+    #[error("the last owner of a shop cannot go")]
+    LastOwner,
+    /// Nobody would run the platform.
+    #[error("the last operator cannot go")]
+    LastOperator,
+}
+
+impl From<OwnDataError> for Problem {
+    fn from(error: OwnDataError) -> Self {
+        let conflict = |code, id, en| Self::new(StatusCode::CONFLICT, code, id, en);
+        match error {
+            OwnDataError::NoSuchAddress => Self::not_found(),
+            OwnDataError::Stale => Self::stale(),
+            OwnDataError::WrongPassword => {
+                Self::field(Fault::new("wrong", "Kata sandi salah.", "Wrong password.").at("/password"))
+            }
+            OwnDataError::AddressesFull => conflict(
+                "addresses-full",
+                "Paling banyak 50 alamat dapat disimpan.",
+                "At most 50 addresses can be saved.",
+            ),
+            OwnDataError::LastOwner => conflict(
+                "last-owner",
+                "Toko harus mempunyai pemilik; serahkan dahulu kepada orang lain.",
+                "A shop must have an owner; hand it over first.",
+            ),
+            OwnDataError::LastOperator => conflict(
+                "last-operator",
+                "Harus selalu ada satu operator.",
+                "There must always be an operator.",
+            ),
+        }
     }
 }

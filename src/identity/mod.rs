@@ -16,7 +16,7 @@ pub mod service;
 pub mod tokens;
 
 pub use authenticate::authenticate;
-pub use error::IdentityError;
+pub use error::{IdentityError, OwnDataError};
 pub use http::routes;
 pub use passwords::Passwords;
 pub use service::roles::grant;

@@ -9,8 +9,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::identity::IdentityError;
 use crate::identity::entity::address;
+use crate::identity::error::OwnDataError;
 use crate::identity::model::{Saved, SavedChanges};
 use crate::identity::query;
 use crate::identity::service::addresses;
@@ -189,7 +189,7 @@ pub async fn get_address(
     PathId(id): PathId<AddressId>,
 ) -> Result<Tagged, Problem> {
     let row = query::address(app.db.read(), caller.user_id, id).await?;
-    Ok(tagged(row.ok_or(IdentityError::NoSuchAddress)?))
+    Ok(tagged(row.ok_or(OwnDataError::NoSuchAddress)?))
 }
 
 /// Change one of one's addresses.

@@ -10,7 +10,7 @@ use sea_orm::{
 use crate::app::App;
 use crate::identity::entity::address::{self, Column, Entity};
 use crate::identity::entity::user;
-use crate::identity::error::IdentityError;
+use crate::identity::error::{IdentityError, OwnDataError};
 use crate::identity::model::{Saved, SavedChanges};
 use crate::identity::query;
 use crate::kernel::{AddressId, Problem, UserId};
@@ -25,7 +25,7 @@ pub async fn create(app: &App, user_id: UserId, saved: Saved) -> Result<address:
     lock(&txn, user_id).await?;
     let others = Entity::find().filter(Column::UserId.eq(user_id)).count(&txn).await?;
     if others >= MOST {
-        return Err(IdentityError::AddressesFull);
+        return Err(OwnDataError::AddressesFull.into());
     }
     let is_default = saved.is_default || others == 0;
     let id = AddressId::generate();
@@ -54,9 +54,9 @@ pub async fn edit(
     let now = app.now();
     let txn = app.db.begin().await?;
     lock(&txn, user_id).await?;
-    let row = query::address(&txn, user_id, id).await?.ok_or(IdentityError::NoSuchAddress)?;
+    let row = query::address(&txn, user_id, id).await?.ok_or(OwnDataError::NoSuchAddress)?;
     if row.version != seen {
-        return Err(IdentityError::Stale.into());
+        return Err(OwnDataError::Stale.into());
     }
     let saved = changes.apply(&row)?;
     if saved.is_default && !row.is_default {
@@ -77,7 +77,7 @@ pub async fn delete(app: &App, user_id: UserId, id: AddressId, seen: i32) -> Res
         .await?;
     if gone.rows_affected == 0 {
         let known = query::address(&txn, user_id, id).await?;
-        return Err(known.map_or(IdentityError::NoSuchAddress, |_| IdentityError::Stale));
+        return Err(known.map_or(OwnDataError::NoSuchAddress, |_| OwnDataError::Stale).into());
     }
     app.commit(txn).await?;
     Ok(())
@@ -140,5 +140,5 @@ async fn update(
         .filter(Column::Version.eq(row.version))
         .exec_with_returning(txn)
         .await?;
-    changed.into_iter().next().ok_or(IdentityError::Stale)
+    Ok(changed.into_iter().next().ok_or(OwnDataError::Stale)?)
 }

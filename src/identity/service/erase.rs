@@ -12,7 +12,7 @@ use crate::identity::entity::{
     address, api_key, contact_change, invitation, membership, one_time_token, recovery_code, refresh_token,
     second_factor, session, user,
 };
-use crate::identity::error::IdentityError;
+use crate::identity::error::{IdentityError, OwnDataError};
 use crate::kernel::UserId;
 use crate::kernel::address::{ERASED_NAME, erased_email};
 use crate::platform::random;
@@ -27,7 +27,7 @@ pub async fn confirm(
     let user = user::Entity::find_by_id(user_id).one(app.db.read()).await?;
     let stored = user.as_ref().map(|user| user.password_hash.clone());
     let verdict = app.passwords.verify(password, stored).await?;
-    user.filter(|_| verdict.right).ok_or(IdentityError::WrongPassword)
+    Ok(user.filter(|_| verdict.right).ok_or(OwnDataError::WrongPassword)?)
 }
 
 /// The hash of a password that nobody knows, of the same cost as all others: whoever tries to sign in cannot tell.
@@ -48,7 +48,7 @@ pub async fn lock(txn: &DatabaseTransaction, user_id: UserId) -> Result<user::Mo
 /// Refuses to let go of the last owner of a shop, and of the last operator. Of two at once the second one waits here.
 pub async fn check_roles(txn: &DatabaseTransaction, user_id: UserId) -> Result<(), IdentityError> {
     for (role, refusal) in
-        [(Role::VendorOwner, IdentityError::LastOwner), (Role::Operator, IdentityError::LastOperator)]
+        [(Role::VendorOwner, OwnDataError::LastOwner), (Role::Operator, OwnDataError::LastOperator)]
     {
         let held = holders(txn, user_id, role).await?;
         let mine = held.iter().filter(|held| held.user_id == user_id);
@@ -56,7 +56,7 @@ pub async fn check_roles(txn: &DatabaseTransaction, user_id: UserId) -> Result<(
             !held.iter().any(|other| other.scope_id == mine.scope_id && other.user_id != user_id)
         });
         if alone.next().is_some() {
-            return Err(refusal);
+            return Err(refusal.into());
         }
     }
     Ok(())

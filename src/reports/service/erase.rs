@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::cart;
 use crate::identity::entity::user;
 use crate::identity::service::erase as account;
+use crate::identity::{IdentityError, OwnDataError};
 use crate::kernel::UserId;
 use crate::orders;
 use crate::payments;
@@ -33,7 +34,7 @@ pub async fn erase(app: &App, who: &Who, erasing: Erasing) -> Result<(), ReportE
     let txn = app.db.begin().await?;
     let person = account::lock(&txn, erasing.user_id).await?;
     if erasing.shown.is_some_and(|shown| shown != person.password_hash) {
-        return Err(crate::identity::IdentityError::WrongPassword.into());
+        return Err(IdentityError::from(OwnDataError::WrongPassword).into());
     }
     account::check_roles(&txn, person.id).await?;
     if orders::query::under_way(&txn, person.id).await? {

@@ -92,9 +92,10 @@ async fn no_other_answer_shows_a_number(app: TestApp) {
             // reliability.md 53
             if who.is_some() && !operation.is_public() {
                 let cache = reply.header("cache-control");
-                assert!(cache.contains("no-store") && cache.contains("private"), "{path}: {cache}");
-                let vary = reply.headers.get_all("vary").iter().any(|vary| vary == "Authorization");
-                assert!(vary && !reply.headers.contains_key("set-cookie"), "{path}");
+                assert!(cache.contains("no-store"), "{path}: {cache}");
+                let mut vary = reply.headers.get_all("vary").iter().filter_map(|vary| vary.to_str().ok());
+                assert!(vary.any(|vary| vary.contains("Authorization")), "{path}: {:?}", reply.headers);
+                assert!(!reply.headers.contains_key("set-cookie"), "{path}");
             }
         }
     }
