@@ -53,6 +53,8 @@ enum Command {
     /// Check the audit trail and the books
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Seal everything anew with the newest field key, beside a running service
+    RotateKeys,
     /// Try everything a start needs and say what is wrong
     Doctor,
     /// Ask the service on this machine whether it lives
@@ -119,6 +121,7 @@ async fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::SearchEval(args) => cli::search_eval(&args.into()).await?,
         Command::User(command) => cli::user(command).await?,
         Command::Audit(command) => cli::audit(command).await?,
+        Command::RotateKeys => cli::rotate_keys().await?,
         Command::Doctor => cli::doctor().await?,
         Command::Health => cli::health().await?,
     }

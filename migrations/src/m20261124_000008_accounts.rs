@@ -142,7 +142,7 @@ CREATE TABLE addresses (
     post_code text,
     note text,
     is_default {bool} NOT NULL,
-    version bigint NOT NULL,
+    version integer NOT NULL,
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL
 );

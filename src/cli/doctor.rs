@@ -1,6 +1,6 @@
 //! `lapak doctor`: tries everything a start needs and says in plain words what is wrong.
 
-use super::{CliError, say};
+use super::{CliError, keys as sealing, say};
 use crate::app::make_data_dir;
 use crate::config::{Channel, Config, Environment};
 use crate::identity::Tokens;
@@ -21,6 +21,7 @@ pub async fn doctor() -> Result<(), CliError> {
         ("data", data(&config)),
         ("keys", keys(&config)),
         ("database", database(&config).await),
+        ("sealed", sealed(&config).await),
         ("files", files(&config).await),
         ("search", search(&config).await),
         ("messages", messages(&config)),
@@ -78,6 +79,21 @@ async fn database(config: &Config) -> Finding {
         return Ok(format!("{backend:?}, {} migrations to run at start", pending.len()));
     }
     Err(format!("older than this program; run `lapak migrate` (missing: {})", pending.join(", ")))
+}
+
+/// Whether the keys open what was sealed.
+async fn sealed(config: &Config) -> Finding {
+    let sealer = Sealer::load(config).map_err(|error| error.to_string())?;
+    let db =
+        Db::connect(&config.database_url(), &config.database).await.map_err(|error| error.to_string())?;
+    let pending = db.pending_migrations().await.map_err(|error| error.to_string())?;
+    let standing = if pending.is_empty() {
+        sealing::standing(&db, &sealer).await.map_err(|error| error.to_string())?
+    } else {
+        Ok("nothing can be looked at before the migrations have run".to_owned())
+    };
+    db.close().await.map_err(|error| error.to_string())?;
+    standing
 }
 
 async fn files(config: &Config) -> Finding {

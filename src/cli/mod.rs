@@ -6,6 +6,7 @@ mod data;
 mod doctor;
 mod health;
 mod index;
+mod keys;
 mod serve;
 
 use std::io::Write;
@@ -23,6 +24,7 @@ pub use data::{import, seed};
 pub use doctor::doctor;
 pub use health::health;
 pub use index::{EvalFiles, reindex, search_eval};
+pub use keys::{reseal, rotate_keys, standing};
 pub use serve::{ServeOptions, serve, work};
 
 /// Why a command failed, in a sentence.
@@ -75,6 +77,9 @@ pub enum CliError {
     /// Somebody has touched the books.
     #[error("the books were touched: {0}")]
     SealBroken(String),
+    /// Some values keep the key they had.
+    #[error("{0} values keep the key they had; do not throw that key away")]
+    NotResealed(u64),
     /// `doctor` found something.
     #[error("{0} of the checks failed")]
     Unwell(usize),

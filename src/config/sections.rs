@@ -105,6 +105,8 @@ pub struct Auth {
     #[serde(deserialize_with = "duration")]
     pub refresh_ttl: Duration,
     pub field_key: SecretString,
+    pub previous_field_keys: Vec<SecretString>,
+    pub consent_version: String,
     pub second_factor_roles: Vec<String>,
     #[serde(deserialize_with = "duration")]
     pub step_up_ttl: Duration,

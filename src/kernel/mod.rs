@@ -1,5 +1,6 @@
 //! Words every feature shares: money, ids, time, pages, problems. No IO, knows no feature.
 
+pub mod address;
 pub mod clock;
 pub mod contact;
 pub mod fields;
@@ -11,6 +12,7 @@ pub mod problem;
 pub mod region;
 pub mod slug;
 
+pub use address::ShippingAddress;
 pub use clock::Clock;
 pub use contact::{Email, Phone};
 pub use fields::Fields;

@@ -29,6 +29,7 @@ mod openapi;
 mod orders;
 mod pairs;
 mod payments;
+mod privacy;
 mod race;
 mod refunds;
 mod search;

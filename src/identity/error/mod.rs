@@ -1,6 +1,7 @@
 //! What can go wrong with accounts and logins.
 
 mod members;
+mod own;
 
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::platform::person::PersonKeyError;
 use crate::platform::sealed::SealError;
 
 pub use members::MemberError;
+pub use own::OwnDataError;
 
 /// A refusal in the words of the business.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +81,9 @@ pub enum IdentityError {
     /// Roles and members.
     #[error(transparent)]
     Member(#[from] MemberError),
+    /// Something about one's own data.
+    #[error(transparent)]
+    Own(#[from] OwnDataError),
     /// Hashing failed or had no turn.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -110,6 +115,7 @@ impl From<IdentityError> for Problem {
             IdentityError::TooManyAttempts(refused) => too_many_attempts(refused),
             IdentityError::Field(fault) => Self::field(fault),
             IdentityError::Member(error) => error.into(),
+            IdentityError::Own(error) => error.into(),
             IdentityError::WrongProof(pointer) => {
                 let fault = Fault::new("wrong", "Salah, atau sudah dipakai.", "Wrong, or used before.");
                 Self::field(fault.at(pointer))

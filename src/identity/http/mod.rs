@@ -1,6 +1,8 @@
 //! Accounts and sessions over HTTP.
 
+mod addresses;
 mod api_keys;
+mod consents;
 mod contacts;
 mod cookie;
 mod device;
@@ -49,6 +51,13 @@ pub fn routes() -> Api<App> {
         .route(api_keys::CREATE, routes!(api_keys::create_api_key))
         .route(api_keys::LIST, routes!(api_keys::list_api_keys))
         .route(api_keys::REVOKE, routes!(api_keys::revoke_api_key))
+        .route(addresses::LIST, routes!(addresses::list_addresses))
+        .route(addresses::CREATE, routes!(addresses::create_address))
+        .route(addresses::GET, routes!(addresses::get_address))
+        .route(addresses::CHANGE, routes!(addresses::update_address))
+        .route(addresses::CHANGE, routes!(addresses::delete_address))
+        .route(consents::LIST, routes!(consents::list_consents))
+        .route(consents::PUT, routes!(consents::put_consent))
         .route(keys::PUBLIC_KEYS, routes!(keys::public_keys))
         .merge(people::routes())
         .merge(members::routes())

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::identity::entity::user;
-use crate::identity::model::{Device, Registration};
+use crate::identity::model::{ConsentKind, Device, Registration};
 use crate::identity::service::accounts;
 use crate::kernel::{Problem, UserId};
 use crate::platform::audit::Who;
@@ -27,6 +27,9 @@ pub(super) struct RegisterIn {
     email: Option<String>,
     /// An Indonesian mobile number.
     phone: Option<String>,
+    /// What the person agrees to, in the edition of the day.
+    #[serde(default)]
+    consents: Vec<ConsentKind>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -65,6 +68,6 @@ pub async fn register(
 ) -> Result<(StatusCode, Json<AccountOut>), Problem> {
     let (email, phone) = (body.email.as_deref(), body.phone.as_deref());
     let form = Registration::parse(&body.name, &body.password, email, phone)?;
-    let user = accounts::register(&app, &who, form, &device).await?;
+    let user = accounts::register(&app, &who, (form, &body.consents), &device).await?;
     Ok(created(user.into()))
 }

@@ -1,14 +1,17 @@
 //! Reads about people and their roles.
 
 pub mod members;
+mod own;
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
+
+pub use own::{address, addresses, consents};
 
 use super::entity::{api_key, membership, second_factor, session, user, work_unit};
 use super::model::{Login, needs_second_factor, read_scopes};

@@ -5,13 +5,14 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction, DbErr, Set};
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::consents;
 use super::passwords::{self, New};
 use super::throttle::{self, Counter};
 use crate::app::App;
 use crate::identity::entity::user;
 use crate::identity::error::IdentityError;
 use crate::identity::jobs::SendVerification;
-use crate::identity::model::{Device, Login, Person, Registration};
+use crate::identity::model::{ConsentKind, Device, Login, Person, Registration};
 use crate::identity::query;
 use crate::kernel::UserId;
 use crate::platform::audit::{self, Deed, Who};
@@ -23,11 +24,11 @@ const TAKEN: [Unique; 2] = [
     Unique { name: "users_phone", columns: "users.phone" },
 ];
 
-/// Signs a person up. One network makes so many accounts, and is told so often that one is taken.
+/// Signs a person up, with what the person agreed to. One network makes so many accounts, and is told so often that one is taken.
 pub async fn register(
     app: &App,
     who: &Who,
-    form: Registration,
+    (form, agreed): (Registration, &[ConsentKind]),
     device: &Device,
 ) -> Result<user::Model, IdentityError> {
     throttle::pass(app, &[Counter::registrations(app, device)]).await?;
@@ -35,6 +36,7 @@ pub async fn register(
     let hash = app.passwords.hash(form.password).await?;
     let txn = app.db.begin().await?;
     let user = create(&txn, form.person, hash, app.now()).await?;
+    consents::agreed(&txn, user.id, agreed, &app.config.auth.consent_version, app.now()).await?;
     let who = Who { actor: Some(user.id), acting_as: "buyer".to_owned(), ..who.clone() };
     let deed = Deed { action: "user.registered", object: ("user", user.id.0), detail: json!({}) };
     audit::record(&txn, &app.sealer, &who, deed, app.now()).await?;

@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use serde_json::{Value, json};
 
+use super::reseal::secret_place;
 use super::{proof, throttle};
 use crate::app::App;
 use crate::identity::entity::{api_key, recovery_code, second_factor, session, user};
@@ -17,6 +18,8 @@ use crate::platform::random;
 use crate::platform::sealed::Sealer;
 use crate::web::Role;
 
+/// Where codes are kept, for their keyed hashes.
+const CODES: &str = "recovery_codes.hash";
 const ONE_EACH: Unique = Unique { name: "second_factors_pkey", columns: "second_factors.user_id" };
 
 /// What a person types or photographs into an authenticator app.
@@ -41,7 +44,7 @@ pub async fn begin(app: &App, user_id: UserId, who: Who) -> Result<Enrolment, Id
         .await?;
     let row = second_factor::ActiveModel {
         user_id: Set(user_id),
-        secret_sealed: Set(app.sealer.seal(&place(user_id), &made.secret())?),
+        secret_sealed: Set(app.sealer.seal(&secret_place(user_id), &made.secret())?),
         last_step: Set(0),
         created_at: Set(now),
         confirmed_at: Set(None),
@@ -182,7 +185,7 @@ async fn spend_code(
     let spent = recovery_code::Entity::update_many()
         .col_expr(recovery_code::Column::UsedAt, Expr::value(now))
         .filter(recovery_code::Column::UserId.eq(user_id))
-        .filter(recovery_code::Column::Hash.eq(code_hash(sealer, user_id, code)))
+        .filter(recovery_code::Column::Hash.is_in(code_hashes(sealer, user_id, code)))
         .filter(recovery_code::Column::UsedAt.is_null())
         .exec(txn)
         .await?;
@@ -212,7 +215,7 @@ fn matching_step(
     let Shown::Digits(digits) = shown else {
         return Ok(None);
     };
-    let secret = sealer.open(&place(factor.user_id), &factor.secret_sealed)?;
+    let secret = sealer.open(&secret_place(factor.user_id), &factor.secret_sealed)?;
     let app = Authenticator::read(&secret).ok_or(IdentityError::BrokenFactor)?;
     Ok(app.step(digits, now))
 }
@@ -230,7 +233,7 @@ async fn replace_codes(
         recovery_code::ActiveModel {
             id: Set(RecoveryCodeId::generate()),
             user_id: Set(user_id),
-            hash: Set(code_hash(sealer, user_id, &plain)),
+            hash: Set(sealer.index(CODES, &keyed(user_id, &plain))),
             created_at: Set(now),
             used_at: Set(None),
         }
@@ -261,13 +264,17 @@ pub(super) async fn forget(txn: &DatabaseTransaction, user_id: UserId) -> Result
     Ok(())
 }
 
-/// Too short to be safe under a plain hash, so it is keyed; and bound to the person.
-fn code_hash(sealer: &Sealer, user_id: UserId, code: &str) -> String {
-    sealer.index("recovery_codes.hash", &format!("{user_id}:{code}"))
+/// What is hashed of a code: too short to be safe under a plain hash, it is keyed; and bound to the person.
+fn keyed(user_id: UserId, code: &str) -> String {
+    format!("{user_id}:{code}")
 }
 
-fn place(user_id: UserId) -> String {
-    format!("second_factors.secret:{user_id}")
+/// The hashes that a code may be stored under; a code outlives the key it was made with.
+fn code_hashes(sealer: &Sealer, user_id: UserId, code: &str) -> Vec<String> {
+    let keyed = keyed(user_id, code);
+    let mut hashes = sealer.previous_indexes(CODES, &keyed);
+    hashes.push(sealer.index(CODES, &keyed));
+    hashes
 }
 
 async fn record(

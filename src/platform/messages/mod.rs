@@ -38,8 +38,10 @@ impl Address {
         }
     }
 
-    /// The best way to reach a person: e-mail costs nothing.
+    /// The best way to reach a person: e-mail costs nothing. Nobody can be reached at `.invalid`, which stands in for an address
+    /// that was erased (RFC 2606).
     pub fn of(email: Option<&str>, phone: Option<&str>) -> Option<Self> {
+        let email = email.filter(|email| !email.ends_with(".invalid"));
         let email = email.and_then(|email| Email::parse(email).ok()).map(Self::Email);
         email.or_else(|| phone.and_then(|phone| Phone::parse(phone).ok()).map(Self::Phone))
     }
@@ -162,5 +164,18 @@ impl Messenger {
     /// What stayed here so far, the oldest first.
     pub fn kept(&self) -> Vec<Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_reached_at_an_erased_address() {
+        let of = |email, phone| Address::of(email, phone).map(|address| address.as_str().to_owned());
+        assert_eq!(of(Some("ani@contoh.id"), Some("081234567890")).unwrap(), "ani@contoh.id");
+        assert_eq!(of(None, Some("081234567890")).unwrap(), "+6281234567890");
+        assert_eq!(of(Some("erased-1@erased.invalid"), None), None);
     }
 }

@@ -11,7 +11,6 @@ use crate::kernel::fields::{Fields, text};
 use crate::kernel::{Page, Problem, RegionCode, VendorId};
 use crate::platform::audit::Who;
 use crate::vendors::entity::vendor::Status;
-use crate::vendors::error::VendorError;
 use crate::vendors::model::{Act, Decision, note};
 use crate::vendors::query::{self, Filter};
 use crate::vendors::service;
@@ -99,11 +98,7 @@ pub async fn list_vendors_as_office(
 ) -> Result<Json<Page<VendorOut>>, Problem> {
     let (filter, page) = (params.filter()?, page_of(params.limit, params.cursor.as_deref())?);
     let rows = query::list(app.db.read(), &filter, &page).await?;
-    let out = rows.items.into_iter().map(|row| VendorOut::of(&app, row, &caller));
-    Ok(Json(Page {
-        items: out.collect::<Result<_, _>>().map_err(VendorError::from)?,
-        next_cursor: rows.next_cursor,
-    }))
+    Ok(Json(rows.map(|row| VendorOut::of(&app, row, &caller))))
 }
 
 /// Show a shop with what was decided about it.
@@ -206,5 +201,5 @@ async fn decide(
     note: Option<String>,
 ) -> Result<Tagged<VendorOut>, Problem> {
     let vendor = service::decide(app, (caller, who), id, Decision { act, note }).await?;
-    tagged(app, vendor, caller)
+    Ok(tagged(app, vendor, caller))
 }

@@ -131,7 +131,9 @@ async fn a_key_goes_with_its_person(app: TestApp) {
     // A lost role, a new password, a block: each holds at the next request.
     let txn = app.db.begin().await.unwrap();
     let place = shop.id.parse().unwrap();
-    lapak::identity::service::roles::revoke(&txn, helper.id(), Role::VendorStaff, place, app.now()).await.unwrap();
+    lapak::identity::service::roles::revoke(&txn, helper.id(), Role::VendorStaff, place, app.now())
+        .await
+        .unwrap();
     txn.commit().await.unwrap();
     get(&app, &key, &path).await.expect_problem(403, "role-missing");
     get(&app, &key, "/v1/me").await.expect(200);

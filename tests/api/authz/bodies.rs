@@ -40,6 +40,15 @@ pub fn good(operation: &Operation, objects: &Objects) -> Option<Value> {
     });
     Some(match operation.id.as_str() {
         "register" => json!({"name": "Mawar", "email": "mawar@contoh.id", "password": "kerupuk-udang-42"}),
+        "create_address" => {
+            let mut body = address();
+            body["label"] = "Rumah".into();
+            body
+        }
+        "update_address" => json!({"label": "Rumah baru"}),
+        "put_consent" => json!({"given": true, "version": "1"}),
+        "erase_user" => json!({"reason": "permintaan tertulis"}),
+        "reveal_vendor_number" => json!({"field": "nik", "reason": "pemeriksaan berkas"}),
         "login" => json!({"login": "mawar@contoh.id", "password": "kerupuk-udang-42"}),
         "request_code" => json!({"phone": "081290009999"}),
         // A wrong one: whoever asks here must be able to go on.

@@ -6,7 +6,7 @@ use lapak::web::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
-use crate::support::shop::{Product, Purchase, Shop, list, text};
+use crate::support::shop::{Product, Purchase, Shop, address, list, text};
 use crate::support::{Person, TestApp};
 
 /// Nothing has this id.
@@ -31,6 +31,7 @@ struct Side {
     api_key: String,
     staff: Person,
     invitation: String,
+    address: String,
 }
 
 impl Objects {
@@ -96,6 +97,8 @@ impl Objects {
             ("members", "membership_id") => self.appointment.to_string(),
             ("invitations", _) => side.invitation.clone(),
             ("roles", _) => "auditor".to_owned(),
+            ("addresses", _) => side.address.clone(),
+            ("consents", _) => "terms".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
             _ => ABSENT.to_owned(),
         }
@@ -132,6 +135,10 @@ impl Side {
         staff.grant(Role::VendorStaff, shop.id.parse().unwrap()).await;
         let invite = shop.owner.post(&shop.path("/invitations")).json(serde_json::json!({"role": "staff"}));
         let invitation = text(&invite.send().await.expect(201).json()["id"]);
-        Self { shop, product, image, buyer, cart, purchase, session, api_key, staff, invitation }
+        let mut saved = address();
+        saved["label"] = "Rumah".into();
+        let saved = buyer.post("/v1/me/addresses").json(saved).send().await.expect(201).json();
+        let address = text(&saved["id"]);
+        Self { shop, product, image, buyer, cart, purchase, session, api_key, staff, invitation, address }
     }
 }
