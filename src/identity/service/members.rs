@@ -75,17 +75,24 @@ pub async fn may_go(
     leaving: UserId,
     now: DateTime<Utc>,
 ) -> Result<(), MemberError> {
-    keep_an_operator(txn, leaving, now).await?;
-    let shops = membership::Entity::find()
+    let owned = membership::Entity::find()
         .filter(membership::Column::UserId.eq(leaving))
         .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
         .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
         .order_by_asc(membership::Column::ScopeId)
         .all(txn)
         .await?;
-    for shop in shops {
-        let rows = locked(txn, Scope::Vendor, shop.scope_id, now).await?;
-        if !others_hold(txn, &rows, Role::VendorOwner, leaving).await? {
+    // All members before any account, as everywhere.
+    let platform = locked(txn, Scope::Platform, Uuid::nil(), now).await?;
+    let mut shops = Vec::with_capacity(owned.len());
+    for row in owned {
+        shops.push(locked(txn, Scope::Vendor, row.scope_id, now).await?);
+    }
+    if !others_hold(txn, &platform, Role::Operator, leaving).await? {
+        return Err(MemberError::LastOperator);
+    }
+    for members in shops {
+        if !others_hold(txn, &members, Role::VendorOwner, leaving).await? {
             return Err(MemberError::LastOwner);
         }
     }

@@ -16,6 +16,7 @@ both![
     members_leave,
     the_last_owner_stays,
     nobody_goes_who_is_needed,
+    members_are_changed_only_after_a_recent_login,
     members_are_listed_without_addresses,
 ];
 
@@ -132,6 +133,23 @@ async fn nobody_goes_who_is_needed(app: TestApp) {
     may_go(&shop.owner).await.unwrap();
     may_go(&operator).await.unwrap();
     may_go(&app.buyer("Ani").await).await.unwrap();
+}
+
+async fn members_are_changed_only_after_a_recent_login(app: TestApp) {
+    let shop = app.vendor("Toko Satu").await;
+    let staff = joins(&app, &shop, "Sari", "staff").await;
+    let token = shop.owner.token().await;
+    app.advance(chrono::Duration::minutes(11));
+    let member = member_path(&shop, &staff);
+    for request in [
+        app.patch(&member).json(json!({"role": "owner"})),
+        app.delete(&member),
+        app.post(&shop.path("/invitations")).json(json!({"role": "owner"})),
+    ] {
+        request.bearer(&token).send().await.expect_problem(403, "step-up-required");
+    }
+    app.get(&shop.path("/members")).bearer(&token).send().await.expect(200);
+    assert_eq!(holders(&app, Role::VendorOwner).await, 1);
 }
 
 async fn members_are_listed_without_addresses(app: TestApp) {
