@@ -41,7 +41,6 @@ pub struct Config {
     pub search: Search,
     pub auth: Auth,
     pub messages: Messages,
-    pub throttle: Throttle,
     pub catalog: Catalog,
     pub checkout: Checkout,
     pub payments: Payments,

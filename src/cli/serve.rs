@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::{CliError, background, say, start};
 use crate::app::{App, StartError};
+use crate::catalog::demo;
 use crate::platform::server;
 use crate::router;
 
@@ -29,7 +30,7 @@ pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
     let listener = TcpListener::bind(address).await.map_err(|error| CliError::Listen { address, error })?;
     stop_on_signal(app.stop.clone())?;
     if options.demo {
-        seed_apart().await?;
+        seed(&app).await?;
     }
     let tasks = background::start(&app, options.worker, true);
     let router = router::router(app.clone());
@@ -48,8 +49,11 @@ pub async fn work() -> Result<(), CliError> {
     close(&app).await
 }
 
-/// Seeds in a process of its own, so that the memory it takes ends with it.
-async fn seed_apart() -> Result<(), CliError> {
+/// Seeds an empty database in a process of its own, so that the memory it takes ends with it.
+async fn seed(app: &App) -> Result<(), CliError> {
+    if !demo::is_wanted(app).await.map_err(StartError::Database)? {
+        return say(demo::LEFT_OUT);
+    }
     let program = std::env::current_exe().map_err(CliError::Seeding)?;
     let seeding = Command::new(program).args(["seed", "--demo"]).status().await;
     match seeding.map_err(CliError::Seeding)? {

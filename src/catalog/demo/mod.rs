@@ -4,7 +4,7 @@ mod accounts;
 mod pictures;
 mod scale;
 
-use sea_orm::{EntityTrait, PaginatorTrait};
+use sea_orm::{DbErr, EntityTrait};
 
 use super::import::{self, CreateShops, ImportError, Outcome, ProductOptions, Progress, Sheet};
 use crate::app::App;
@@ -16,12 +16,20 @@ pub use scale::scale;
 const VENDORS: &str = include_str!("../../../config/demo/vendors.csv");
 const PRODUCTS: &str = include_str!("../../../config/demo/products.csv");
 
+/// What is said instead of seeding a database that is not empty.
+pub const LEFT_OUT: &str = "The database is not empty; the demo data were left out.";
+
+/// True as long as there is nobody and no shop.
+pub async fn is_wanted(app: &App) -> Result<bool, DbErr> {
+    let user = user::Entity::find().one(app.db.read()).await?;
+    let shop = vendor::Entity::find().one(app.db.read()).await?;
+    Ok(user.is_none() && shop.is_none())
+}
+
 /// Fills an empty database with shops, products, pictures and an account for every role. Returns what it did, in a sentence.
 pub async fn seed(app: &App) -> Result<String, ImportError> {
-    let users = user::Entity::find().count(app.db.read()).await?;
-    let shops = vendor::Entity::find().count(app.db.read()).await?;
-    if users + shops > 0 {
-        return Ok("The database is not empty; the demo data were left out.".to_owned());
+    if !is_wanted(app).await? {
+        return Ok(LEFT_OUT.to_owned());
     }
     let vendors = Sheet::parse(VENDORS.as_bytes())?;
     let shops = import::vendors(app, &vendors, true, &mut Progress::new(vendors.len())).await?;

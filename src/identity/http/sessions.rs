@@ -27,6 +27,7 @@ pub(super) struct LoginIn {
     login: String,
     password: String,
     /// Code of the second factor, for accounts that have one.
+    #[expect(dead_code, reason = "no account has a second factor yet, but clients may send an empty field")]
     totp: Option<String>,
     /// Where the refresh token goes; browsers ask for `cookie`.
     #[serde(default)]
@@ -107,7 +108,7 @@ pub async fn login(
     ValidJson(body): ValidJson<LoginIn>,
 ) -> Result<Response, Problem> {
     let (who, password) = (Login::parse(&body.login), attempt(&body.password));
-    let signed = logins::login(&app, who, password, body.totp.as_deref(), &device).await?;
+    let signed = logins::login(&app, who, password, &device).await?;
     Ok(tokens_out(&app, signed, body.session))
 }
 

@@ -4,7 +4,6 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use secrecy::SecretString;
 
-use super::second_factor;
 use super::sessions::{self, Signed};
 use crate::app::App;
 use crate::identity::entity::user;
@@ -17,7 +16,6 @@ pub async fn login(
     app: &App,
     login: Option<Login>,
     password: SecretString,
-    totp: Option<&str>,
     device: &Device,
 ) -> Result<Signed, IdentityError> {
     let account = match &login {
@@ -30,13 +28,11 @@ pub async fn login(
         .filter(|account| verdict.right && account.status == user::Status::Active)
         .ok_or(IdentityError::LoginFailed)?;
 
-    let now = app.now();
     let txn = app.db.begin().await?;
     if let Some(renewed) = verdict.renewed {
         renew_hash(&txn, &account, renewed).await?;
     }
-    let shown = second_factor::check(&txn, &app.sealer, account.id, totp, now).await?;
-    let signed = sessions::start(app, &txn, account.id, device, shown).await?;
+    let signed = sessions::start(app, &txn, account.id, device).await?;
     txn.commit().await?;
     Ok(signed)
 }

@@ -4,5 +4,4 @@ pub mod accounts;
 pub mod login;
 pub mod office;
 pub mod roles;
-pub mod second_factor;
 pub mod sessions;

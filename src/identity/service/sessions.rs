@@ -113,10 +113,9 @@ pub(super) async fn start(
     txn: &DatabaseTransaction,
     user_id: UserId,
     device: &Device,
-    second_factor: bool,
 ) -> Result<Signed, IdentityError> {
     let now = app.now();
-    let session_id = open(txn, user_id, device, second_factor, now, refresh_ttl(app)).await?;
+    let session_id = open(txn, user_id, device, now, refresh_ttl(app)).await?;
     let refresh_token = add_token(txn, session_id, now, refresh_ttl(app)).await?;
     signed(app, user_id, session_id, refresh_token, now)
 }
@@ -125,7 +124,6 @@ async fn open(
     txn: &DatabaseTransaction,
     user_id: UserId,
     device: &Device,
-    second_factor: bool,
     now: DateTime<Utc>,
     ttl: Duration,
 ) -> Result<SessionId, DbErr> {
@@ -141,7 +139,7 @@ async fn open(
         network: Set(device.network.clone()),
         last_used_at: Set(Some(now)),
         authenticated_at: Set(Some(now)),
-        second_factor: Set(second_factor),
+        second_factor: Set(false),
     };
     session::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(id)
