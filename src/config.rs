@@ -41,6 +41,7 @@ pub struct Config {
     pub search: Search,
     pub auth: Auth,
     pub messages: Messages,
+    pub throttle: Throttle,
     pub catalog: Catalog,
     pub checkout: Checkout,
     pub payments: Payments,

@@ -32,6 +32,8 @@ pub mod identity;
 pub mod orders;
 /// Payments and the ledger.
 pub mod payments;
+/// What is known about a person: handed out, and forgotten.
+pub mod reports;
 /// Finding products.
 pub mod search;
 /// Shops.

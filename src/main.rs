@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use lapak::catalog::cli::{ImportCommand, Seed};
-use lapak::cli::{self, CliError, EvalFiles, ServeOptions};
+use lapak::cli::{self, AuditCommand, CliError, EvalFiles, ServeOptions};
 use lapak::identity::cli::UserCommand;
 
 /// Gives memory back: a burst of password hashes or pictures must not stay with the process.
@@ -50,6 +50,11 @@ enum Command {
     /// Make accounts and give roles
     #[command(subcommand)]
     User(UserCommand),
+    /// Check the audit trail and the books
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Seal everything anew with the newest field key, beside a running service
+    RotateKeys,
     /// Try everything a start needs and say what is wrong
     Doctor,
     /// Ask the service on this machine whether it lives
@@ -115,6 +120,8 @@ async fn run(command: Command) -> Result<ExitCode, CliError> {
         Command::Reindex { verify } => cli::reindex(verify).await?,
         Command::SearchEval(args) => cli::search_eval(&args.into()).await?,
         Command::User(command) => cli::user(command).await?,
+        Command::Audit(command) => cli::audit(command).await?,
+        Command::RotateKeys => cli::rotate_keys().await?,
         Command::Doctor => cli::doctor().await?,
         Command::Health => cli::health().await?,
     }

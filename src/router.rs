@@ -26,6 +26,7 @@ pub fn api() -> Api<App> {
         .merge(crate::orders::routes())
         .merge(crate::payments::routes())
         .merge(crate::checkout::routes())
+        .merge(crate::reports::routes())
         .merge(admin::routes())
 }
 
@@ -49,7 +50,7 @@ pub fn router(app: App) -> Router {
     let document = docs::json(&openapi_at(&app.config.server.base_url));
     let routes = operations
         // On known routes only, so that an unknown path is 404 whatever token comes with it.
-        .route_layer(with_state(app.clone(), identity::authenticate))
+        .route_layer(with_state(identity::Door::new(&app), identity::authenticate))
         .route("/metrics", get(admin::metrics))
         .route("/openapi.json", get(docs::document).with_state(document))
         .route("/docs", get(docs::entrance))

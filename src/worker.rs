@@ -3,21 +3,33 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::admin;
 use crate::app::App;
-use crate::identity::service::sessions;
+use crate::identity::service::{contacts, invitations, secrets, sessions, throttle};
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
 use crate::web::idempotency;
 
+const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
+const DAY: Duration = Duration::from_secs(24 * 3600);
 /// An index that has not looked for so long is built anew.
 const KEEP_CHANGES: chrono::Duration = chrono::Duration::days(7);
 
 /// Every kind of job and all periodic work.
 pub fn registry() -> Registry<App> {
     Registry::default()
+        .job::<crate::identity::jobs::SendRequested>()
+        .job::<crate::identity::jobs::SendVerification>()
+        .job::<crate::identity::jobs::SendChange>()
+        .job::<crate::identity::jobs::AccountLocked>()
+        .job::<crate::identity::jobs::PasswordChanged>()
+        .job::<crate::identity::jobs::ContactChanged>()
         .job::<crate::catalog::jobs::DeleteImage>()
+        .job::<crate::identity::jobs::SendInvitation>()
         .every(HOUR, "forget_old", forget_old)
+        .every(MINUTE, "seal_new", admin::seal_new)
+        .every(DAY, "seal_all", admin::seal_all)
         .job::<crate::orders::jobs::PurchasePlaced>()
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()
@@ -33,6 +45,10 @@ async fn forget_old(app: App) -> Result<(), JobError> {
     while feed::forget(&app.db, now - KEEP_CHANGES).await? > 0 {}
     idempotency::forget(&app.db, now).await?;
     while sessions::forget(&app).await? > 0 {}
+    while throttle::forget(&app).await? > 0 {}
+    while secrets::forget(&app).await? > 0 {}
+    invitations::forget(&app).await?;
+    contacts::forget(&app).await?;
     Ok(())
 }
 

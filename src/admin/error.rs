@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use sea_orm::DbErr;
 
 use crate::kernel::Problem;
+use crate::platform::person::PersonKeyError;
 
 /// What can go wrong for an operator.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,9 @@ pub enum AdminError {
     /// Only a dead job can be retried; any other is still to run or has run.
     #[error("the job is not dead")]
     JobNotDead,
+    /// The keys of people cannot be opened.
+    #[error(transparent)]
+    PersonKey(#[from] PersonKeyError),
     #[error(transparent)]
     Db(#[from] DbErr),
 }
@@ -28,7 +32,8 @@ impl From<AdminError> for Problem {
                 "Hanya pekerjaan yang gagal total yang dapat diulang.",
                 "Only a dead job can be retried.",
             ),
-            AdminError::Db(error) => error.into(),
+            AdminError::PersonKey(PersonKeyError::Db(error)) | AdminError::Db(error) => error.into(),
+            AdminError::PersonKey(error) => Self::internal(error),
         }
     }
 }

@@ -6,12 +6,16 @@ use chrono::{DateTime, Duration, Utc};
 use sea_orm::{ActiveEnum, ConnectionTrait, DbErr, Iterable, Statement, Value};
 use uuid::Uuid;
 
+use super::model::SEALED;
 use crate::app::App;
 use crate::orders::entity::order::Status;
+use crate::platform::audit::seals::{self, Source};
 use crate::search;
 
 /// Rows that are shown of a broken rule.
 const SAMPLES: usize = 5;
+/// Seals whose rows are compared by the report.
+const LATEST_SEALS: i64 = 20;
 
 /// One rule and how it stands.
 #[derive(Debug)]
@@ -165,12 +169,14 @@ pub async fn findings(app: &App) -> Result<Vec<Finding>, DbErr> {
     // Moves of orders after this moment must still have their job.
     let since =
         app.now() - Duration::from_std(app.config.jobs.keep_done).unwrap_or_default() + Duration::days(1);
-    let mut findings = Vec::with_capacity(RULES.len() + 1);
+    let mut findings = Vec::with_capacity(RULES.len() + 4);
     for (rule, sql) in RULES {
         findings.push(find(db, rule, sql, since).await?);
     }
     findings.push(find(db, "11 order-moves", &illegal_moves(), since).await?);
     findings.push(index_count(app).await?);
+    findings.push(find(db, "12 seal-rows", &lost_rows(), since).await?);
+    findings.push(seal_chain(app).await?);
     Ok(findings)
 }
 
@@ -209,6 +215,27 @@ async fn index_count(app: &App) -> Result<Finding, DbErr> {
     }
     let violations = i64::try_from(difference).unwrap_or(i64::MAX);
     Ok(Finding { rule: "10 index-count", violations, samples: Vec::new() })
+}
+
+/// The chain of all seals, and the rows under the latest; `lapak audit verify` compares all rows.
+async fn seal_chain(app: &App) -> Result<Finding, DbErr> {
+    let db = app.db.read();
+    let last = seals::last(db).await?.map_or(0, |last| last.number);
+    let broken = seals::verify(db, SEALED, last - LATEST_SEALS).await?.broken;
+    let samples = broken.iter().filter_map(|broken| broken.row.as_ref().map(|(_, id)| *id)).collect();
+    Ok(Finding { rule: "12 seal-chain", violations: broken.is_some().into(), samples })
+}
+
+/// Rows that were sealed and are gone.
+fn lost_rows() -> String {
+    let lost = |source: &Source| {
+        let table = source.table;
+        format!(
+            "SELECT s.row_id AS id FROM sealed_rows s LEFT JOIN {table} t ON t.id = s.row_id
+             WHERE s.source = '{table}' AND t.id IS NULL"
+        )
+    };
+    SEALED.iter().map(lost).collect::<Vec<_>>().join(" UNION ALL ")
 }
 
 /// Moves that are not in the table of `orders/model.rs`, the only list there is.

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::entity::{cart, line};
 use super::model::{Access, Basket, Line};
 use crate::catalog::entity::{product, stock, variant};
-use crate::kernel::{CartId, VariantId};
+use crate::kernel::{CartId, UserId, VariantId};
 use crate::platform::db;
 use crate::vendors::entity::vendor;
 
@@ -117,4 +117,16 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
     ] {
         select.expr_as(Expr::col((vendor::Entity, column)), Alias::new(name));
     }
+}
+
+/// The lines of a person's open cart.
+pub async fn open_lines(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<line::Model>, DbErr> {
+    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+    let open = Query::select()
+        .column(cart::Column::Id)
+        .from(cart::Entity)
+        .and_where(cart::Column::UserId.eq(user))
+        .and_where(cart::Column::Status.eq(cart::Status::Open))
+        .take();
+    line::Entity::find().filter(line::Column::CartId.in_subquery(open)).all(conn).await
 }

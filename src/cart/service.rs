@@ -1,9 +1,9 @@
 //! Use cases that change carts.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, Set, TryInsertResult,
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set, TryInsertResult,
 };
 
 use super::entity::{cart, line};
@@ -183,4 +183,28 @@ pub async fn close(
         .exec(txn)
         .await?;
     Ok(closed.rows_affected == 1)
+}
+
+/// Throws a person's open cart away, so that a checkout under way finds none, and takes away what the person wrote to the shops in the others.
+pub async fn forget(txn: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
+    let of_person = |open: bool| {
+        let mut carts = Query::select();
+        carts.column(cart::Column::Id).from(cart::Entity).and_where(cart::Column::UserId.eq(user));
+        if open {
+            carts.and_where(cart::Column::Status.eq(cart::Status::Open));
+        }
+        carts.take()
+    };
+    line::Entity::delete_many().filter(line::Column::CartId.in_subquery(of_person(true))).exec(txn).await?;
+    cart::Entity::delete_many()
+        .filter(cart::Column::UserId.eq(user))
+        .filter(cart::Column::Status.eq(cart::Status::Open))
+        .exec(txn)
+        .await?;
+    line::Entity::update_many()
+        .col_expr(line::Column::Note, Expr::value(None::<String>))
+        .filter(line::Column::CartId.in_subquery(of_person(false)))
+        .exec(txn)
+        .await?;
+    Ok(())
 }

@@ -1,18 +1,19 @@
 //! `lapak doctor`: tries everything a start needs and says in plain words what is wrong.
 
-use super::{CliError, say};
+use super::{CliError, keys as sealing, say};
 use crate::app::make_data_dir;
-use crate::config::{Config, Environment};
+use crate::config::{Channel, Config, Environment};
 use crate::identity::Tokens;
 use crate::kernel::Clock;
 use crate::platform::db::Db;
 use crate::platform::files::Files;
+use crate::platform::messages::Messenger;
 use crate::platform::sealed::Sealer;
 
 /// What a check found: fine and in which way, or what is wrong.
 type Finding = Result<String, String>;
 
-/// Checks settings, data folder, keys, database, files and search.
+/// Checks settings, data folder, keys, database, files, search and messages.
 pub async fn doctor() -> Result<(), CliError> {
     let config = Config::load()?;
     let findings = [
@@ -20,8 +21,10 @@ pub async fn doctor() -> Result<(), CliError> {
         ("data", data(&config)),
         ("keys", keys(&config)),
         ("database", database(&config).await),
+        ("sealed", sealed(&config).await),
         ("files", files(&config).await),
         ("search", search(&config).await),
+        ("messages", messages(&config)),
     ];
     let mut wrong = 0;
     for (name, finding) in findings {
@@ -78,6 +81,21 @@ async fn database(config: &Config) -> Finding {
     Err(format!("older than this program; run `lapak migrate` (missing: {})", pending.join(", ")))
 }
 
+/// Whether the keys open what was sealed.
+async fn sealed(config: &Config) -> Finding {
+    let sealer = Sealer::load(config).map_err(|error| error.to_string())?;
+    let db =
+        Db::connect(&config.database_url(), &config.database).await.map_err(|error| error.to_string())?;
+    let pending = db.pending_migrations().await.map_err(|error| error.to_string())?;
+    let standing = if pending.is_empty() {
+        sealing::standing(&db, &sealer).await.map_err(|error| error.to_string())?
+    } else {
+        Ok("nothing can be looked at before the migrations have run".to_owned())
+    };
+    db.close().await.map_err(|error| error.to_string())?;
+    standing
+}
+
 async fn files(config: &Config) -> Finding {
     let files = Files::open(config).map_err(|error| error.to_string())?;
     files.check().await.map_err(|error| error.to_string())?;
@@ -92,4 +110,15 @@ async fn search(config: &Config) -> Finding {
     let engine = search.engine().await.map_err(|error| error.to_string())?;
     engine.health().await.map_err(|error| error.to_string())?;
     Ok(format!("Meilisearch at {} answers", config.search.meilisearch_url))
+}
+
+/// Nothing is sent: a test message to nobody would only teach servers to distrust this one.
+fn messages(config: &Config) -> Finding {
+    Messenger::new(&config.messages).map_err(|error| error.to_string())?;
+    let word = |channel| match channel {
+        Channel::Live => "live",
+        Channel::Log => "kept here for operators, sent to nobody",
+        Channel::Off => "off; codes and links reach nobody",
+    };
+    Ok(format!("mail {}; phone {}", word(config.messages.mail), word(config.messages.phone)))
 }

@@ -1,10 +1,12 @@
 //! Commands that belong to no feature. Each returns a sentence when it fails; `main` prints it.
 
+mod audit;
 mod background;
 mod data;
 mod doctor;
 mod health;
 mod index;
+mod keys;
 mod serve;
 
 use std::io::Write;
@@ -17,10 +19,12 @@ use crate::platform::db::Db;
 use crate::platform::telemetry::{self, TelemetryError};
 use crate::{router, search};
 
+pub use audit::{AuditCommand, audit};
 pub use data::{import, seed};
 pub use doctor::doctor;
 pub use health::health;
 pub use index::{EvalFiles, reindex, search_eval};
+pub use keys::{reseal, rotate_keys, standing};
 pub use serve::{ServeOptions, serve, work};
 
 /// Why a command failed, in a sentence.
@@ -70,6 +74,12 @@ pub enum CliError {
     /// The judged queries cannot be run.
     #[error("the search cannot be judged: {0}")]
     Eval(#[from] search::eval::EvalError),
+    /// Somebody has touched the books.
+    #[error("the books were touched: {0}")]
+    SealBroken(String),
+    /// Some values keep the key they had.
+    #[error("{0} values keep the key they had; do not throw that key away")]
+    NotResealed(u64),
     /// `doctor` found something.
     #[error("{0} of the checks failed")]
     Unwell(usize),

@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::{CliError, background, say, start};
+use super::{CliError, background, keys, say, start};
 use crate::app::{App, StartError};
 use crate::catalog::demo;
 use crate::platform::server;
@@ -26,6 +26,7 @@ pub struct ServeOptions {
 /// Answers requests until SIGTERM or SIGINT.
 pub async fn serve(options: ServeOptions) -> Result<(), CliError> {
     let app = start().await?;
+    keys::warn(&app).await;
     let address = app.config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|error| CliError::Listen { address, error })?;
     stop_on_signal(app.stop.clone())?;

@@ -105,9 +105,19 @@ pub struct Auth {
     #[serde(deserialize_with = "duration")]
     pub refresh_ttl: Duration,
     pub field_key: SecretString,
+    pub previous_field_keys: Vec<SecretString>,
+    pub consent_version: String,
     pub second_factor_roles: Vec<String>,
     #[serde(deserialize_with = "duration")]
     pub step_up_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub refresh_grace: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub code_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub link_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub invitation_ttl: Duration,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
     pub argon2_parallel: usize,
@@ -135,6 +145,24 @@ pub enum Channel {
     Log,
     /// Dropped.
     Off,
+}
+
+/// `[throttle]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Throttle {
+    pub login_per_source: u32,
+    pub login_per_account: u32,
+    pub login_per_network: u32,
+    pub codes_per_account: u32,
+    pub codes_per_network: u32,
+    pub registrations_per_network: u32,
+    #[serde(deserialize_with = "duration")]
+    pub window: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub first_block: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub longest_block: Duration,
 }
 
 /// `[catalog]`

@@ -1,4 +1,4 @@
-//! Who is calling: the middleware that turns a bearer token into a [`Caller`].
+//! Who is calling: the middleware that turns a bearer token, or the key of a program, into a [`Caller`].
 
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CACHE_CONTROL, VARY};
@@ -6,24 +6,49 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::model::KEY_MARK;
 use super::query::{self, Caution};
+use super::service::api_keys;
 use crate::app::App;
 use crate::kernel::Problem;
 use crate::web::Caller;
+use crate::web::edge::{KeyLimits, KeyPass};
 
-/// Puts the [`Caller`] into the request. Without a token nobody is calling; a bad token is 401, also on a public route.
-pub async fn authenticate(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match caller(&app, request.headers()).await {
-        Ok(None) => next.run(request).await,
-        Ok(Some(caller)) => {
-            request.extensions_mut().insert(caller);
-            private(next.run(request).await)
-        }
-        Err(problem) => problem.into_response(),
+/// What the middleware works with.
+#[derive(Clone)]
+pub struct Door {
+    app: App,
+    limits: KeyLimits,
+}
+
+impl Door {
+    /// The door of a process, where each key has its limit.
+    pub fn new(app: &App) -> Self {
+        Self { app: app.clone(), limits: KeyLimits::new(&app.config.rate_limit) }
     }
 }
 
-async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Problem> {
+/// Puts the [`Caller`] into the request. Without a token nobody is calling; a bad token is 401, also on a public route.
+pub async fn authenticate(State(door): State<Door>, mut request: Request, next: Next) -> Response {
+    let pass = match enter(&door, request.headers()).await {
+        Ok(None) => return next.run(request).await,
+        Ok(Some((caller, pass))) => {
+            request.extensions_mut().insert(caller);
+            pass
+        }
+        Err(problem) => return problem.into_response(),
+    };
+    let mut response = match &pass {
+        Some(pass) if !pass.allowed() => pass.too_many().into_response(),
+        _ => next.run(request).await,
+    };
+    if let Some(pass) = pass {
+        pass.write(&mut response);
+    }
+    private(response)
+}
+
+async fn enter(door: &Door, headers: &HeaderMap) -> Result<Option<(Caller, Option<KeyPass>)>, Problem> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -32,15 +57,39 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Option<Caller>, Proble
     let (Some(token), None) = (token, values.next()) else {
         return Err(Problem::unauthorized());
     };
+    if token.starts_with(KEY_MARK) {
+        by_key(door, token).await.map(Some)
+    } else {
+        by_session(&door.app, token).await.map(|caller| Some((caller, None)))
+    }
+}
+
+/// Asked at every request, so that a logout, a block or a lost role holds at once.
+async fn by_session(app: &App, token: &str) -> Result<Caller, Problem> {
     let now = app.now();
     let (user, session) = app.tokens.verify(token, now).map_err(|_| Problem::unauthorized())?;
-    // Asked at every request, so that a logout, a block or a lost role holds at once.
-    let caution = Caution {
+    let caller = query::caller(app.db.read(), user, session, caution(app), now).await?;
+    caller.ok_or_else(Problem::unauthorized)
+}
+
+async fn by_key(door: &Door, key: &str) -> Result<(Caller, Option<KeyPass>), Problem> {
+    let app = &door.app;
+    let program = query::program(app.db.read(), key, caution(app), app.now()).await?;
+    let program = program.ok_or_else(Problem::unauthorized)?;
+    let pass = door.limits.enter(program.key_id, program.per_minute);
+    if pass.as_ref().is_none_or(KeyPass::allowed) {
+        // Knowing when it was used is worth less than using it.
+        let noted = api_keys::note_use(app, program.key_id, program.last_used_at).await;
+        noted.inspect_err(|error| tracing::warn!(%error, "the use of a key is not noted")).ok();
+    }
+    Ok((program.caller, pass))
+}
+
+fn caution(app: &App) -> Caution<'_> {
+    Caution {
         second_factor_roles: &app.config.auth.second_factor_roles,
         step_up_ttl: chrono::Duration::from_std(app.config.auth.step_up_ttl).unwrap_or_default(),
-    };
-    let caller = query::caller(app.db.read(), user, session, caution, now).await?;
-    caller.map(Some).ok_or_else(Problem::unauthorized)
+    }
 }
 
 fn bearer(header: &str) -> Option<&str> {

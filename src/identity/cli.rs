@@ -25,6 +25,8 @@ pub enum UserCommand {
     Revoke(RoleArgs),
     /// Set a new password and sign the account out everywhere
     Password(PasswordArgs),
+    /// Take the second factor away from somebody who lost it, and sign the account out everywhere
+    LostFactor(LostFactorArgs),
     /// Make a work unit, in which unit roles hold
     Unit(UnitArgs),
 }
@@ -70,6 +72,13 @@ pub struct PasswordArgs {
     /// Read the password from standard input; without this one is made and printed
     #[arg(long)]
     password_stdin: bool,
+}
+
+#[derive(Args)]
+pub struct LostFactorArgs {
+    /// E-mail address or phone number of the account
+    #[arg(long)]
+    login: String,
 }
 
 #[derive(Args)]
@@ -133,6 +142,10 @@ pub async fn run(app: &App, command: UserCommand) -> Result<(), UserCommandError
             say("Done.")
         }
         UserCommand::Password(args) => set_password(app, args).await,
+        UserCommand::LostFactor(args) => {
+            office::lose_factor(app, login(&args.login)?).await?;
+            say("The account has no second factor any more, and all sessions are over.")
+        }
         UserCommand::Unit(args) => {
             let id = office::create_unit(app, &args.code, &args.name).await?;
             say(&format!("Made the work unit {id}."))
@@ -154,7 +167,7 @@ async fn create(app: &App, args: CreateArgs) -> Result<(), UserCommandError> {
 
 async fn set_password(app: &App, args: PasswordArgs) -> Result<(), UserCommandError> {
     let chosen = choose(args.password_stdin)?;
-    let checked = password(chosen.expose_secret()).map_err(|fault| {
+    let checked = password(chosen.expose_secret(), &[&args.login]).map_err(|fault| {
         UserCommandError::Invalid(format!("password: {}", fault.detail.in_lang(Lang::En)))
     })?;
     accounts::reset_password(app, login(&args.login)?, checked).await?;

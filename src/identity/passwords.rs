@@ -1,6 +1,7 @@
 //! Password hashes (argon2id): off the async threads, a few at a time, and with the same work for unknown accounts.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
@@ -47,6 +48,7 @@ pub struct Passwords {
     patience: Duration,
     /// Compared with when there is no account, so that its absence does not show in the time taken.
     nobody: Arc<str>,
+    runs: Arc<AtomicU64>,
 }
 
 impl Passwords {
@@ -64,7 +66,13 @@ impl Passwords {
             hasher,
             turns: Arc::new(Semaphore::new(parallel)),
             patience: PATIENCE,
+            runs: Arc::default(),
         })
+    }
+
+    /// How often a password was hashed since the start.
+    pub fn runs(&self) -> u64 {
+        self.runs.load(Ordering::Relaxed)
     }
 
     /// The hash of a new password.
@@ -98,6 +106,7 @@ impl Passwords {
             .await
             .map_err(|_| PasswordError::Busy)?
             .map_err(PasswordError::hash)?;
+        self.runs.fetch_add(1, Ordering::Relaxed);
         let hasher = self.hasher.clone();
         tokio::task::spawn_blocking(move || {
             // Held in here: a client that goes away does not stop the hashing, so it must not free the turn either.

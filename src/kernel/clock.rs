@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use chrono::{DateTime, Duration, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, SubsecRound, Utc};
 
 /// West Indonesian Time (Asia/Jakarta) is UTC+7 all year, without daylight saving.
 const WIB_HOURS: i64 = 7;
@@ -50,6 +50,11 @@ pub fn business_date(at: DateTime<Utc>) -> NaiveDate {
     (at + Duration::hours(WIB_HOURS)).date_naive()
 }
 
+/// The moment at which a date begins in Asia/Jakarta.
+pub fn start_of_business_day(date: NaiveDate) -> DateTime<Utc> {
+    date.and_time(NaiveTime::MIN).and_utc() - Duration::hours(WIB_HOURS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +65,7 @@ mod tests {
         let after = "2026-11-23T17:00:00Z".parse().unwrap();
         assert_eq!(business_date(before).to_string(), "2026-11-23");
         assert_eq!(business_date(after).to_string(), "2026-11-24");
+        assert_eq!(start_of_business_day(business_date(after)), after);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Words every feature shares: money, ids, time, pages, problems. No IO, knows no feature.
 
+pub mod address;
 pub mod clock;
 pub mod contact;
 pub mod fields;
@@ -11,12 +12,13 @@ pub mod problem;
 pub mod region;
 pub mod slug;
 
+pub use address::ShippingAddress;
 pub use clock::Clock;
 pub use contact::{Email, Phone};
 pub use fields::Fields;
 pub use id::*;
 pub use money::{BasisPoints, MoneyError, Rupiah};
 pub use page::{Cursor, Page};
-pub use problem::{FieldError, Lang, Problem, Text};
+pub use problem::{FieldError, Lang, Limit, Problem, Text};
 pub use region::RegionCode;
 pub use slug::Slug;

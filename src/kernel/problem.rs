@@ -87,6 +87,19 @@ pub struct Problem {
     pub extra: Map<String, Value>,
     /// When to try again.
     pub retry_after: Option<Duration>,
+    /// The limit that was reached.
+    pub limit: Option<Limit>,
+}
+
+/// So many in a time, and no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// Its name in the headers.
+    pub name: &'static str,
+    /// How many.
+    pub quota: u32,
+    /// In which time.
+    pub window: Duration,
 }
 
 impl Problem {
@@ -98,7 +111,7 @@ impl Problem {
         en: impl Into<Cow<'static, str>>,
     ) -> Self {
         let detail = Text::new(id, en);
-        Self { status, code, detail, errors: Vec::new(), extra: Map::new(), retry_after: None }
+        Self { status, code, detail, errors: Vec::new(), extra: Map::new(), retry_after: None, limit: None }
     }
 
     /// Adds a member to the body.
@@ -112,6 +125,13 @@ impl Problem {
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {
         self.retry_after = Some(after);
+        self
+    }
+
+    /// Names the limit that was reached, in the `RateLimit` headers.
+    #[must_use]
+    pub fn limit(mut self, limit: Limit) -> Self {
+        self.limit = Some(limit);
         self
     }
 

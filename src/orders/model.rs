@@ -1,14 +1,14 @@
-//! The state machine of orders, order numbers and addresses: pure rules.
+//! The state machine of orders, and order numbers: pure rules.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::entity::event::Actor;
 use super::entity::order::{DeliveryMethod, Status};
 use super::entity::purchase::PaymentMethod;
-use crate::kernel::fields::{Fault, text};
-use crate::kernel::{Fields, OrderId, Phone, RegionCode};
+use crate::kernel::OrderId;
+pub use crate::kernel::ShippingAddress;
 
 use Actor::{Buyer, Officer, System, Vendor};
 use Status::{
@@ -125,65 +125,6 @@ pub fn order_number(id: OrderId, at: DateTime<Utc>) -> String {
     let code: String =
         (0..8).rev().map(|place| char::from(DIGITS[((random >> (place * 5)) & 31) as usize])).collect();
     format!("LPK-{}-{code}", crate::kernel::clock::business_date(at).format("%y%m%d"))
-}
-
-/// Where an order goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ShippingAddress {
-    pub recipient: String,
-    /// Indonesian mobile number.
-    pub phone: String,
-    pub line: String,
-    /// Kecamatan, e.g. `32.16.09`.
-    pub district_code: String,
-    /// Desa or kelurahan of that kecamatan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub village_code: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub post_code: Option<String>,
-    /// Landmark, e.g. "opposite the mosque".
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-}
-
-impl ShippingAddress {
-    /// The address in its stored form; faults are pushed under `/shipping_address`.
-    pub fn check(&self, fields: &mut Fields) -> Option<Self> {
-        let recipient = fields.take("/shipping_address/recipient", text(&self.recipient, 2, 100, false));
-        let phone = fields.take("/shipping_address/phone", Phone::parse(&self.phone));
-        let line = fields.take("/shipping_address/line", text(&self.line, 5, 300, true));
-        let district =
-            fields.take("/shipping_address/district_code", RegionCode::district(&self.district_code));
-        let village = match (district, &self.village_code) {
-            (Some(district), Some(code)) => {
-                fields.take("/shipping_address/village_code", district.village(code)).map(Some)
-            }
-            _ => Some(None),
-        };
-        let post_code =
-            fields.take_opt("/shipping_address/post_code", self.post_code.as_deref().map(post_code));
-        let note = self.note.as_deref().map(|note| text(note, 0, 300, true));
-        let note = fields.take_opt("/shipping_address/note", note);
-        Some(Self {
-            recipient: recipient?,
-            phone: phone?.as_str().to_owned(),
-            line: line?,
-            district_code: district?.as_str().to_owned(),
-            village_code: village?.map(|village| village.as_str().to_owned()),
-            post_code: post_code?,
-            note: note?.filter(|note| !note.is_empty()),
-        })
-    }
-}
-
-fn post_code(code: &str) -> Result<String, Fault> {
-    let code = code.trim();
-    if code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit()) {
-        Ok(code.to_owned())
-    } else {
-        Err(Fault::new("post-code", "Kode pos harus 5 angka.", "A post code has 5 digits."))
-    }
 }
 
 /// How one shop's part of a purchase is delivered.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::entity::line::Reservation;
@@ -170,4 +171,64 @@ impl Filter {
             .add_option(self.from.map(|from| order::Column::PlacedAt.gte(from)))
             .add_option(self.to.map(|to| order::Column::PlacedAt.lt(to)))
     }
+}
+
+/// True if something that a person bought has not come to its end.
+pub async fn under_way(conn: &impl ConnectionTrait, buyer: UserId) -> Result<bool, DbErr> {
+    let open =
+        order::Status::iter().filter(|status| !status.is_void() && *status != order::Status::Completed);
+    let found = order::Entity::find()
+        .filter(order::Column::BuyerId.eq(buyer))
+        .filter(order::Column::Status.is_in(open))
+        .limit(1)
+        .one(conn);
+    Ok(found.await?.is_some())
+}
+
+/// Where everything went that a person bought, as stored.
+pub async fn addresses_of(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+) -> Result<Vec<(PurchaseId, String)>, DbErr> {
+    purchase::Entity::find()
+        .select_only()
+        .columns([purchase::Column::Id, purchase::Column::ShippingAddress])
+        .filter(purchase::Column::BuyerId.eq(buyer))
+        .order_by_asc(purchase::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+/// The next purchases of a person, the oldest first.
+pub async fn purchases_after(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+    after: Option<PurchaseId>,
+    most: u64,
+) -> Result<Vec<purchase::Model>, DbErr> {
+    purchase::Entity::find()
+        .filter(purchase::Column::BuyerId.eq(buyer))
+        .filter(Condition::all().add_option(after.map(|after| purchase::Column::Id.gt(after))))
+        .order_by_asc(purchase::Column::Id)
+        .limit(most)
+        .all(conn)
+        .await
+}
+
+/// The next orders of a person with their lines, the oldest first.
+pub async fn orders_after(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+    after: Option<OrderId>,
+    most: u64,
+) -> Result<Vec<Whole>, DbErr> {
+    let orders = order::Entity::find()
+        .filter(order::Column::BuyerId.eq(buyer))
+        .filter(Condition::all().add_option(after.map(|after| order::Column::Id.gt(after))))
+        .order_by_asc(order::Column::Id)
+        .limit(most)
+        .all(conn)
+        .await?;
+    with_lines(conn, orders).await
 }

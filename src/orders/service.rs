@@ -1,20 +1,26 @@
 //! Writing orders: creating them, moving them, accepting and shipping. Steps take the caller's transaction.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 
 use super::entity::event::{self, Actor};
 use super::entity::line::{self, Reservation};
 use super::entity::order::{self, Status};
+use super::entity::purchase;
 use super::error::OrderError;
 use super::jobs::OrderMoved;
 use super::query::{self, Whole};
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::stock::{self, Pieces, Sold};
-use crate::kernel::{OrderEventId, OrderId, UserId, VendorId};
+use crate::kernel::{OrderEventId, OrderId, PurchaseId, ShippingAddress, UserId, VendorId};
 use crate::platform::jobs::{self, NewJob};
+
+/// Purchases of one statement.
+const AT_ONCE: usize = 500;
 
 /// Who moves an order.
 #[derive(Clone, Copy, Debug)]
@@ -169,4 +175,53 @@ pub async fn ship(
     app.commit(txn).await?;
     let [shipped] = orders;
     Ok(shipped)
+}
+
+/// Overwrites where a buyer's goods went and what the buyer wrote; the district stays, for statistics.
+pub async fn forget_buyer(txn: &DatabaseTransaction, buyer: UserId) -> Result<(), OrderError> {
+    let mut by_district: BTreeMap<String, Vec<PurchaseId>> = BTreeMap::new();
+    for (id, address) in query::addresses_of(txn, buyer).await? {
+        let address = serde_json::from_str::<ShippingAddress>(&address);
+        let district = address.map(|address| address.district_code).unwrap_or_default();
+        by_district.entry(district).or_default().push(id);
+    }
+    for (district, ids) in by_district {
+        let erased = ShippingAddress::erased(&district);
+        let erased = serde_json::to_string(&erased).map_err(|error| DbErr::Json(error.to_string()))?;
+        for ids in ids.chunks(AT_ONCE) {
+            purchase::Entity::update_many()
+                .col_expr(purchase::Column::ShippingAddress, Expr::value(erased.as_str()))
+                .filter(purchase::Column::Id.is_in(ids.iter().copied()))
+                .exec(txn)
+                .await?;
+        }
+    }
+    forget_notes(txn, buyer).await?;
+    Ok(())
+}
+
+async fn forget_notes(txn: &DatabaseTransaction, buyer: UserId) -> Result<(), DbErr> {
+    let nothing = || Expr::value(None::<String>);
+    let orders = Query::select()
+        .column(order::Column::Id)
+        .from(order::Entity)
+        .and_where(order::Column::BuyerId.eq(buyer))
+        .take();
+    line::Entity::update_many()
+        .col_expr(line::Column::Note, nothing())
+        .filter(line::Column::Note.is_not_null())
+        .filter(line::Column::OrderId.in_subquery(orders))
+        .exec(txn)
+        .await?;
+    order::Entity::update_many()
+        .col_expr(order::Column::DeliveryWindow, nothing())
+        .filter(order::Column::BuyerId.eq(buyer).and(order::Column::DeliveryWindow.is_not_null()))
+        .exec(txn)
+        .await?;
+    event::Entity::update_many()
+        .col_expr(event::Column::Note, nothing())
+        .filter(event::Column::ActorId.eq(buyer).and(event::Column::Note.is_not_null()))
+        .exec(txn)
+        .await?;
+    Ok(())
 }

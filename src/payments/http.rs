@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::kernel::fields::text;
 use crate::kernel::{OrderId, Page, PaymentId, Problem, PurchaseId, RefundId, Rupiah, UserId};
 use crate::orders::entity::purchase::PaymentMethod;
+use crate::platform::audit::Who;
 use crate::web::query::page_of;
 use crate::web::{Api, Area, Caller, FilePart, PathId, Policy, Role, ValidJson, ValidQuery};
 
@@ -163,11 +164,12 @@ async fn list_payments(
 async fn reject_payment_proof(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<PaymentId>,
     ValidJson(body): ValidJson<RejectProof>,
 ) -> Result<Json<PaymentStatusOut>, Problem> {
     let note = text(&body.note, 3, 500, true).map_err(|fault| Problem::field(fault.at("/note")))?;
-    let payment = service::reject_proof(&app, caller.user_id, id, note).await?;
+    let payment = service::reject_proof(&app, (caller.user_id, &who), id, note).await?;
     Ok(Json(PaymentStatusOut { status: payment.status }))
 }
 

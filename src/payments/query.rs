@@ -1,5 +1,6 @@
 //! Reading payments: of a buyer, or for the people who handle money.
 
+use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -67,4 +68,38 @@ pub async fn list_refunds(
         .all(conn)
         .await?;
     Ok(Page::cut(rows, page.limit, |row| Cursor::after(row.id)))
+}
+
+/// True if money of a person is on its way: a transfer that is being looked at, or a refund that has not gone out.
+pub async fn owed(conn: &impl ConnectionTrait, buyer: UserId) -> Result<bool, DbErr> {
+    let refunds = Query::select()
+        .column(refund::Column::PaymentId)
+        .from(refund::Entity)
+        .and_where(refund::Column::Status.eq(refund::Status::Pending))
+        .take();
+    let on_its_way = Condition::any()
+        .add(payment::Column::Status.is_in([payment::Status::ProofSubmitted, payment::Status::RefundPending]))
+        .add(payment::Column::Id.in_subquery(refunds));
+    let found = payment::Entity::find()
+        .filter(payment::Column::BuyerId.eq(buyer))
+        .filter(on_its_way)
+        .limit(1)
+        .one(conn);
+    Ok(found.await?.is_some())
+}
+
+/// The next payments of a person, the oldest first.
+pub async fn payments_after(
+    conn: &impl ConnectionTrait,
+    buyer: UserId,
+    after: Option<PaymentId>,
+    most: u64,
+) -> Result<Vec<payment::Model>, DbErr> {
+    payment::Entity::find()
+        .filter(payment::Column::BuyerId.eq(buyer))
+        .filter(Condition::all().add_option(after.map(|after| payment::Column::Id.gt(after))))
+        .order_by_asc(payment::Column::Id)
+        .limit(most)
+        .all(conn)
+        .await
 }

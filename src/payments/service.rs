@@ -4,6 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use serde_json::json;
 
 use super::entity::payment::{self, Status};
 use super::entity::refund;
@@ -16,6 +17,7 @@ use super::query;
 use crate::app::App;
 use crate::kernel::{FileId, OrderId, PaymentId, PurchaseId, RefundId, Rupiah, UserId};
 use crate::orders::entity::purchase::PaymentMethod;
+use crate::platform::audit::{self, Deed, Who};
 use crate::platform::files::FileKey;
 use crate::platform::jobs::{self, NewJob};
 
@@ -142,7 +144,7 @@ fn check_proof_wanted(payment: &payment::Model) -> Result<(), PaymentError> {
 /// Finance could not find the money behind a proof: the buyer may try again.
 pub async fn reject_proof(
     app: &App,
-    finance: UserId,
+    (finance, who): (UserId, &Who),
     id: PaymentId,
     note: String,
 ) -> Result<payment::Model, PaymentError> {
@@ -152,6 +154,8 @@ pub async fn reject_proof(
     let mut payment = lock(&txn, payment.purchase_id, now).await?;
     advance(&txn, &mut payment, Status::Pending, now).await?;
     note_decision(&txn, &mut payment, finance, Some(note)).await?;
+    let deed = Deed { action: "payment.proof_rejected", object: ("payment", id.into()), detail: json!({}) };
+    audit::record(&txn, &app.sealer, who, deed, now).await?;
     app.commit(txn).await?;
     Ok(payment)
 }

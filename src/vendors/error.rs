@@ -8,6 +8,7 @@ use super::model::Act;
 use crate::kernel::Problem;
 use crate::kernel::fields::Fault;
 use crate::kernel::problem::Text;
+use crate::platform::person::PersonKeyError;
 use crate::platform::sealed::SealError;
 use crate::web::authz::not_permitted;
 
@@ -46,6 +47,15 @@ pub enum VendorError {
     /// The NPWP and the NIK are of two people.
     #[error("the NPWP is another person's")]
     TwoPeople,
+    /// The key of a person cannot be used.
+    #[error(transparent)]
+    PersonKey(#[from] PersonKeyError),
+    /// The shop has no such number.
+    #[error("the number was not given")]
+    NotGiven,
+    /// No key opens the number.
+    #[error("the number is unreadable")]
+    Unreadable,
     /// Encryption failed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -83,7 +93,21 @@ impl From<VendorError> for Problem {
             VendorError::NibTaken => taken("nib-taken", "/nib", "NIB"),
             VendorError::NikTaken => taken("nik-taken", "/nik", "NIK"),
             VendorError::TwoPeople => Self::field(two_people().at("/npwp")),
+            VendorError::NotGiven => Self::new(
+                StatusCode::CONFLICT,
+                "number-not-given",
+                "Toko belum mengisi nomor ini.",
+                "The shop has not given this number.",
+            ),
+            VendorError::Unreadable => Self::new(
+                StatusCode::CONFLICT,
+                "number-unreadable",
+                "Nomor ini tidak dapat dibaca lagi; mintalah sekali lagi kepada pemilik toko.",
+                "This number can no longer be read; ask the shop's owner for it again.",
+            ),
             VendorError::Seal(error) => Self::internal(error),
+            VendorError::PersonKey(PersonKeyError::Db(error)) => error.into(),
+            VendorError::PersonKey(error) => Self::internal(error),
             VendorError::Db(error) => error.into(),
         }
     }

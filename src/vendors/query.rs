@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::entity::review;
 use super::entity::vendor::{self, Status};
 use crate::identity::entity::{user, work_unit};
+use crate::identity::query::has_second_factor;
 use crate::kernel::{Cursor, Page, RegionCode, Slug, UserId, VendorId};
 use crate::web::Caller;
 use crate::web::query::PageOf;
@@ -99,17 +100,20 @@ pub async fn reviews(db: &impl ConnectionTrait, id: VendorId) -> Result<Vec<revi
 pub struct Me {
     /// The account.
     pub user: user::Model,
+    /// It has a second factor.
+    pub second_factor: bool,
     /// Shops, in no order.
     pub vendors: Vec<vendor::Model>,
     /// Work units, in no order.
     pub units: Vec<work_unit::Model>,
 }
 
-/// Three statements, however many roles there are.
+/// Four statements, however many roles there are.
 pub async fn me(db: &impl ConnectionTrait, caller: &Caller) -> Result<Option<Me>, DbErr> {
     let Some(user) = account(db, caller.user_id).await? else {
         return Ok(None);
     };
+    let second_factor = has_second_factor(db, caller.user_id).await?;
     let vendors = vendor::Entity::find()
         .filter(vendor::Column::Id.is_in(caller.vendors().map(|(id, _)| id)))
         .all(db)
@@ -118,7 +122,7 @@ pub async fn me(db: &impl ConnectionTrait, caller: &Caller) -> Result<Option<Me>
         .filter(work_unit::Column::Id.is_in(caller.units().map(|(id, _)| id)))
         .all(db)
         .await?;
-    Ok(Some(Me { user, vendors, units }))
+    Ok(Some(Me { user, second_factor, vendors, units }))
 }
 
 async fn account(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {

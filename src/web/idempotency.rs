@@ -161,6 +161,12 @@ pub async fn forget(db: &Db, now: DateTime<Utc>) -> Result<u64, DbErr> {
     Ok(gone.rows_affected)
 }
 
+/// Forgets the answers that a person was given.
+pub async fn forget_person(txn: &DatabaseTransaction, principal: UserId) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::Principal.eq(principal)).exec(txn).await?;
+    Ok(())
+}
+
 fn respond(status: StatusCode, answer: String) -> Response {
     let json = HeaderValue::from_static("application/json");
     (status, [(CONTENT_TYPE, json)], Body::from(answer)).into_response()

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use super::edge::describe_limit;
 use crate::kernel::{Lang, Problem};
 
 /// The header that names a request in logs and answers.
@@ -63,8 +64,12 @@ fn write(problem: &Problem, lang: Lang, request_id: Option<&str>, bare: Response
     }
     for (name, value) in bare.headers() {
         if name.as_str().starts_with("ratelimit") {
-            headers.insert(name.clone(), value.clone());
+            headers.append(name.clone(), value.clone());
         }
+    }
+    if let Some(limit) = problem.limit {
+        let wait = problem.retry_after.unwrap_or_default();
+        describe_limit(headers, &limit, 0, wait);
     }
     response
 }

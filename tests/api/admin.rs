@@ -72,6 +72,11 @@ async fn jobs_are_listed_and_retried(app: TestApp) {
     let unknown = retry(JobId::generate()).by(&operator).send().await;
     unknown.expect_problem(404, "not-found");
 
+    let trail = app.get("/v1/admin/audit?action=job.retried").by(&auditor).send().await.expect(200).json();
+    assert_eq!(trail["items"].as_array().unwrap().len(), 1);
+    assert_eq!(trail["items"][0]["object_id"], dead[0].to_string());
+    assert_eq!(trail["items"][0]["actor_id"], operator.id().to_string());
+
     forget_all(&app).await;
 }
 

@@ -281,7 +281,7 @@ async fn one_version_is_edited_once(app: TestApp) {
 }
 
 /// Sends requests from tasks of their own, all released at the same moment.
-async fn all_at_once(requests: Vec<Request>) -> Vec<Reply> {
+pub async fn all_at_once(requests: Vec<Request>) -> Vec<Reply> {
     let barrier = Arc::new(Barrier::new(requests.len()));
     let tasks = requests.into_iter().map(|request| {
         let barrier = barrier.clone();

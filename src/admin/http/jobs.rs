@@ -11,6 +11,7 @@ use crate::admin::query::JobFilter;
 use crate::admin::{query, service};
 use crate::app::App;
 use crate::kernel::{JobId, Page, Problem};
+use crate::platform::audit::Who;
 use crate::platform::jobs::entity;
 use crate::web::query::page_of;
 use crate::web::{Area, PathId, Policy, Role, ValidQuery};
@@ -144,8 +145,9 @@ pub(super) const RETRY_JOB: Policy = Policy::any_of(&[Role::Operator]).area(Area
 )]
 pub(super) async fn retry_job(
     State(app): State<App>,
+    who: Who,
     PathId(id): PathId<JobId>,
 ) -> Result<Json<JobOut>, Problem> {
-    let job = service::retry_job(&app, id).await?;
+    let job = service::retry_job(&app, &who, id).await?;
     Ok(Json(job.into()))
 }

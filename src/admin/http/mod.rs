@@ -1,8 +1,10 @@
 //! Routes of operators and of machines that watch the service.
 
+mod audit;
 mod health;
 mod invariants;
 mod jobs;
+mod messages;
 mod metrics;
 
 use utoipa_axum::routes;
@@ -18,7 +20,10 @@ pub fn routes() -> Api<App> {
     Api::new()
         .route(health::GET_HEALTH, routes!(health::get_health))
         .route(health::GET_READINESS, routes!(health::get_readiness))
+        .route(audit::LIST_AUDIT, routes!(audit::list_audit))
+        .route(audit::EXPORT_AUDIT, routes!(audit::export_audit))
         .route(invariants::CHECK_INVARIANTS, routes!(invariants::check_invariants))
         .route(jobs::LIST_JOBS, routes!(jobs::list_jobs))
         .route(jobs::RETRY_JOB, routes!(jobs::retry_job))
+        .route(messages::LIST_MESSAGES, routes!(messages::list_messages))
 }

@@ -13,6 +13,7 @@ use crate::catalog::query::member;
 use crate::catalog::service::{self, Decision};
 use crate::kernel::fields::text;
 use crate::kernel::{Fields, Page, Problem, ProductId};
+use crate::platform::audit::Who;
 use crate::web::query::page_of;
 use crate::web::{Area, Caller, PathId, Policy, Role, ValidJson, ValidQuery, etag};
 
@@ -75,12 +76,13 @@ pub async fn get_review_product(
 pub async fn approve_product(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(product_id): PathId<ProductId>,
     body: Option<ValidJson<ApproveProduct>>,
 ) -> Result<Json<ProductStatus>, Problem> {
     let body = body.map(|ValidJson(body)| body).unwrap_or_default();
     let decision = Decision { approve: true, note: note(body.note.as_deref(), 0)?, version: body.version };
-    let product = service::decide(&app, product_id, caller.user_id, decision).await?;
+    let product = service::decide(&app, (caller.user_id, &who), product_id, decision).await?;
     Ok(Json(product.into()))
 }
 
@@ -91,11 +93,12 @@ pub async fn approve_product(
 pub async fn reject_product(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(product_id): PathId<ProductId>,
     ValidJson(body): ValidJson<RejectProduct>,
 ) -> Result<Json<ProductStatus>, Problem> {
     let decision = Decision { approve: false, note: note(Some(&body.note), 1)?, version: body.version };
-    let product = service::decide(&app, product_id, caller.user_id, decision).await?;
+    let product = service::decide(&app, (caller.user_id, &who), product_id, decision).await?;
     Ok(Json(product.into()))
 }
 

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::kernel::fields::Fault;
 use crate::vendors::VendorError;
 use crate::vendors::entity::vendor::Status;
-use crate::vendors::model::Facts;
+use crate::vendors::model::{Facts, source_key};
 use crate::vendors::service::{Imported, Outcome, create_imported};
 
 /// A row that can be written.
@@ -92,7 +92,7 @@ fn key(app: &App, facts: &Facts) -> String {
         return format!("nib:{}", nib.as_str());
     }
     if let Some(nik) = &facts.papers.nik {
-        return format!("nik:{}", app.sealer.index("vendors.source_key", nik.expose()));
+        return source_key::of_nik(&app.sealer, nik);
     }
     let name = facts.name.to_lowercase();
     format!("name:{name}:{}", facts.phone.as_str())

@@ -1,6 +1,7 @@
 //! An officer decides about a product in review.
 
 use sea_orm::{EntityTrait, Set};
+use serde_json::json;
 
 use super::publish::set_status;
 use crate::app::App;
@@ -8,6 +9,7 @@ use crate::catalog::entity::product::{self, Entity, Status};
 use crate::catalog::entity::review;
 use crate::catalog::error::CatalogError;
 use crate::kernel::{ProductId, ProductReviewId, UserId};
+use crate::platform::audit::{self, Deed, Who};
 
 /// What the officer decides.
 #[derive(Clone, Debug)]
@@ -23,8 +25,8 @@ pub struct Decision {
 /// Writes the decision and moves the product.
 pub async fn decide(
     app: &App,
+    (actor, who): (UserId, &Who),
     product_id: ProductId,
-    actor: UserId,
     decision: Decision,
 ) -> Result<product::Model, CatalogError> {
     let now = app.now();
@@ -47,6 +49,12 @@ pub async fn decide(
         created_at: Set(now),
     };
     review::Entity::insert(row).exec_without_returning(&txn).await?;
+    let deed = Deed {
+        action: if decision.approve { "product.approved" } else { "product.rejected" },
+        object: ("product", product_id.into()),
+        detail: json!({"version": before.version}),
+    };
+    audit::record(&txn, &app.sealer, who, deed, now).await?;
     let product = set_status(&txn, before, to, now).await?;
     app.commit(txn).await?;
     Ok(product)

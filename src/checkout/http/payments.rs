@@ -12,6 +12,7 @@ use crate::checkout::service::{self, Settled};
 use crate::kernel::{PaymentId, Problem, RefundId};
 use crate::payments::entity::payment::Status;
 use crate::payments::http::RefundOut;
+use crate::platform::audit::Who;
 use crate::web::idempotency::Request;
 use crate::web::{Area, Caller, IdempotencyKey, PathId, Policy, Role, ValidJson};
 
@@ -62,6 +63,7 @@ pub(super) async fn fail_sandbox_payment(
 pub(super) async fn confirm_payment(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<PaymentId>,
     key: IdempotencyKey,
     body: Option<ValidJson<OptionalNote>>,
@@ -69,7 +71,7 @@ pub(super) async fn confirm_payment(
     let note = note_of(body)?;
     let route = format!("POST /v1/admin/payments/{id}/confirm");
     let request = Request::new(caller.user_id, route, &key, &note);
-    service::confirm(&app, caller.user_id, request, id, note).await
+    service::confirm(&app, (caller.user_id, &who), request, id, note).await
 }
 
 /// Record that a refund left for the buyer.
@@ -79,11 +81,12 @@ pub(super) async fn confirm_payment(
 pub(super) async fn confirm_refund(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<RefundId>,
     key: IdempotencyKey,
 ) -> Result<Response, Problem> {
     let request = Request::new(caller.user_id, format!("POST /v1/admin/refunds/{id}/confirm"), &key, &());
-    service::confirm_refund(&app, request, id).await
+    service::confirm_refund(&app, &who, request, id).await
 }
 
 /// Where the sandbox is off, its routes are not there.

@@ -180,7 +180,7 @@ fn check(
     voucher: Option<&str>,
 ) -> Result<Wish, Problem> {
     let mut fields = Fields::new();
-    let address = address.check(&mut fields);
+    let address = address.check(&mut fields, "/shipping_address");
     if voucher.is_some() {
         // No voucher has been issued yet, so none is known.
         fields.push("/voucher", Fault::new("unknown", "Kode voucher tidak dikenal.", "Unknown voucher."));

@@ -5,6 +5,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::App;
@@ -21,6 +22,7 @@ use crate::payments::entity::payment::{self, Status};
 use crate::payments::entity::transfer::Kind;
 use crate::payments::ledger::{self, Account, Entry};
 use crate::payments::{PaymentError, query, service as payments};
+use crate::platform::audit::{self, Deed, Who};
 use crate::web::idempotency::Request;
 
 /// Where a payment stands after money came in.
@@ -50,7 +52,7 @@ pub async fn settle(app: &App, buyer: UserId, id: PaymentId) -> Result<Settled, 
 /// Finance found the money of a transfer on the account.
 pub async fn confirm(
     app: &App,
-    finance: UserId,
+    (finance, who): (UserId, &Who),
     request: Request<'_>,
     id: PaymentId,
     note: Option<String>,
@@ -64,6 +66,12 @@ pub async fn confirm(
         let mut payment = payments::lock(txn, found.purchase_id, now).await?;
         money_came(txn, &mut payment, By::person(Actor::Officer, finance), now).await?;
         payments::note_decision(txn, &mut payment, finance, note).await?;
+        let deed = Deed {
+            action: "payment.confirmed",
+            object: ("payment", id.into()),
+            detail: json!({"amount": payment.amount, "from": found.status, "to": payment.status}),
+        };
+        audit::record(txn, &app.sealer, who, deed, now).await?;
         Ok((StatusCode::OK, Settled { status: payment.status }))
     })
     .await

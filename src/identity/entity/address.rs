@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::kernel::{AddressId, UserId};
+use crate::kernel::{AddressId, ShippingAddress, UserId};
 
 /// An address that a person saved for the next order.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -29,3 +29,18 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// As an order takes it.
+    pub fn shipping(&self) -> ShippingAddress {
+        ShippingAddress {
+            recipient: self.recipient.clone(),
+            phone: self.phone.clone(),
+            line: self.line.clone(),
+            district_code: self.district_code.clone(),
+            village_code: self.village_code.clone(),
+            post_code: self.post_code.clone(),
+            note: self.note.clone(),
+        }
+    }
+}

@@ -8,12 +8,14 @@ use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::cookie;
+use super::{cookie, one_of};
 use crate::app::App;
 use crate::identity::error::IdentityError;
-use crate::identity::model::{Device, Login, attempt};
-use crate::identity::service::{login as logins, sessions};
+use crate::identity::model::{Device, attempt};
+use crate::identity::service::login::{self as logins, Attempt, Proof};
+use crate::identity::service::{refresh as refreshing, sessions};
 use crate::kernel::Problem;
+use crate::platform::audit::Who;
 use crate::web::{Policy, ValidJson};
 
 pub const LOGIN: Policy = Policy::PUBLIC;
@@ -25,9 +27,11 @@ pub const LOGOUT: Policy = Policy::PUBLIC;
 pub(super) struct LoginIn {
     /// E-mail address or phone number.
     login: String,
-    password: String,
+    /// Either this or `code`.
+    password: Option<String>,
+    /// Six digits that went to the phone (`POST /v1/auth/codes`); then `login` is the phone number.
+    code: Option<String>,
     /// Code of the second factor, for accounts that have one.
-    #[expect(dead_code, reason = "no account has a second factor yet, but clients may send an empty field")]
     totp: Option<String>,
     /// Where the refresh token goes; browsers ask for `cookie`.
     #[serde(default)]
@@ -53,9 +57,17 @@ pub(super) struct RefreshIn {
 }
 
 impl RefreshIn {
-    fn token<'a>(&'a self, headers: &'a HeaderMap) -> Option<(&'a str, Keeping)> {
-        let in_body = self.refresh_token.as_deref().map(|token| (token, Keeping::Body));
-        in_body.or_else(|| cookie::read(headers).map(|token| (token, Keeping::Cookie)))
+    /// The token of the body or else of the cookie, which only our own pages may send.
+    fn token<'a>(
+        &'a self,
+        app: &App,
+        headers: &'a HeaderMap,
+    ) -> Result<Option<(&'a str, Keeping)>, IdentityError> {
+        if let Some(token) = self.refresh_token.as_deref() {
+            return Ok(Some((token, Keeping::Body)));
+        }
+        cookie::check_origin(app, headers)?;
+        Ok(cookie::read(headers).map(|token| (token, Keeping::Cookie)))
     }
 }
 
@@ -89,7 +101,8 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
     }
 }
 
-/// Sign in. The answer is the same for an unknown account and a wrong password.
+/// Sign in with a password, or with a code that went to the phone. The answer is the same for an unknown account and a wrong
+/// password; only after a right one it may ask for a code of the second factor.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",
@@ -97,18 +110,31 @@ fn tokens_out(app: &App, signed: sessions::Signed, keeping: Keeping) -> Response
     request_body = LoginIn,
     responses(
         (status = 200, body = TokensOut),
-        (status = 401, description = "`login-failed`"),
+        (status = 401, description = "`login-failed`, `totp-required`"),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
+        (status = 429, description = "`too-many-attempts`"),
         (status = 503, description = "`unavailable`"),
     )
 )]
 pub async fn login(
     State(app): State<App>,
     device: Device,
+    who: Who,
+    headers: HeaderMap,
     ValidJson(body): ValidJson<LoginIn>,
 ) -> Result<Response, Problem> {
-    let (who, password) = (Login::parse(&body.login), attempt(&body.password));
-    let signed = logins::login(&app, who, password, &device).await?;
+    if body.session == Keeping::Cookie {
+        // Another site must not sign its visitors in to an account of its own.
+        cookie::check_origin(&app, &headers)?;
+    }
+    let proof = match (&body.password, &body.code) {
+        (Some(password), None) => Proof::Password(attempt(password)),
+        (None, Some(code)) => Proof::Code(code.trim().to_owned()),
+        _ => return Err(one_of("/password", "password", "code")),
+    };
+    let attempt = Attempt { login: &body.login, proof, totp: body.totp.as_deref() };
+    let signed = logins::login(&app, &who, attempt, &device).await?;
     Ok(tokens_out(&app, signed, body.session))
 }
 
@@ -121,17 +147,19 @@ pub async fn login(
     responses(
         (status = 200, body = TokensOut),
         (status = 401, description = "`refresh-refused`"),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
     )
 )]
 pub async fn refresh(
     State(app): State<App>,
     device: Device,
+    who: Who,
     headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
 ) -> Result<Response, Problem> {
-    let (token, keeping) = body.token(&headers).ok_or(IdentityError::RefreshRefused)?;
-    let signed = sessions::refresh(&app, token, &device).await?;
+    let (token, keeping) = body.token(&app, &headers)?.ok_or(IdentityError::RefreshRefused)?;
+    let signed = refreshing::refresh(&app, token, &device, who).await?;
     Ok(tokens_out(&app, signed, keeping))
 }
 
@@ -143,16 +171,18 @@ pub async fn refresh(
     request_body = RefreshIn,
     responses(
         (status = 204, description = "The session is over, or there was none."),
+        (status = 403, description = "`foreign-origin`"),
         (status = 422, description = "`invalid`"),
     )
 )]
 pub async fn logout(
     State(app): State<App>,
+    who: Who,
     headers: HeaderMap,
     ValidJson(body): ValidJson<RefreshIn>,
 ) -> Result<Response, Problem> {
-    if let Some((token, _)) = body.token(&headers) {
-        sessions::logout(&app, token).await?;
+    if let Some((token, _)) = body.token(&app, &headers)? {
+        sessions::logout(&app, token, who).await?;
     }
     Ok((StatusCode::NO_CONTENT, cookie::take(&app)).into_response())
 }

@@ -2,9 +2,10 @@
 
 use secrecy::SecretString;
 
-use super::password::password;
+use super::password::{hints, password};
 use crate::kernel::fields::{Fault, Fields, text};
 use crate::kernel::{Email, Phone, Problem};
+use crate::platform::messages::Address;
 
 /// Who an account is for. It can be reached by at least one of e-mail and phone.
 #[derive(Clone, Debug)]
@@ -55,7 +56,9 @@ impl Registration {
     ) -> Result<Self, Problem> {
         let mut fields = Fields::new();
         let person = Person::parse(&mut fields, name, email, phone);
-        let password = fields.take("/password", password(secret));
+        let hints = hints(name, email, phone);
+        let hints: Vec<&str> = hints.iter().map(String::as_str).collect();
+        let password = fields.take("/password", password(secret, &hints));
         match (person, password) {
             (Some(person), Some(password)) if !fields.any() => Ok(Self { person, password }),
             _ => Err(fields.into_problem()),
@@ -79,6 +82,28 @@ impl Login {
             Email::parse(text).ok().map(Self::Email)
         } else {
             Phone::parse(text).ok().map(Self::Phone)
+        }
+    }
+
+    /// In the one form in which it is compared.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Email(email) => email.as_str(),
+            Self::Phone(phone) => phone.as_str(),
+        }
+    }
+
+    /// What attempts on it are counted under, also where it can be nobody's.
+    pub fn key(login: Option<&Self>, typed: &str) -> String {
+        login.map_or(typed, Self::as_str).to_owned()
+    }
+}
+
+impl From<Login> for Address {
+    fn from(login: Login) -> Self {
+        match login {
+            Login::Email(email) => Self::Email(email),
+            Login::Phone(phone) => Self::Phone(phone),
         }
     }
 }

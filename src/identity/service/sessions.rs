@@ -1,16 +1,19 @@
-//! Signing in, staying signed in, signing out.
+//! Sessions: opening, listing what is open, ending.
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set,
 };
+use serde_json::json;
 
 use crate::app::App;
-use crate::identity::entity::{refresh_token, session, user};
+use crate::identity::entity::{refresh_token, session};
 use crate::identity::error::IdentityError;
 use crate::identity::model::Device;
+use crate::identity::query;
 use crate::kernel::{SessionId, UserId};
+use crate::platform::audit::{self, Deed, Who};
 use crate::platform::random;
 
 const FORGET_AT_ONCE: u64 = 200;
@@ -21,38 +24,84 @@ pub struct Signed {
     pub access_token: String,
     /// Gets the next pair, once.
     pub refresh_token: String,
-}
-
-/// Trades a refresh token for the next pair. A token that was spent before is in the wrong hands, or its successor is:
-/// the session ends.
-pub async fn refresh(app: &App, token: &str, device: &Device) -> Result<Signed, IdentityError> {
-    let now = app.now();
-    let txn = app.db.begin().await?;
-    let Some(session_id) = spend(&txn, token, now).await? else {
-        revoke_session_of(&txn, token, now).await?;
-        txn.commit().await?;
-        return Err(IdentityError::RefreshRefused);
-    };
-    let user_id = prolong(&txn, session_id, device, now, refresh_ttl(app)).await?;
-    let refresh_token = add_token(&txn, session_id, now, refresh_ttl(app)).await?;
-    txn.commit().await?;
-    signed(app, user_id, session_id, refresh_token, now)
+    /// The session.
+    pub session_id: SessionId,
 }
 
 /// Ends the session of a refresh token, spent or not. An unknown token has nothing to end.
-pub async fn logout(app: &App, token: &str) -> Result<(), IdentityError> {
+pub async fn logout(app: &App, token: &str, who: Who) -> Result<(), IdentityError> {
+    let now = app.now();
     let txn = app.db.begin().await?;
-    revoke_session_of(&txn, token, app.now()).await?;
+    let known = refresh_token::Entity::find_by_id(random::digest(token)).one(&txn).await?;
+    let ended = match known {
+        Some(token) => revoke(&txn, token.session_id, now).await?,
+        None => None,
+    };
+    if let Some(session) = ended {
+        // The token says whose session it is, and nothing else is asked for here.
+        let who = Who { actor: Some(session.user_id), ..who };
+        let detail = json!({"by": "logout"});
+        let deed = Deed { action: "session.ended", object: ("session", session.id.into()), detail };
+        audit::record(&txn, &app.sealer, &who, deed, now).await?;
+    }
     txn.commit().await?;
     Ok(())
 }
 
-/// Ends every session of a person.
-pub async fn end_all(txn: &DatabaseTransaction, user_id: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
+/// Ends one session of a person, wherever it is used.
+pub async fn end(app: &App, user_id: UserId, session_id: SessionId, who: Who) -> Result<(), IdentityError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let ended = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
+        .filter(session::Column::Id.eq(session_id))
+        .filter(query::live_sessions(user_id, now))
+        .exec(&txn)
+        .await?;
+    if ended.rows_affected != 1 {
+        return Err(IdentityError::NoSuchSession);
+    }
+    let deed = Deed { action: "session.ended", object: ("session", session_id.into()), detail: json!({}) };
+    audit::record(&txn, &app.sealer, &who, deed, now).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Ends the sessions of a person, all or all but one.
+pub async fn end_many(
+    app: &App,
+    user_id: UserId,
+    kept: Option<SessionId>,
+    who: Who,
+) -> Result<(), IdentityError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let mut others = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
+        .filter(query::live_sessions(user_id, now));
+    if let Some(kept) = kept {
+        others = others.filter(session::Column::Id.ne(kept));
+    }
+    let ended = others.exec(&txn).await?.rows_affected;
+    let detail = json!({"ended": ended, "kept": kept});
+    let deed = Deed { action: "sessions.ended", object: ("user", user_id.into()), detail };
+    audit::record(&txn, &app.sealer, &who, deed, now).await?;
+    txn.commit().await?;
+    Ok(())
+}
+
+/// Ends every session of a person but the one that is named.
+pub async fn end_others(
+    txn: &DatabaseTransaction,
+    user_id: UserId,
+    keep: Option<SessionId>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::UserId.eq(user_id))
         .filter(session::Column::RevokedAt.is_null())
+        .apply_if(keep, |update, keep| update.filter(session::Column::Id.ne(keep)))
         .exec(txn)
         .await?;
     Ok(())
@@ -93,17 +142,17 @@ pub async fn forget(app: &App) -> Result<u64, DbErr> {
     Ok(tokens.rows_affected + sessions.rows_affected)
 }
 
-fn signed(
+pub(super) fn signed(
     app: &App,
     user_id: UserId,
     session_id: SessionId,
     refresh_token: String,
     now: DateTime<Utc>,
 ) -> Result<Signed, IdentityError> {
-    Ok(Signed { access_token: app.tokens.issue(user_id, session_id, now)?, refresh_token })
+    Ok(Signed { access_token: app.tokens.issue(user_id, session_id, now)?, refresh_token, session_id })
 }
 
-fn refresh_ttl(app: &App) -> Duration {
+pub(super) fn refresh_ttl(app: &App) -> Duration {
     Duration::from_std(app.config.auth.refresh_ttl).unwrap_or(Duration::days(30))
 }
 
@@ -113,10 +162,12 @@ pub(super) async fn start(
     txn: &DatabaseTransaction,
     user_id: UserId,
     device: &Device,
+    second_factor: bool,
 ) -> Result<Signed, IdentityError> {
     let now = app.now();
-    let session_id = open(txn, user_id, device, now, refresh_ttl(app)).await?;
-    let refresh_token = add_token(txn, session_id, now, refresh_ttl(app)).await?;
+    let session_id = open(txn, user_id, device, second_factor, now, refresh_ttl(app)).await?;
+    let refresh_token = random::secret();
+    add_token(txn, session_id, &refresh_token, now, refresh_ttl(app)).await?;
     signed(app, user_id, session_id, refresh_token, now)
 }
 
@@ -124,6 +175,7 @@ async fn open(
     txn: &DatabaseTransaction,
     user_id: UserId,
     device: &Device,
+    second_factor: bool,
     now: DateTime<Utc>,
     ttl: Duration,
 ) -> Result<SessionId, DbErr> {
@@ -139,21 +191,21 @@ async fn open(
         network: Set(device.network.clone()),
         last_used_at: Set(Some(now)),
         authenticated_at: Set(Some(now)),
-        second_factor: Set(false),
+        second_factor: Set(second_factor),
     };
     session::Entity::insert(row).exec_without_returning(txn).await?;
     Ok(id)
 }
 
-async fn add_token(
+pub(super) async fn add_token(
     txn: &DatabaseTransaction,
     session_id: SessionId,
+    token: &str,
     now: DateTime<Utc>,
     ttl: Duration,
-) -> Result<String, DbErr> {
-    let token = random::secret();
+) -> Result<(), DbErr> {
     let row = refresh_token::ActiveModel {
-        hash: Set(random::digest(&token)),
+        hash: Set(random::digest(token)),
         session_id: Set(session_id),
         created_at: Set(now),
         expires_at: Set(now + ttl),
@@ -161,61 +213,20 @@ async fn add_token(
         successor: Set(None),
     };
     refresh_token::Entity::insert(row).exec_without_returning(txn).await?;
-    Ok(token)
+    Ok(())
 }
 
-/// Spends a token and tells its session; the condition lets only one of two twins through.
-async fn spend(
-    txn: &DatabaseTransaction,
-    token: &str,
-    now: DateTime<Utc>,
-) -> Result<Option<SessionId>, DbErr> {
-    use refresh_token::Column;
-    let spent = refresh_token::Entity::update_many()
-        .col_expr(Column::SpentAt, Expr::value(now))
-        .filter(Column::Hash.eq(random::digest(token)))
-        .filter(Column::SpentAt.is_null().and(Column::ExpiresAt.gt(now)))
-        .exec_with_returning(txn)
-        .await?;
-    Ok(spent.first().map(|token| token.session_id))
-}
-
-/// Keeps a live session of an active person going and tells whose it is.
-async fn prolong(
+/// Ends a session that is live, and tells whose it was.
+pub(super) async fn revoke(
     txn: &DatabaseTransaction,
     session_id: SessionId,
-    device: &Device,
     now: DateTime<Utc>,
-    ttl: Duration,
-) -> Result<UserId, IdentityError> {
-    let live = session::Entity::update_many()
-        .col_expr(session::Column::ExpiresAt, Expr::value(now + ttl))
-        .col_expr(session::Column::LastUsedAt, Expr::value(now))
-        .col_expr(session::Column::Device, Expr::value(device.name.as_str()))
-        .col_expr(session::Column::Address, Expr::value(device.address.as_str()))
-        .col_expr(session::Column::Network, Expr::value(device.network.as_str()))
+) -> Result<Option<session::Model>, DbErr> {
+    let ended = session::Entity::update_many()
+        .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::Id.eq(session_id))
-        .filter(session::Column::RevokedAt.is_null().and(session::Column::ExpiresAt.gt(now)))
+        .filter(session::Column::RevokedAt.is_null())
         .exec_with_returning(txn)
         .await?;
-    let user_id = live.first().ok_or(IdentityError::RefreshRefused)?.user_id;
-    user::Entity::find_by_id(user_id)
-        .filter(user::Column::Status.eq(user::Status::Active))
-        .one(txn)
-        .await?
-        .map(|user| user.id)
-        .ok_or(IdentityError::RefreshRefused)
-}
-
-async fn revoke_session_of(txn: &DatabaseTransaction, token: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
-    let known = refresh_token::Entity::find_by_id(random::digest(token)).one(txn).await?;
-    if let Some(token) = known {
-        session::Entity::update_many()
-            .col_expr(session::Column::RevokedAt, Expr::value(now))
-            .filter(session::Column::Id.eq(token.session_id))
-            .filter(session::Column::RevokedAt.is_null())
-            .exec(txn)
-            .await?;
-    }
-    Ok(())
+    Ok(ended.into_iter().next())
 }

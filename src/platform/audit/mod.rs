@@ -6,6 +6,7 @@
 pub mod entity;
 pub mod seal;
 pub mod sealed_row;
+pub mod seals;
 
 use std::net::IpAddr;
 

@@ -1,7 +1,7 @@
 //! Claiming, finishing and failing jobs: guarded updates, so that one worker gets a job.
 
 use chrono::{DateTime, Duration, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr, LockBehavior, LockType, Query};
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, Order, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect, QueryTrait,
@@ -109,6 +109,15 @@ pub async fn forget_done(db: &Db, before: DateTime<Utc>) -> Result<u64, DbErr> {
     let gone = Entity::delete_many().filter(Column::Id.in_subquery(old)).exec(&txn).await?;
     txn.commit().await?;
     Ok(gone.rows_affected)
+}
+
+/// Forgets every job with this text as a value, so that nothing more is said to whoever it names.
+pub async fn forget_mentioning(txn: &DatabaseTransaction, text: &str) -> Result<(), DbErr> {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    // In quotes: `ani@...` is not a part of `yani@...`.
+    let value = LikeExpr::new(format!("%\"{escaped}\"%")).escape('\\');
+    Entity::delete_many().filter(Column::Payload.like(value)).exec(txn).await?;
+    Ok(())
 }
 
 /// How the queue stands.

@@ -6,12 +6,13 @@ mod gateway;
 mod smtp;
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 
 use crate::config::{self, Channel};
-use crate::kernel::{Email, Phone};
+use crate::kernel::{Cursor, Email, Page, Phone};
 
 pub use gateway::Gateway;
 pub use smtp::Smtp;
@@ -37,8 +38,10 @@ impl Address {
         }
     }
 
-    /// The best way to reach a person: e-mail costs nothing.
+    /// The best way to reach a person: e-mail costs nothing. Nobody can be reached at `.invalid`, which stands in for an address
+    /// that was erased (RFC 2606).
     pub fn of(email: Option<&str>, phone: Option<&str>) -> Option<Self> {
+        let email = email.filter(|email| !email.ends_with(".invalid"));
         let email = email.and_then(|email| Email::parse(email).ok()).map(Self::Email);
         email.or_else(|| phone.and_then(|phone| Phone::parse(phone).ok()).map(Self::Phone))
     }
@@ -58,6 +61,8 @@ pub struct Message {
 /// A message that went nowhere but into memory.
 #[derive(Clone, Debug)]
 pub struct Kept {
+    /// In the order of keeping.
+    pub number: i64,
     /// When.
     pub at: DateTime<Utc>,
     /// What.
@@ -95,6 +100,7 @@ pub struct Messenger {
     phone: Option<Gateway>,
     /// Where a channel is `log`: what would have been sent.
     kept: Mutex<VecDeque<Kept>>,
+    numbers: AtomicI64,
     settings: config::Messages,
 }
 
@@ -103,7 +109,13 @@ impl Messenger {
     pub fn new(settings: &config::Messages) -> Result<Self, MessagesError> {
         let mail = (settings.mail == Channel::Live).then(|| Smtp::new(settings)).transpose()?;
         let phone = (settings.phone == Channel::Live).then(|| Gateway::new(settings)).transpose()?;
-        Ok(Self { mail, phone, kept: Mutex::default(), settings: settings.clone() })
+        Ok(Self {
+            mail,
+            phone,
+            kept: Mutex::default(),
+            numbers: AtomicI64::new(1),
+            settings: settings.clone(),
+        })
     }
 
     /// Sends a message. It may arrive twice if the answer of the other side is lost.
@@ -118,7 +130,8 @@ impl Messenger {
             (Address::Email(to), Some(smtp), _) => smtp.send(to, &message).await,
             (Address::Phone(to), _, Some(gateway)) => gateway.send(to, &message.text).await,
             _ if channel == Channel::Log => {
-                self.keep(Kept { at: now, message });
+                let number = self.numbers.fetch_add(1, Ordering::Relaxed);
+                self.keep(Kept { number, at: now, message });
                 Ok(())
             }
             _ => Ok(()),
@@ -139,8 +152,30 @@ impl Messenger {
         [self.settings.mail, self.settings.phone].contains(&Channel::Log)
     }
 
+    /// What stayed here before a number, the newest first.
+    pub fn kept_page(&self, before: Option<i64>, limit: u64) -> Page<Kept> {
+        let mut rows = self.kept();
+        rows.retain(|kept| before.is_none_or(|before| kept.number < before));
+        rows.reverse();
+        let key = |kept: &Kept| Cursor { id: uuid::Uuid::nil(), by: Some(kept.number) };
+        Page::cut(rows, limit, key)
+    }
+
     /// What stayed here so far, the oldest first.
     pub fn kept(&self) -> Vec<Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_is_reached_at_an_erased_address() {
+        let of = |email, phone| Address::of(email, phone).map(|address| address.as_str().to_owned());
+        assert_eq!(of(Some("ani@contoh.id"), Some("081234567890")).unwrap(), "ani@contoh.id");
+        assert_eq!(of(None, Some("081234567890")).unwrap(), "+6281234567890");
+        assert_eq!(of(Some("erased-1@erased.invalid"), None), None);
     }
 }

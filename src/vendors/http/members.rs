@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::out::{Tagged, VendorDetail, VendorOut, detail, tagged};
 use crate::app::App;
 use crate::kernel::{Fields, Phone, Problem, VendorId};
+use crate::platform::audit::Who;
 use crate::vendors::entity::vendor::LegalForm;
 use crate::vendors::model::{
     Act, AddressIn, Changes, Decision, Facts, Nib, Nik, Npwp, Papers, description, name,
@@ -125,7 +126,7 @@ pub async fn create_vendor(
 ) -> Result<impl IntoResponse, Problem> {
     let vendor = service::create(&app, caller.user_id, body.parse()?).await?;
     caller.roles.push((crate::web::Role::VendorOwner, vendor.id.into()));
-    Ok((StatusCode::CREATED, tagged(&app, vendor, &caller)?))
+    Ok((StatusCode::CREATED, tagged(&app, vendor, &caller)))
 }
 
 /// Show the whole shop to its members.
@@ -160,12 +161,13 @@ pub async fn get_vendor_profile(
 pub async fn update_vendor_profile(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     IfMatch(seen): IfMatch,
     ValidJson(body): ValidJson<VendorPatch>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let vendor = service::edit(&app, id, seen, body.parse()?).await?;
-    tagged(&app, vendor, &caller)
+    let vendor = service::edit(&app, (caller.user_id, &who), (id, seen), body.parse()?).await?;
+    Ok(tagged(&app, vendor, &caller))
 }
 
 /// Ask the office to verify the shop.
@@ -179,9 +181,10 @@ pub async fn update_vendor_profile(
 pub async fn submit_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
 ) -> Result<Tagged<VendorOut>, Problem> {
     let decision = Decision { act: Act::Submit, note: None };
-    let vendor = service::decide(&app, &caller, id, decision).await?;
-    tagged(&app, vendor, &caller)
+    let vendor = service::decide(&app, (&caller, &who), id, decision).await?;
+    Ok(tagged(&app, vendor, &caller))
 }

@@ -5,6 +5,7 @@ mod members;
 mod office;
 mod out;
 mod public;
+mod reveal;
 
 use utoipa_axum::routes;
 
@@ -26,5 +27,6 @@ pub fn routes() -> Api<App> {
         .route(office::DECIDE, routes!(office::reject_vendor))
         .route(office::DECIDE, routes!(office::suspend_vendor))
         .route(office::DECIDE, routes!(office::reinstate_vendor))
+        .route(reveal::REVEAL, routes!(reveal::reveal_vendor_number))
         .route(me::ME, routes!(me::get_me))
 }

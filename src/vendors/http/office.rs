@@ -9,8 +9,8 @@ use super::out::{Tagged, VendorDetail, VendorOut, detail, tagged};
 use crate::app::App;
 use crate::kernel::fields::{Fields, text};
 use crate::kernel::{Page, Problem, RegionCode, VendorId};
+use crate::platform::audit::Who;
 use crate::vendors::entity::vendor::Status;
-use crate::vendors::error::VendorError;
 use crate::vendors::model::{Act, Decision, note};
 use crate::vendors::query::{self, Filter};
 use crate::vendors::service;
@@ -98,11 +98,7 @@ pub async fn list_vendors_as_office(
 ) -> Result<Json<Page<VendorOut>>, Problem> {
     let (filter, page) = (params.filter()?, page_of(params.limit, params.cursor.as_deref())?);
     let rows = query::list(app.db.read(), &filter, &page).await?;
-    let out = rows.items.into_iter().map(|row| VendorOut::of(&app, row, &caller));
-    Ok(Json(Page {
-        items: out.collect::<Result<_, _>>().map_err(VendorError::from)?,
-        next_cursor: rows.next_cursor,
-    }))
+    Ok(Json(rows.map(|row| VendorOut::of(&app, row, &caller))))
 }
 
 /// Show a shop with what was decided about it.
@@ -133,10 +129,11 @@ pub async fn get_vendor_as_office(
 pub async fn verify_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     body: Option<ValidJson<NoteIn>>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Verify, NoteIn::parse(body)?).await
+    decide(&app, (&caller, &who), id, Act::Verify, NoteIn::parse(body)?).await
 }
 
 /// Send a shop back to its owner with the reason.
@@ -151,10 +148,11 @@ pub async fn verify_vendor(
 pub async fn reject_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     ValidJson(body): ValidJson<ReasonIn>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Reject, body.parse()?).await
+    decide(&app, (&caller, &who), id, Act::Reject, body.parse()?).await
 }
 
 /// Stop a shop with the reason: nobody sees it or can order from it.
@@ -169,10 +167,11 @@ pub async fn reject_vendor(
 pub async fn suspend_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     ValidJson(body): ValidJson<ReasonIn>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Suspend, body.parse()?).await
+    decide(&app, (&caller, &who), id, Act::Suspend, body.parse()?).await
 }
 
 /// Let a stopped shop sell again.
@@ -187,19 +186,20 @@ pub async fn suspend_vendor(
 pub async fn reinstate_vendor(
     State(app): State<App>,
     caller: Caller,
+    who: Who,
     PathId(id): PathId<VendorId>,
     body: Option<ValidJson<NoteIn>>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    decide(&app, &caller, id, Act::Reinstate, NoteIn::parse(body)?).await
+    decide(&app, (&caller, &who), id, Act::Reinstate, NoteIn::parse(body)?).await
 }
 
 async fn decide(
     app: &App,
-    caller: &Caller,
+    (caller, who): (&Caller, &Who),
     id: VendorId,
     act: Act,
     note: Option<String>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let vendor = service::decide(app, caller, id, Decision { act, note }).await?;
-    tagged(app, vendor, caller)
+    let vendor = service::decide(app, (caller, who), id, Decision { act, note }).await?;
+    Ok(tagged(app, vendor, caller))
 }

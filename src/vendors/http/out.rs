@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::kernel::region::name_of;
 use crate::kernel::{Problem, VendorId};
-use crate::platform::sealed::SealError;
 use crate::vendors::entity::review;
 use crate::vendors::entity::vendor::{self, LegalForm, Status};
 use crate::vendors::error::VendorError;
@@ -123,9 +122,9 @@ pub struct VendorOut {
 
 impl VendorOut {
     /// What `caller` sees of a shop.
-    pub fn of(app: &App, vendor: vendor::Model, caller: &Caller) -> Result<Self, SealError> {
-        let masked = Masked::of(&app.sealer, &vendor)?;
-        Ok(Self {
+    pub fn of(app: &App, vendor: vendor::Model, caller: &Caller) -> Self {
+        let masked = Masked::of(&app.sealer, &vendor);
+        Self {
             allowed_actions: allowed(&vendor, caller),
             address: AddressOut::of(&vendor),
             id: vendor.id,
@@ -143,7 +142,7 @@ impl VendorOut {
             updated_at: vendor.updated_at,
             submitted_at: vendor.submitted_at,
             verified_at: vendor.verified_at,
-        })
+        }
     }
 }
 
@@ -170,10 +169,8 @@ pub struct VendorDetail {
 }
 
 /// The answer after a write.
-pub fn tagged(app: &App, vendor: vendor::Model, caller: &Caller) -> Result<Tagged<VendorOut>, Problem> {
-    let tag = etag(vendor.version);
-    let out = VendorOut::of(app, vendor, caller).map_err(VendorError::from)?;
-    Ok((tag, Json(out)))
+pub fn tagged(app: &App, vendor: vendor::Model, caller: &Caller) -> Tagged<VendorOut> {
+    (etag(vendor.version), Json(VendorOut::of(app, vendor, caller)))
 }
 
 /// The whole shop, in two statements.
@@ -181,7 +178,7 @@ pub async fn detail(app: &App, id: VendorId, caller: &Caller) -> Result<Tagged<V
     let db = app.db.read();
     let vendor = query::find(db, id).await?.ok_or(VendorError::NotFound)?;
     let reviews = query::reviews(db, id).await?;
-    let (tag, Json(vendor)) = tagged(app, vendor, caller)?;
+    let (tag, Json(vendor)) = tagged(app, vendor, caller);
     let reviews = reviews.into_iter().map(ReviewOut::from).collect();
     Ok((tag, Json(VendorDetail { vendor, reviews })))
 }

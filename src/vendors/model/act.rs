@@ -47,6 +47,17 @@ impl Act {
         }
     }
 
+    /// Its name in the audit trail.
+    pub const fn deed(self) -> &'static str {
+        match self {
+            Self::Submit => "vendor.submitted",
+            Self::Verify => "vendor.verified",
+            Self::Reject => "vendor.rejected",
+            Self::Suspend => "vendor.suspended",
+            Self::Reinstate => "vendor.reinstated",
+        }
+    }
+
     /// True for the acts of those who run the shop; the others are the office's.
     pub const fn is_for(self, role: Role) -> bool {
         match self {

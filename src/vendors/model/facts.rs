@@ -157,6 +157,17 @@ impl Changes {
             && !self.touch_papers()
     }
 
+    /// The identity facts that are to be different.
+    pub fn facts(&self) -> Vec<&'static str> {
+        let given = [
+            ("legal_form", self.legal_form.is_some()),
+            ("nib", self.nib.is_some()),
+            ("npwp", self.npwp.is_some()),
+            ("nik", self.nik.is_some()),
+        ];
+        given.into_iter().filter_map(|(name, given)| given.then_some(name)).collect()
+    }
+
     /// True if identity numbers are to be different.
     pub fn touch_papers(&self) -> bool {
         self.nib.is_some() || self.npwp.is_some() || self.nik.is_some()

@@ -3,6 +3,7 @@
 mod act;
 mod facts;
 mod numbers;
+pub mod source_key;
 
 pub use act::{Act, Decision};
 pub use facts::{Address, AddressIn, Changes, Facts, Papers, description, name, note};

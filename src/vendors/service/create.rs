@@ -7,7 +7,7 @@ use sea_orm::{
     TryInsertResult, TryIntoModel,
 };
 
-use super::papers::{set_nib, set_nik, set_npwp};
+use super::papers::{holder_under_previous_keys, set_nib, set_nik, set_npwp};
 use crate::app::App;
 use crate::identity;
 use crate::kernel::{Slug, UserId, VendorId};
@@ -42,8 +42,12 @@ pub enum Outcome {
 /// Opens a shop that its owner goes on filling in.
 pub async fn create(app: &App, owner: UserId, facts: Facts) -> Result<vendor::Model, VendorError> {
     let now = app.now();
+    let nik = facts.papers.nik.clone();
     let row = new_row(&app.sealer, facts, Status::Draft, now)?;
     let txn = app.db.begin().await?;
+    if holder_under_previous_keys(&txn, &app.sealer, nik.as_ref()).await?.is_some() {
+        return Err(VendorError::NikTaken);
+    }
     let vendor = match insert(&txn, row).await? {
         Inserted::New(vendor) => *vendor,
         Inserted::Known(_) => return Err(VendorError::Stale),
@@ -61,6 +65,13 @@ pub async fn create_imported(
     imported: Imported,
     now: DateTime<Utc>,
 ) -> Result<Outcome, VendorError> {
+    let holder = holder_under_previous_keys(txn, sealer, imported.facts.papers.nik.as_ref()).await?;
+    match holder {
+        // Its key may be a hash under that key.
+        Some(holder) if holder.source_key.is_some() => return Ok(Outcome::Known(holder.id)),
+        Some(_) => return Err(VendorError::NikTaken),
+        None => {}
+    }
     let mut row = new_row(sealer, imported.facts, imported.status, now)?;
     row.source_key = Set(Some(imported.source_key));
     row.verified_at = Set(imported.status.sells().then_some(now));

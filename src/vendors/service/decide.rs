@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use serde_json::json;
 
 use crate::app::App;
 use crate::kernel::{UserId, VendorId, VendorReviewId};
+use crate::platform::audit::{self, Deed, Who};
 use crate::platform::feed;
 use crate::vendors::entity::{review, vendor};
 use crate::vendors::error::VendorError;
@@ -16,7 +18,7 @@ use crate::web::authz::Scope;
 /// Moves a shop, if its status allows it.
 pub async fn decide(
     app: &App,
-    caller: &Caller,
+    (caller, who): (&Caller, &Who),
     id: VendorId,
     decision: Decision,
 ) -> Result<vendor::Model, VendorError> {
@@ -28,6 +30,12 @@ pub async fn decide(
     }
     let moved = shift(&txn, &vendor, decision.act, now).await?;
     write_down(&txn, &vendor, &moved, (caller.user_id, decision.note), now).await?;
+    let deed = Deed {
+        action: decision.act.deed(),
+        object: ("vendor", id.into()),
+        detail: json!({"from": vendor.status, "to": moved.status}),
+    };
+    audit::record(&txn, &app.sealer, who, deed, now).await?;
     if vendor.status.is_public() || moved.status.is_public() {
         feed::vendor_changed(&txn, id, now).await?;
     }

@@ -2,12 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use serde_json::json;
 
-use super::papers::{numbers_after, set_nib, set_nik, set_npwp};
+use super::papers::{self, committed, holder_under_previous_keys, numbers_after, set_nib, set_nik, set_npwp};
 use crate::app::App;
-use crate::kernel::VendorId;
+use crate::kernel::{UserId, VendorId};
+use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
 use crate::platform::feed;
+use crate::platform::person;
 use crate::platform::sealed::{SealError, Sealer};
 use crate::vendors::entity::vendor::{self, Status};
 use crate::vendors::error::VendorError;
@@ -20,22 +23,33 @@ const NIK: Unique = Unique { name: "vendors_nik", columns: "vendors.nik_index" }
 /// Changes a shop that the caller has seen in version `seen`.
 pub async fn edit(
     app: &App,
-    id: VendorId,
-    seen: i32,
+    (actor, who): (UserId, &Who),
+    (id, seen): (VendorId, i32),
     changes: Changes,
 ) -> Result<vendor::Model, VendorError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
-    allowed(&vendor, seen, &changes)?;
+    allowed(&app.sealer, &vendor, seen, &changes)?;
     if changes.none() {
         return Ok(vendor);
     }
     if changes.touch_papers() {
         one_person(&app.sealer, &vendor, &changes)?;
+        let nik = changes.nik.as_ref().and_then(Option::as_ref);
+        let holder = holder_under_previous_keys(&txn, &app.sealer, nik).await?;
+        if holder.is_some_and(|holder| holder.id != id) {
+            return Err(VendorError::NikTaken);
+        }
     }
+    let facts = changes.facts();
     let row = row_of(&app.sealer, &vendor, changes, now)?;
     let changed = update(&txn, &vendor, row).await?;
+    if !facts.is_empty() {
+        let actor = person::key(&txn, &app.sealer, actor, now).await?;
+        let deed = facts_changed((&app.sealer, &actor), &vendor, &changed, &facts);
+        audit::record(&txn, &app.sealer, who, deed, now).await?;
+    }
     if vendor.status.is_public() {
         feed::vendor_changed(&txn, id, now).await?;
     }
@@ -43,13 +57,29 @@ pub async fn edit(
     Ok(changed)
 }
 
-fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), VendorError> {
+/// Which identity facts were changed, and what they were and are: numbers only as keyed hashes.
+fn facts_changed(
+    (sealer, person): (&Sealer, &Sealer),
+    from: &vendor::Model,
+    to: &vendor::Model,
+    facts: &[&'static str],
+) -> Deed {
+    let before = committed(sealer, person, from);
+    let after = committed(sealer, person, to);
+    Deed {
+        action: "vendor.facts_changed",
+        object: ("vendor", from.id.into()),
+        detail: json!({"facts": facts, "before": before, "after": after, "status": from.status}),
+    }
+}
+
+fn allowed(sealer: &Sealer, vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), VendorError> {
     if vendor.version != seen {
         return Err(VendorError::Stale);
     }
     match vendor.status {
         Status::Draft => Ok(()),
-        Status::Active if replaces_verified(vendor, changes) => Err(VendorError::Verified),
+        Status::Active if replaces_verified(sealer, vendor, changes) => Err(VendorError::Verified),
         Status::Active => Ok(()),
         // Under review nothing changes beneath the officer's eyes.
         status => Err(VendorError::Locked(status)),
@@ -57,7 +87,7 @@ fn allowed(vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), V
 }
 
 /// Numbers that were missing may be added to a verified shop; those that were looked at stay.
-fn replaces_verified(vendor: &vendor::Model, changes: &Changes) -> bool {
+fn replaces_verified(sealer: &Sealer, vendor: &vendor::Model, changes: &Changes) -> bool {
     let other_form = changes.legal_form.is_some_and(|form| form != vendor.legal_form);
     let other_nib = changes
         .nib
@@ -65,12 +95,13 @@ fn replaces_verified(vendor: &vendor::Model, changes: &Changes) -> bool {
         .is_some_and(|nib| vendor.nib.is_some() && nib.as_ref().map(Nib::as_str) != vendor.nib.as_deref());
     other_form
         || other_nib
-        || (changes.npwp.is_some() && vendor.npwp_sealed.is_some())
-        || (changes.nik.is_some() && vendor.nik_sealed.is_some())
+        // What no key opens any more is missing, too.
+        || (changes.npwp.is_some() && papers::npwp(sealer, vendor).is_some())
+        || (changes.nik.is_some() && papers::nik(sealer, vendor).is_some())
 }
 
 fn one_person(sealer: &Sealer, vendor: &vendor::Model, changes: &Changes) -> Result<(), VendorError> {
-    match numbers_after(sealer, vendor, changes)? {
+    match numbers_after(sealer, vendor, changes) {
         (Some(npwp), Some(nik)) if !npwp.fits(&nik) => Err(VendorError::TwoPeople),
         _ => Ok(()),
     }

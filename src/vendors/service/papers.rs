@@ -1,11 +1,16 @@
 //! Identity numbers at rest: encrypted for their row, found again by a keyed hash, shown masked.
+//!
+//! A number that no key opens counts as not given: it is asked for again, and the shop goes on.
 
-use sea_orm::Set;
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use serde_json::{Value, json};
 
 use crate::kernel::VendorId;
 use crate::platform::sealed::{SealError, Sealer};
 use crate::vendors::entity::vendor;
 use crate::vendors::model::{Changes, Nib, Nik, Npwp, mask};
+
+const NIK: &str = "vendors.nik";
 
 /// Identity numbers as they may be shown.
 #[derive(Clone, Debug)]
@@ -18,11 +23,22 @@ pub struct Masked {
 
 impl Masked {
     /// Those of a shop.
-    pub fn of(sealer: &Sealer, vendor: &vendor::Model) -> Result<Self, SealError> {
-        let npwp = open(sealer, vendor.id, "npwp", vendor.npwp_sealed.as_deref())?;
-        let nik = open(sealer, vendor.id, "nik", vendor.nik_sealed.as_deref())?;
-        Ok(Self { npwp: npwp.as_deref().map(mask), nik: nik.as_deref().map(mask) })
+    pub fn of(sealer: &Sealer, vendor: &vendor::Model) -> Self {
+        Self {
+            npwp: npwp(sealer, vendor).as_deref().map(mask),
+            nik: nik(sealer, vendor).as_deref().map(mask),
+        }
     }
+}
+
+/// The NPWP of a shop in full.
+pub fn npwp(sealer: &Sealer, vendor: &vendor::Model) -> Option<String> {
+    open(sealer, vendor.id, "npwp", vendor.npwp_sealed.as_deref())
+}
+
+/// The NIK of a shop in full.
+pub fn nik(sealer: &Sealer, vendor: &vendor::Model) -> Option<String> {
+    open(sealer, vendor.id, "nik", vendor.nik_sealed.as_deref())
 }
 
 /// The numbers of a shop after a change, to compare them with each other.
@@ -30,36 +46,63 @@ pub fn numbers_after(
     sealer: &Sealer,
     vendor: &vendor::Model,
     changes: &Changes,
-) -> Result<(Option<Npwp>, Option<Nik>), SealError> {
+) -> (Option<Npwp>, Option<Nik>) {
     let npwp = match &changes.npwp {
         Some(npwp) => npwp.clone(),
-        None => open(sealer, vendor.id, "npwp", vendor.npwp_sealed.as_deref())?
-            .and_then(|number| Npwp::parse(&number).ok()),
+        None => npwp(sealer, vendor).and_then(|number| Npwp::parse(&number).ok()),
     };
     let nik = match &changes.nik {
         Some(nik) => nik.clone(),
-        None => open(sealer, vendor.id, "nik", vendor.nik_sealed.as_deref())?
-            .and_then(|number| Nik::parse(&number).ok()),
+        None => nik(sealer, vendor).and_then(|number| Nik::parse(&number).ok()),
     };
-    Ok((npwp, nik))
+    (npwp, nik)
 }
 
-fn open(
-    sealer: &Sealer,
-    id: VendorId,
-    column: &str,
-    sealed: Option<&str>,
-) -> Result<Option<String>, SealError> {
-    sealed.map(|sealed| sealer.open(&place(column, id), sealed)).transpose()
+fn open(sealer: &Sealer, id: VendorId, column: &str, sealed: Option<&str>) -> Option<String> {
+    match sealer.open(&place(column, id), sealed?) {
+        Ok(number) => Some(number),
+        Err(error) => {
+            tracing::warn!(vendor.id = %id, column, error = %error, "an identity number is unreadable");
+            None
+        }
+    }
 }
 
-fn place(column: &str, id: VendorId) -> String {
+/// The identity facts of a shop for the audit trail. Numbers, which may be of one person, are committed to under the key of a person, so that
+/// nobody can guess them once the key is destroyed.
+pub fn committed(sealer: &Sealer, person: &Sealer, vendor: &vendor::Model) -> Value {
+    let commit = |column: &str, sealed: Option<&str>| {
+        let number = open(sealer, vendor.id, column, sealed);
+        number.map(|number| person.index(&place(column, vendor.id), &number))
+    };
+    json!({
+        "legal_form": vendor.legal_form,
+        "nib": vendor.nib.as_ref().map(|nib| person.index(&place("nib", vendor.id), nib)),
+        "npwp": commit("npwp", vendor.npwp_sealed.as_deref()),
+        "nik": commit("nik", vendor.nik_sealed.as_deref()),
+    })
+}
+
+pub(super) fn place(column: &str, id: VendorId) -> String {
     format!("vendors.{column}:{id}")
 }
 
 /// What is stored to find a NIK again.
 pub fn nik_index(sealer: &Sealer, nik: &Nik) -> String {
-    sealer.index("vendors.nik", nik.expose())
+    sealer.index(NIK, nik.expose())
+}
+
+/// Another shop that has this NIK under a key from before; the constraint cannot see that one.
+pub async fn holder_under_previous_keys(
+    txn: &DatabaseTransaction,
+    sealer: &Sealer,
+    nik: Option<&Nik>,
+) -> Result<Option<vendor::Model>, DbErr> {
+    let indexes = nik.map(|nik| sealer.previous_indexes(NIK, nik.expose())).unwrap_or_default();
+    if indexes.is_empty() {
+        return Ok(None);
+    }
+    vendor::Entity::find().filter(vendor::Column::NikIndex.is_in(indexes)).one(txn).await
 }
 
 /// Sets the NIB of a row.

@@ -31,6 +31,8 @@ pub struct Caller {
     pub limited: Vec<(Uuid, Vec<Area>)>,
     /// The person has shown the password or a code a short while ago.
     pub recent: bool,
+    /// The session, or the one that made the key, has shown a second factor.
+    pub second_factor: bool,
 }
 
 impl Caller {

@@ -250,6 +250,7 @@ mod tests {
             held_back: Vec::new(),
             limited: Vec::new(),
             recent: true,
+            second_factor: false,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod client;
 mod cors;
+mod key_limit;
 mod limit;
 mod observe;
 mod protect;
@@ -10,7 +11,8 @@ mod shed;
 
 pub use client::{ClientIp, find_client};
 pub use cors::cors;
-pub use limit::{Limiters, limit_rate};
+pub use key_limit::{KeyLimits, KeyPass};
+pub use limit::{Limiters, describe_limit, limit_rate};
 pub use observe::observe;
 pub use protect::{Patience, Protection, catch_panics, deadline, protect};
 pub use request_id::request_id;

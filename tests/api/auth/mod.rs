@@ -1,6 +1,18 @@
 //! Signing up, in, on and out; forged tokens; what a session's end ends.
 
+mod codes;
+mod contacts;
+mod devices;
+mod endings;
+mod factor;
+mod forged;
+mod mail;
+mod passwords;
+mod programs;
+mod refresh;
 mod sessions;
+mod step_up;
+mod throttle;
 
 use axum::http::Method;
 use lapak::identity::entity::user;
@@ -21,7 +33,6 @@ both![
     logins_fail_alike,
     a_session_goes_on_and_ends,
     a_spent_token_ends_the_session,
-    twins_leave_at_most_one_chain with "database.max_connections = 16",
     a_blocked_person_is_out_at_once,
     a_bad_token_is_refused_everywhere,
     headers_name_nobody,
@@ -94,7 +105,7 @@ async fn all_faults_are_named(app: TestApp) {
     let faults: Vec<_> = problem["errors"].as_array().unwrap().iter().collect();
     let pointers: Vec<String> = faults.iter().map(|fault| text(&fault["pointer"])).collect();
     assert_eq!(pointers, ["/name", "/email", "/phone", "/password"]);
-    assert_eq!(faults[3]["code"], "too-common");
+    assert_eq!(faults[3]["code"], "too-weak");
 
     let neither = json!({"name": "Siti", "password": PASSWORD});
     register(&app, neither).await.expect_problem(422, "invalid");
@@ -125,7 +136,7 @@ async fn logins_fail_alike(app: TestApp) {
     ] {
         let reply = login(&app, who, password).await;
         // No account, wrong password: the same work. What can be no address is not looked for.
-        assert!(reply.statements <= 1);
+        assert!(matches!(reply.statements, 3 | 4), "{} statements", reply.statements);
         let mut problem = reply.expect_problem(401, "login-failed");
         problem.as_object_mut().unwrap().remove("request_id");
         answers.push(problem);
@@ -171,22 +182,6 @@ async fn a_spent_token_ends_the_session(app: TestApp) {
     refresh(&app, &second["refresh_token"]).await.expect_problem(401, "refresh-refused");
     assert_eq!(access(&app, &second["access_token"]).await, 401);
     assert_eq!(access(&app, &elsewhere["access_token"]).await, 200);
-}
-
-async fn twins_leave_at_most_one_chain(app: TestApp) {
-    let first = siti(&app).await;
-    for _ in 0..5 {
-        let session = login(&app, "siti@contoh.id", PASSWORD).await.expect(200).json();
-        let token = &session["refresh_token"];
-        let twins = tokio::join!(refresh(&app, token), refresh(&app, token), refresh(&app, token));
-        let winners: Vec<Reply> =
-            [twins.0, twins.1, twins.2].into_iter().filter(|reply| reply.status == 200).collect();
-        assert!(winners.len() <= 1);
-        for winner in winners {
-            refresh(&app, &winner.json()["refresh_token"]).await.expect(401);
-        }
-    }
-    assert_eq!(access(&app, &first["access_token"]).await, 200);
 }
 
 async fn a_blocked_person_is_out_at_once(app: TestApp) {

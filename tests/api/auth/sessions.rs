@@ -11,7 +11,7 @@ use crate::support::{Reply, TestApp, both};
 both![
     a_browser_keeps_its_token_in_a_cookie,
     a_cookie_is_secure_behind_tls with "server.base_url = 'https://lapak.example'",
-    another_site_cannot_use_the_cookie,
+    another_site_cannot_use_the_cookie with "server.cors_origins = ['https://belanja.example']",
     what_ran_out_is_forgotten,
 ];
 
@@ -65,10 +65,34 @@ async fn another_site_cannot_use_the_cookie(app: TestApp) {
         assert_eq!(reply.header("access-control-allow-origin"), "");
         reply.expect_problem(415, "unsupported-media-type");
     }
+    // What a form cannot send either, a page that gets past all that still says where it is from.
+    for origin in
+        ["https://evil.example", "null", "http://localhost:8080.evil.example", "https://localhost:8080"]
+    {
+        for path in ["/v1/auth/refresh", "/v1/auth/logout"] {
+            let request = app.post(path).header("cookie", &cookie(&session)).header("origin", origin);
+            let reply = request.json(json!({})).send().await;
+            assert_eq!(reply.header("access-control-allow-origin"), "");
+            assert_eq!(reply.header("access-control-allow-credentials"), "");
+            assert_eq!(reply.header("set-cookie"), "");
+            reply.expect_problem(403, "foreign-origin");
+        }
+        let body = json!({"login": "siti@contoh.id", "password": PASSWORD, "session": "cookie"});
+        let reply = app.post("/v1/auth/login").header("origin", origin).json(body).send().await;
+        reply.expect_problem(403, "foreign-origin");
+    }
+    // Two origins are one too many.
+    let request = app.post("/v1/auth/refresh").header("cookie", &cookie(&session));
+    let request = request.header("origin", "http://localhost:8080").header("origin", "https://evil.example");
+    request.json(json!({})).send().await.expect_problem(403, "foreign-origin");
     // The cookie is for the tokens only; it signs nobody in.
     let reply = app.get("/v1/me").header("cookie", &cookie(&session)).send().await;
     reply.expect_problem(401, "unauthorized");
-    by_browser(&app, "/v1/auth/refresh", &cookie(&session)).await.expect(200);
+    let mut session = by_browser(&app, "/v1/auth/refresh", &cookie(&session)).await.expect(200);
+    for origin in ["http://localhost:8080", "https://belanja.example"] {
+        let request = app.post("/v1/auth/refresh").header("cookie", &cookie(&session));
+        session = request.header("origin", origin).json(json!({})).send().await.expect(200);
+    }
 }
 
 async fn what_ran_out_is_forgotten(app: TestApp) {

@@ -1,11 +1,12 @@
 //! One object of each kind that paths name: of the shop under test, and of somebody else.
 
-use lapak::identity::entity::work_unit;
+use lapak::identity::entity::{membership, work_unit};
 use lapak::kernel::WorkUnitId;
-use sea_orm::{EntityTrait, Set};
+use lapak::web::Role;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
-use crate::support::shop::{Product, Purchase, Shop, list, text};
+use crate::support::shop::{Product, Purchase, Shop, address, list, text};
 use crate::support::{Person, TestApp};
 
 /// Nothing has this id.
@@ -16,6 +17,7 @@ pub struct Objects {
     one: Side,
     other: Side,
     unit: Uuid,
+    appointment: Uuid,
 }
 
 struct Side {
@@ -25,6 +27,11 @@ struct Side {
     buyer: Person,
     cart: String,
     purchase: Purchase,
+    session: String,
+    api_key: String,
+    staff: Person,
+    invitation: String,
+    address: String,
 }
 
 impl Objects {
@@ -43,6 +50,7 @@ impl Objects {
             one: Side::make(app, "Toko Satu").await,
             other: Side::make(app, "Toko Dua").await,
             unit: unit.0,
+            appointment: appoint(app, unit).await,
         }
     }
 
@@ -83,10 +91,26 @@ impl Objects {
             ("orders", _) => side.purchase.orders[0].clone(),
             ("purchases", _) => side.purchase.id.clone(),
             ("payments", _) => side.purchase.payment_id.clone(),
+            ("sessions", _) => side.session.clone(),
+            ("api-keys", _) => side.api_key.clone(),
+            ("members" | "users", "user_id") => side.staff.id().to_string(),
+            ("members", "membership_id") => self.appointment.to_string(),
+            ("invitations", _) => side.invitation.clone(),
+            ("roles", _) => "auditor".to_owned(),
+            ("addresses", _) => side.address.clone(),
+            ("consents", _) => "terms".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
             _ => ABSENT.to_owned(),
         }
     }
+}
+
+/// Somebody who serves the work unit.
+async fn appoint(app: &TestApp, unit: WorkUnitId) -> Uuid {
+    let receiver = app.buyer("penerima").await;
+    receiver.grant(Role::Receiver, unit.0).await;
+    let row = membership::Entity::find().filter(membership::Column::UserId.eq(receiver.id()));
+    row.one(app.db.read()).await.unwrap().unwrap().id.0
 }
 
 impl Side {
@@ -101,6 +125,20 @@ impl Side {
         let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
         let filled = buyer.put(&path).json(serde_json::json!({"quantity": 1})).send().await;
         assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
-        Self { shop, product, image, buyer, cart, purchase }
+        // Not the session that sends the requests.
+        buyer.sign_in().await;
+        let sessions = buyer.get("/v1/me/sessions").send().await.expect(200).json();
+        let session = list(&sessions["items"]).iter().find(|row| row["current"] == false).unwrap();
+        let session = text(&session["id"]);
+        let api_key = text(&buyer.api_key(&["orders:read"]).await["id"]);
+        let staff = app.buyer(&format!("staf {name}")).await;
+        staff.grant(Role::VendorStaff, shop.id.parse().unwrap()).await;
+        let invite = shop.owner.post(&shop.path("/invitations")).json(serde_json::json!({"role": "staff"}));
+        let invitation = text(&invite.send().await.expect(201).json()["id"]);
+        let mut saved = address();
+        saved["label"] = "Rumah".into();
+        let saved = buyer.post("/v1/me/addresses").json(saved).send().await.expect(201).json();
+        let address = text(&saved["id"]);
+        Self { shop, product, image, buyer, cart, purchase, session, api_key, staff, invitation, address }
     }
 }

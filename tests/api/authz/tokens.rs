@@ -5,8 +5,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
 
 use super::objects::ABSENT;
+use crate::support::forge::Forge;
 use crate::support::openapi::operations;
-use crate::support::{TestApp, both};
+use crate::support::shop::text;
+use crate::support::{Person, TestApp, both};
 
 both![a_bad_token_is_refused_everywhere];
 
@@ -18,6 +20,8 @@ async fn a_bad_token_is_refused_everywhere(app: TestApp) {
     app.get("/v1/me").bearer(token).send().await.expect(200);
     let mut bad = forged(token);
     bad.push(("a refresh token", refresh_token.to_owned()));
+    bad.extend(signed_for_others(&app).await);
+    bad.extend(dead_keys(&ani).await);
     let mut faults = Vec::new();
     for (what, token) in &bad {
         faults.extend(accepted(&app, what, token).await);
@@ -25,6 +29,33 @@ async fn a_bad_token_is_refused_everywhere(app: TestApp) {
     app.advance(Duration::minutes(20));
     faults.extend(accepted(&app, "an expired token", token).await);
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// Signed by the service, and wrong nevertheless.
+async fn signed_for_others(app: &TestApp) -> Vec<(&'static str, String)> {
+    let forge = Forge::new(app).await;
+    let mut header = forge.header.clone();
+    header["typ"] = "JWT".into();
+    vec![
+        ("a wrong audience", forge.with_claim("aud", Some("other-api".into()))),
+        ("a wrong issuer", forge.with_claim("iss", Some("evil".into()))),
+        ("a wrong type", forge.sign(&header, &forge.claims.to_string())),
+        ("no end", forge.with_claim("exp", None)),
+        ("an end as text", forge.with_claim("exp", Some("9999999999".into()))),
+    ]
+}
+
+/// Keys of programs that are revoked, or never were.
+async fn dead_keys(person: &Person) -> Vec<(&'static str, String)> {
+    let made = person.api_key(&["operation:write"]).await;
+    let path = format!("/v1/me/api-keys/{}", text(&made["id"]));
+    person.delete(&path).send().await.expect(204);
+    let key = text(&made["key"]);
+    vec![
+        ("another key", format!("{}x", &key[..key.len() - 1])),
+        ("the prefix of a key", text(&made["prefix"])),
+        ("a revoked key", key),
+    ]
 }
 
 /// The operations that do not refuse a token.

@@ -98,6 +98,8 @@ fn serves_and_stops(backend: Backend) {
             }
             let doctor = output(&place.dir, &settings, &["doctor"]);
             assert!(doctor.status.success(), "{doctor:?}");
+            let found = String::from_utf8_lossy(&doctor.stdout).into_owned();
+            assert!(found.contains("messages  mail kept here"), "{found}");
         };
         tokio::task::spawn_blocking(work).await.unwrap();
     });

@@ -8,6 +8,7 @@ use axum::Router;
 use axum::http::Method;
 use chrono::{DateTime, Duration, Utc};
 use lapak::app::App;
+use lapak::config::Config;
 use lapak::kernel::Clock;
 use lapak::platform::jobs::entity::{Column as JobColumn, Entity as Jobs};
 use lapak::platform::server;
@@ -54,7 +55,13 @@ impl TestApp {
 
     /// Another instance over the same database and data folder.
     pub async fn another_instance(&self) -> Self {
-        let config = self.config.clone();
+        self.another_instance_with(|_| ()).await
+    }
+
+    /// The same with other settings.
+    pub async fn another_instance_with(&self, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = self.config.clone();
+        change(&mut config);
         let app = App::build(config, self.clock.clone()).await.unwrap();
         let router = router::router(app.clone());
         Self(Arc::new(Inner {

@@ -166,6 +166,20 @@ const RULES: &[(&str, &str)] = &[
         "SELECT {e.id} AS sample FROM order_events e LEFT JOIN jobs j ON j.id = e.job_id WHERE j.id IS NULL",
     ),
     (
+        "12 each seal follows the one before",
+        "SELECT CAST(s.number AS text) AS sample FROM seals s LEFT JOIN seals p ON p.number = s.number - 1
+         WHERE s.previous <> COALESCE(p.hash, '') OR (p.number IS NULL AND s.number <> 1)
+            OR s.row_count <> (SELECT COUNT(*) FROM sealed_rows r WHERE r.seal = s.number)",
+    ),
+    (
+        "12 what is sealed is there",
+        "SELECT {r.row_id} AS sample FROM sealed_rows r
+         WHERE (r.source = 'audit_events' AND NOT EXISTS (SELECT 1 FROM audit_events t WHERE t.id = r.row_id))
+            OR (r.source = 'orders' AND NOT EXISTS (SELECT 1 FROM orders t WHERE t.id = r.row_id))
+            OR (r.source = 'order_events' AND NOT EXISTS (SELECT 1 FROM order_events t WHERE t.id = r.row_id))
+            OR (r.source = 'ledger_transfers' AND NOT EXISTS (SELECT 1 FROM ledger_transfers t WHERE t.id = r.row_id))",
+    ),
+    (
         "11 an order stands where its last move put it",
         "SELECT {o.id} AS sample FROM orders o
          WHERE EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = o.id)

@@ -3,12 +3,14 @@
 //! `both![name, other with "catalog.moderation = true"];` registers `async fn name(app: TestApp)`. After the test the harness runs the
 //! jobs that are due and checks the invariants, so every test also tests those.
 
+mod accounts;
 mod app;
 mod backend;
 mod books;
 mod config;
 mod coverage;
 pub mod database;
+pub mod forge;
 pub mod invariants;
 pub mod openapi;
 pub mod people;
@@ -18,6 +20,7 @@ pub mod run;
 pub mod shop;
 pub mod state;
 
+pub use accounts::SecondFactor;
 pub use app::{Served, TestApp};
 pub use backend::Backend;
 pub use people::Person;

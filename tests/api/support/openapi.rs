@@ -66,6 +66,16 @@ impl Operation {
         self.value["x-authz"]["object"].as_str()
     }
 
+    /// The scope that a key of a program needs; without one no key will do.
+    pub fn key_scope(&self) -> Option<&str> {
+        self.value["x-authz"]["key_scope"].as_str()
+    }
+
+    /// True if the password or a code must have been shown a short while ago.
+    pub fn needs_step_up(&self) -> bool {
+        self.value["x-authz"]["step_up"] == true
+    }
+
     /// The path parameters, each with the segment before it: `("orders", "id")`.
     pub fn params(&self) -> Vec<(&str, &str)> {
         let segments: Vec<&str> = self.path.split('/').collect();

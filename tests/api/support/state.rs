@@ -14,13 +14,17 @@ struct Text {
     text: String,
 }
 
-/// Every row of every table, sorted.
+/// Every row of every table that is state, sorted.
 pub async fn dump(app: &TestApp) -> BTreeMap<String, Vec<String>> {
+    let mut state = everything(app).await;
+    state.retain(|table, _| !NOT_STATE.contains(&table.as_str()));
+    state
+}
+
+/// Every row of every table, sorted.
+pub async fn everything(app: &TestApp) -> BTreeMap<String, Vec<String>> {
     let mut state = BTreeMap::new();
     for table in tables(app).await {
-        if NOT_STATE.contains(&table.as_str()) {
-            continue;
-        }
         let row = match app.db.backend() {
             DbBackend::Sqlite => quoted_columns(app, &table).await,
             _ => "t::text".to_owned(),

@@ -105,6 +105,6 @@ async fn one_statement_finds_the_caller(app: TestApp) {
     let by_owner_again = shop.owner.get("/v1/vendors").send().await.expect(200);
     assert_eq!(by_owner_again.statements, page.statements + 1);
     assert!(by_owner.statements >= by_owner_again.statements);
-    assert_eq!(shop.owner.get("/v1/me").send().await.expect(200).statements, 4);
+    assert_eq!(shop.owner.get("/v1/me").send().await.expect(200).statements, 5);
     assert_eq!(profile(&shop.owner, &shop.id).await.expect(200).statements, 3);
 }

@@ -1,10 +1,20 @@
-//! Reading the job queue.
+//! Reading the job queue, the audit trail and its seals.
+
+pub mod audit;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::model::SEALED;
+use crate::app::App;
 use crate::kernel::{Cursor, JobId, Page};
+use crate::platform::audit::seals;
 use crate::platform::jobs::entity::{Column, Entity, Model, State};
 use crate::web::query::PageOf;
+
+/// Walks the whole chain of seals with all rows under it.
+pub async fn verify_seals(app: &App) -> Result<seals::Verdict, DbErr> {
+    seals::verify(app.db.read(), SEALED, 1).await
+}
 
 /// Which jobs an operator wants to see.
 #[derive(Debug, Default)]

@@ -1,0 +1,60 @@
+//! Showing the password or a code once more, for what needs it to have been a short while ago.
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use secrecy::SecretString;
+use serde_json::json;
+
+use super::{proof, second_factor, throttle};
+use crate::app::App;
+use crate::identity::entity::session;
+use crate::identity::error::IdentityError;
+use crate::identity::model::Device;
+use crate::kernel::{SessionId, UserId};
+use crate::platform::audit::{self, Deed, Who};
+
+/// What a person shows.
+pub enum Proof {
+    /// The password of the account.
+    Password(SecretString),
+    /// A code of the second factor.
+    Code(String),
+}
+
+/// Notes that the person behind a session is still the one who opened it.
+pub async fn step_up(
+    app: &App,
+    (user_id, session_id): (UserId, SessionId),
+    proof: Proof,
+    device: &Device,
+    who: Who,
+) -> Result<(), IdentityError> {
+    let (guess, code) = match proof {
+        Proof::Password(password) => {
+            (proof::show_password(app, user_id, (password, "/password"), device).await?.guess, None)
+        }
+        Proof::Code(code) => (proof::admit_signed_in(app, user_id, device).await?, Some(code)),
+    };
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let mut live = session::Entity::update_many()
+        .col_expr(session::Column::AuthenticatedAt, Expr::value(now))
+        .filter(session::Column::Id.eq(session_id))
+        // A password that was changed meanwhile has ended the session.
+        .filter(session::Column::UserId.eq(user_id).and(session::Column::RevokedAt.is_null()));
+    if let Some(code) = &code {
+        if !second_factor::show(&txn, &app.sealer, user_id, code, now).await? {
+            return Err(IdentityError::WrongProof("/totp"));
+        }
+        live = live.col_expr(session::Column::SecondFactor, Expr::value(true));
+    }
+    if live.exec(&txn).await?.rows_affected != 1 {
+        return Err(IdentityError::SessionOver);
+    }
+    let detail = json!({"by": if code.is_some() { "code" } else { "password" }});
+    let deed = Deed { action: "session.stepped_up", object: ("session", session_id.into()), detail };
+    audit::record(&txn, &app.sealer, &who, deed, now).await?;
+    throttle::clear(&txn, &guess).await?;
+    txn.commit().await?;
+    Ok(())
+}
