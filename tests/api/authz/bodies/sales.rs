@@ -1,0 +1,26 @@
+//! Carts and checkouts.
+
+use serde_json::{Value, json};
+
+use crate::authz::objects::Objects;
+use crate::support::shop::address;
+
+pub fn good(id: &str, objects: &Objects) -> Option<Value> {
+    let vendor = objects.shop().to_string();
+    let checkout = json!({
+        "cart_id": objects.own("carts", "cart_id"),
+        "shipping_address": address(),
+        "deliveries": [{"vendor_id": vendor, "method": "zone", "date": "2026-11-30", "window": "08.00-10.00"}],
+    });
+    Some(match id {
+        "put_cart_line" => json!({"quantity": 1, "note": "yang pedas"}),
+        "quote_checkout" => checkout,
+        "place_checkout" => {
+            let mut body = checkout;
+            body["payment_method"] = "sandbox".into();
+            body["expected_total"] = 65_000.into();
+            body
+        }
+        _ => return None,
+    })
+}
