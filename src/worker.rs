@@ -24,6 +24,7 @@ pub fn registry() -> Registry<App> {
         .job::<crate::identity::jobs::SendChange>()
         .job::<crate::identity::jobs::AccountLocked>()
         .job::<crate::identity::jobs::PasswordChanged>()
+        .job::<crate::identity::jobs::AccountSecured>()
         .job::<crate::identity::jobs::ContactChanged>()
         .job::<crate::catalog::jobs::DeleteImage>()
         .job::<crate::identity::jobs::SendInvitation>()

@@ -3,8 +3,8 @@
 use crate::platform::audit::seals::Fact::{Id, Number, Text, Time};
 use crate::platform::audit::seals::Source;
 
-/// Every table whose rows are sealed, with what of a row never changes. Notes of people are left out: somebody who asks to
-/// be forgotten may be named there.
+/// Every table whose rows are sealed, with what of a row never changes. What people typed is left out, notes and delivery
+/// windows: somebody who asks to be forgotten may be named there.
 pub const SEALED: &[Source] = &[
     Source {
         table: "audit_events",
@@ -36,7 +36,6 @@ pub const SEALED: &[Source] = &[
             Number("total"),
             Text("delivery_method"),
             Text("delivery_date"),
-            Text("delivery_window"),
             Time("placed_at"),
         ],
     },

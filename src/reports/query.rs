@@ -8,9 +8,6 @@ use crate::identity::entity::{api_key, consent, contact_change, membership, seco
 use crate::kernel::{AuditEventId, UserId};
 use crate::platform::audit;
 
-/// Most rows of lists that grow slowly: sessions, consents, changes of an address.
-const MOST: u64 = 1_000;
-
 /// The account.
 pub async fn account(db: &impl ConnectionTrait, id: UserId) -> Result<Option<user::Model>, DbErr> {
     user::Entity::find_by_id(id).one(db).await
@@ -21,22 +18,20 @@ pub async fn factor(db: &impl ConnectionTrait, id: UserId) -> Result<Option<seco
     second_factor::Entity::find_by_id(id).one(db).await
 }
 
-/// The latest logins.
+/// The logins that are still kept.
 pub async fn sessions(db: &impl ConnectionTrait, id: UserId) -> Result<Vec<session::Model>, DbErr> {
     session::Entity::find()
         .filter(session::Column::UserId.eq(id))
         .order_by_desc(session::Column::Id)
-        .limit(MOST)
         .all(db)
         .await
 }
 
-/// Everything that was agreed to or taken back lately.
+/// Everything that was agreed to or taken back.
 pub async fn consents(db: &impl ConnectionTrait, id: UserId) -> Result<Vec<consent::Model>, DbErr> {
     consent::Entity::find()
         .filter(consent::Column::UserId.eq(id))
         .order_by_desc(consent::Column::Id)
-        .limit(MOST)
         .all(db)
         .await
 }
@@ -55,7 +50,6 @@ pub async fn api_keys(db: &impl ConnectionTrait, id: UserId) -> Result<Vec<api_k
     api_key::Entity::find()
         .filter(api_key::Column::UserId.eq(id))
         .order_by_desc(api_key::Column::Id)
-        .limit(MOST)
         .all(db)
         .await
 }
@@ -68,7 +62,6 @@ pub async fn contact_changes(
     contact_change::Entity::find()
         .filter(contact_change::Column::UserId.eq(id))
         .order_by_desc(contact_change::Column::Id)
-        .limit(MOST)
         .all(db)
         .await
 }

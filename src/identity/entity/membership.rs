@@ -22,6 +22,7 @@ pub struct Model {
     pub valid_from: Option<DateTimeUtc>,
     pub valid_to: Option<DateTimeUtc>,
     pub created_at: DateTimeUtc,
+    pub version: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

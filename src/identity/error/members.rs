@@ -37,6 +37,9 @@ pub enum MemberError {
     /// Invitations cost money and reach people who asked for none.
     #[error("too many invitations in a day")]
     TooManyInvitations,
+    /// Somebody else changed the membership meanwhile.
+    #[error("the membership was changed meanwhile")]
+    Stale,
     /// A field of the request.
     #[error("a field is wrong")]
     Field(FieldError),
@@ -95,6 +98,7 @@ impl From<MemberError> for Problem {
             MemberError::TooManyInvitations => return too_many(),
             MemberError::NotFound => return Self::not_found(),
             MemberError::NotPermitted => return not_permitted(),
+            MemberError::Stale => return Self::stale(),
             MemberError::Field(fault) => return Self::field(fault),
             MemberError::Db(error) => return error.into(),
         };

@@ -69,6 +69,9 @@ pub enum IdentityError {
     /// A sealed value does not open.
     #[error(transparent)]
     Sealed(#[from] SealError),
+    /// A person can keep so many keys and no more.
+    #[error("there are too many keys")]
+    TooManyKeys,
     /// No account with this address or number.
     #[error("there is no such account")]
     NoSuchAccount,
@@ -140,6 +143,12 @@ fn of_accounts(error: &IdentityError) -> Option<Words> {
             "work-unit-exists",
             "Kode satuan kerja ini sudah dipakai.",
             "This work unit code is taken.",
+        ),
+        IdentityError::TooManyKeys => (
+            StatusCode::CONFLICT,
+            "too-many-keys",
+            "Kunci API Anda sudah terlalu banyak; cabut yang tidak dipakai.",
+            "You have too many API keys; revoke what you do not use.",
         ),
         _ => return None,
     })

@@ -83,7 +83,7 @@ pub(super) struct NewApiKeyOut {
     path = "/v1/me/api-keys",
     tag = "identity",
     request_body = ApiKeyIn,
-    responses((status = 201, body = NewApiKeyOut))
+    responses((status = 201, body = NewApiKeyOut), (status = 409, description = "`too-many-keys`"))
 )]
 pub async fn create_api_key(
     State(app): State<App>,

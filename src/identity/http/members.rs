@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,11 +18,11 @@ use crate::kernel::{Page, Problem, UserId, VendorId};
 use crate::platform::audit::Who;
 use crate::web::authz::{Scope, VENDOR_LEADS, VENDOR_MEMBERS};
 use crate::web::query::page_of;
-use crate::web::{Api, PathId, PathIds, Policy, ValidJson, ValidQuery};
+use crate::web::{Api, IfMatch, PathId, PathIds, Policy, ValidJson, ValidQuery, etag};
 
 // No area: who belongs to the shop is no business of a program.
 const LIST_MEMBERS: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id");
-const CHANGE_MEMBER: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").step_up();
+const CHANGE_MEMBER: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").step_up().if_match();
 // Staff may leave.
 const REMOVE_MEMBER: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").step_up();
 
@@ -58,6 +59,8 @@ pub(super) struct MemberOut {
     /// The areas that staff is limited to; null: all.
     permissions: Option<Vec<String>>,
     since: DateTime<Utc>,
+    /// What `If-Match` wants when the member is changed.
+    version: i32,
 }
 
 impl From<(membership::Model, user::Model)> for MemberOut {
@@ -70,6 +73,7 @@ impl From<(membership::Model, user::Model)> for MemberOut {
             permissions: shown_areas(row.permissions.as_deref()),
             role: row.role,
             since: row.created_at,
+            version: row.version,
         }
     }
 }
@@ -145,13 +149,14 @@ async fn update_member(
     State(app): State<App>,
     who: Who,
     PathIds((vendor_id, user_id)): PathIds<(VendorId, UserId)>,
+    IfMatch(seen): IfMatch,
     ValidJson(body): ValidJson<MemberPatch>,
-) -> Result<Json<MemberRoleOut>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let permissions = body.permissions.map(|given| areas(given.as_deref())).transpose()?;
     let change = members::Change { role: body.role.map(Into::into), permissions };
-    let row = members::change(&app, &who, vendor_id, user_id, change).await?;
+    let row = members::change(&app, &who, (vendor_id, user_id), seen, change).await?;
     let permissions = shown_areas(row.permissions.as_deref());
-    Ok(Json(MemberRoleOut { user_id, role: row.role, permissions }))
+    Ok((etag(row.version), Json(MemberRoleOut { user_id, role: row.role, permissions })))
 }
 
 /// Take somebody out of the shop, or leave it.

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -21,11 +22,12 @@ use crate::platform::audit::Who;
 use crate::web::authz::Scope;
 use crate::web::body::created;
 use crate::web::query::page_of;
-use crate::web::{Api, Area, PathId, PathIds, Policy, Role, ValidJson, ValidQuery};
+use crate::web::{Api, Area, IfMatch, PathId, PathIds, Policy, Role, ValidJson, ValidQuery, etag};
 
 const UNITS: Policy = Policy::any_of(&[Role::Operator]).area(Area::Operation);
 const LIST_UNIT_MEMBERS: Policy = Policy::any_of(&[Role::Operator]).on("work_unit", "work_unit_id");
 const CHANGE_UNIT_MEMBER: Policy = LIST_UNIT_MEMBERS.step_up();
+const UPDATE_UNIT_MEMBER: Policy = CHANGE_UNIT_MEMBER.if_match();
 
 /// The routes about work units.
 pub(super) fn routes() -> Api<App> {
@@ -34,7 +36,7 @@ pub(super) fn routes() -> Api<App> {
         .route(UNITS, routes!(list_work_units))
         .route(LIST_UNIT_MEMBERS, routes!(list_unit_members))
         .route(CHANGE_UNIT_MEMBER, routes!(appoint_unit_member))
-        .route(CHANGE_UNIT_MEMBER, routes!(update_appointment))
+        .route(UPDATE_UNIT_MEMBER, routes!(update_appointment))
         .route(CHANGE_UNIT_MEMBER, routes!(end_appointment))
 }
 
@@ -104,6 +106,8 @@ pub(super) struct UnitMemberOut {
     valid_to: Option<NaiveDate>,
     /// True if the role holds at this moment.
     holds: bool,
+    /// What `If-Match` wants when the appointment is changed.
+    version: i32,
 }
 
 impl UnitMemberOut {
@@ -120,6 +124,7 @@ impl UnitMemberOut {
             valid_from: row.valid_from.map(business_date),
             valid_to: row.valid_to.map(last_day),
             holds: begun && row.valid_to.is_none_or(|to| to > now),
+            version: row.version,
         }
     }
 }
@@ -241,13 +246,14 @@ async fn update_appointment(
     State(app): State<App>,
     who: Who,
     PathIds(ids): PathIds<(WorkUnitId, MembershipId)>,
+    IfMatch(seen): IfMatch,
     ValidJson(body): ValidJson<AppointmentPatch>,
-) -> Result<Json<UnitMemberOut>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let decree = body.decree.as_deref().map(decree).transpose();
     let decree = decree.map_err(|fault| Problem::field(fault.at("/decree")))?;
     let change = Change { decree, first: body.valid_from, last: body.valid_to };
-    let row = units::change(&app, &who, ids, change).await?;
-    Ok(Json(UnitMemberOut::of(row, app.now())))
+    let row = units::change(&app, &who, ids, seen, change).await?;
+    Ok((etag(row.0.version), Json(UnitMemberOut::of(row, app.now()))))
 }
 
 /// End an appointment now; it stays in the list.

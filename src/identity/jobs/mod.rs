@@ -20,7 +20,7 @@ use crate::platform::messages::{Address, Message};
 use crate::platform::sealed::SealError;
 
 pub use invitations::SendInvitation;
-pub use notices::{AccountLocked, ContactChanged, PasswordChanged};
+pub use notices::{AccountLocked, AccountSecured, ContactChanged, PasswordChanged, Secured};
 
 /// Where an address that somebody typed in is sealed: the queue is read by operators.
 const PLACE: &str = "jobs.login";

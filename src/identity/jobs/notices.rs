@@ -82,6 +82,35 @@ impl Job<App> for PasswordChanged {
     }
 }
 
+/// What an owner of an account has to hear of, since a thief would do it first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Secured {
+    /// A second factor was set up.
+    FactorOn,
+    /// The second factor was taken away.
+    FactorOff,
+    /// A program got a key.
+    KeyMade,
+}
+
+/// Tells the owner what was changed about the ways into the account.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AccountSecured {
+    /// Whose.
+    pub user_id: UserId,
+    /// What.
+    pub what: Secured,
+}
+
+impl Job<App> for AccountSecured {
+    const KIND: &'static str = "identity.account_secured";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        tell(&app, self.user_id, texts::secured(self.what)).await
+    }
+}
+
 /// Tells whoever had the old address, or can be reached otherwise, that there is a new one.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ContactChanged {

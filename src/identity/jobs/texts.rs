@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::Secured;
 use crate::app::App;
 use crate::identity::model::Purpose;
 use crate::identity::service::secrets::Wanted;
@@ -80,6 +81,33 @@ pub fn password_changed() -> Text {
     Text::new(
         "Kata sandi Anda diganti",
         "Kata sandi akun Lapak Anda baru saja diganti dan sesi lain diakhiri. Jika bukan Anda, segera atur ulang kata sandi. Your password was changed and other sessions ended. If that was not you, reset it now.",
+    )
+}
+
+/// Another way into the account was opened or closed.
+pub fn secured(what: Secured) -> Text {
+    let (subject, id, en) = match what {
+        Secured::FactorOn => (
+            "Verifikasi dua langkah aktif",
+            "Verifikasi dua langkah akun Lapak Anda diaktifkan",
+            "A second factor was set up for your account",
+        ),
+        Secured::FactorOff => (
+            "Verifikasi dua langkah dimatikan",
+            "Verifikasi dua langkah akun Lapak Anda dimatikan",
+            "The second factor of your account was removed",
+        ),
+        Secured::KeyMade => (
+            "Kunci API baru",
+            "Kunci API baru dibuat untuk akun Lapak Anda",
+            "A new API key was made for your account",
+        ),
+    };
+    Text::new(
+        subject,
+        format!(
+            "{id}. Jika bukan Anda, segera ganti kata sandi. {en}. If that was not you, change your password now."
+        ),
     )
 }
 

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use serde_json::json;
 
+use super::second_factor;
 use crate::app::App;
 use crate::identity::entity::api_key;
 use crate::identity::error::IdentityError;
+use crate::identity::jobs::Secured;
 use crate::identity::model::{KEY_MARK, NewKey, spell, write_scopes};
 use crate::identity::query;
 use crate::kernel::{ApiKeyId, UserId};
@@ -25,6 +27,9 @@ pub struct Made {
     /// What the program sends.
     pub token: String,
 }
+
+/// How many keys that still work a person may have; whoever needs more wants accounts for programs.
+pub const MOST_KEYS: u64 = 20;
 
 /// Makes a key for the caller. Scopes outside of what the caller may do give nothing.
 pub async fn create(app: &App, caller: &Caller, wish: NewKey, who: Who) -> Result<Made, IdentityError> {
@@ -46,10 +51,21 @@ pub async fn create(app: &App, caller: &Caller, wish: NewKey, who: Who) -> Resul
         revoked_at: None,
     };
     let txn = app.db.begin().await?;
+    // One after the other, so that the count holds.
+    query::lock_user(&txn, caller.user_id).await?;
+    let live = api_key::Entity::find()
+        .filter(query::live_keys(caller.user_id))
+        .filter(api_key::Column::ExpiresAt.gt(now))
+        .count(&txn)
+        .await?;
+    if live >= MOST_KEYS {
+        return Err(IdentityError::TooManyKeys);
+    }
     api_key::Entity::insert(row(key.clone())).exec_without_returning(&txn).await?;
     let detail = json!({"scopes": key.scopes, "expires_at": key.expires_at});
     let deed = Deed { action: "api_key.created", object: ("api_key", key.id.into()), detail };
     audit::record(&txn, &app.sealer, &who, deed, now).await?;
+    second_factor::tell(&txn, caller.user_id, Secured::KeyMade, now).await?;
     txn.commit().await?;
     Ok(Made { key, token })
 }

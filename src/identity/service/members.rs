@@ -128,12 +128,12 @@ pub(super) fn held_by(rows: &[membership::Model], user_id: UserId) -> Option<Rol
         .find(|role| rows.iter().any(|row| row.user_id == user_id && row.role == role.name()))
 }
 
-/// Changes what a member of a shop may do.
+/// Changes what a member of a shop may do, if it is still what the caller has seen.
 pub async fn change(
     app: &App,
     who: &Who,
-    vendor_id: VendorId,
-    user_id: UserId,
+    (vendor_id, user_id): (VendorId, UserId),
+    seen: i32,
     change: Change,
 ) -> Result<membership::Model, MemberError> {
     let now = app.now();
@@ -150,6 +150,10 @@ pub async fn change(
     }
     let mine: Vec<&membership::Model> = rows.iter().filter(|row| row.user_id == user_id).collect();
     let row = mine.iter().find(|row| row.role == from.name()).ok_or(MemberError::NotFound)?;
+    // All rows are locked.
+    if row.version != seen {
+        return Err(MemberError::Stale);
+    }
     let permissions = match (to, change.permissions) {
         (Role::VendorStaff, Some(given)) => given,
         (Role::VendorStaff, None) => row.permissions.clone(),
@@ -184,6 +188,7 @@ async fn rewrite(
     let changed = membership::Entity::update_many()
         .col_expr(Column::Role, Expr::value(role.name()))
         .col_expr(Column::Permissions, Expr::value(permissions))
+        .col_expr(Column::Version, Expr::value(row.version + 1))
         .filter(Column::Id.eq(row.id))
         .exec_with_returning(txn)
         .await?;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{accounts, roles, second_factor, sessions};
 use crate::app::App;
 use crate::identity::error::IdentityError;
+use crate::identity::jobs::Secured;
 use crate::identity::model::{Login, Registration};
 use crate::identity::query;
 use crate::kernel::{UserId, WorkUnitId};
@@ -60,6 +61,7 @@ pub async fn lose_factor(app: &App, login: Login) -> Result<(), IdentityError> {
     sessions::end_others(&txn, user_id, None, now).await?;
     let deed = Deed { action: "second_factor.disabled", object: ("user", user_id.into()), detail: json!({}) };
     audit::record(&txn, &app.sealer, &Who::system(), deed, now).await?;
+    second_factor::tell(&txn, user_id, Secured::FactorOff, now).await?;
     txn.commit().await?;
     Ok(())
 }

@@ -74,6 +74,7 @@ pub async fn appoint(
         valid_from: Set(appointment.term.from),
         valid_to: Set(appointment.term.to),
         created_at: Set(now),
+        version: Set(1),
     };
     let id = *row.id.as_ref();
     let once = OnConflict::columns([Column::UserId, Column::Scope, Column::ScopeId, Column::Role])
@@ -89,6 +90,7 @@ pub async fn appoint(
         .col_expr(Column::Decree, Expr::value(appointment.decree.clone()))
         .col_expr(Column::ValidFrom, Expr::value(appointment.term.from))
         .col_expr(Column::ValidTo, Expr::value(appointment.term.to))
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(held(appointment.user_id, appointment.role, appointment.scope_id))
         .filter(Expr::col(Column::ValidTo).lte(now))
         .exec_with_returning(txn)

@@ -10,10 +10,12 @@ use super::{proof, throttle};
 use crate::app::App;
 use crate::identity::entity::{api_key, recovery_code, second_factor, session, user};
 use crate::identity::error::IdentityError;
+use crate::identity::jobs::{AccountSecured, Secured};
 use crate::identity::model::{self, Authenticator, Device, RECOVERY_CODES, Shown};
 use crate::kernel::{RecoveryCodeId, SessionId, UserId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
+use crate::platform::jobs::{self, NewJob};
 use crate::platform::random;
 use crate::platform::sealed::Sealer;
 use crate::web::Role;
@@ -94,6 +96,7 @@ pub async fn confirm(
         .await?;
     let codes = replace_codes(&txn, &app.sealer, user_id, now).await?;
     record(app, &txn, &who, (user_id, "second_factor.enabled", json!({}))).await?;
+    tell(&txn, user_id, Secured::FactorOn, now).await?;
     txn.commit().await?;
     Ok(codes)
 }
@@ -114,6 +117,7 @@ pub async fn remove(
     forget(&txn, user_id).await?;
     throttle::clear(&txn, &guess).await?;
     record(app, &txn, &who, (user_id, "second_factor.disabled", json!({}))).await?;
+    tell(&txn, user_id, Secured::FactorOff, app.now()).await?;
     txn.commit().await?;
     Ok(())
 }
@@ -262,6 +266,17 @@ pub(super) async fn forget(txn: &DatabaseTransaction, user_id: UserId) -> Result
         .exec(txn)
         .await?;
     Ok(())
+}
+
+/// Queues the message that says so to the owner.
+pub(super) async fn tell(
+    txn: &DatabaseTransaction,
+    user_id: UserId,
+    what: Secured,
+    now: DateTime<Utc>,
+) -> Result<(), IdentityError> {
+    let job = AccountSecured { user_id, what };
+    Ok(jobs::enqueue(txn, vec![NewJob::now(now, &job)?]).await?)
 }
 
 /// What is hashed of a code: too short to be safe under a plain hash, it is keyed; and bound to the person.

@@ -91,17 +91,21 @@ pub async fn appoint(
     Ok((row, user))
 }
 
-/// Changes the decree or the dates of an appointment.
+/// Changes the decree or the dates of an appointment, if it is still what the caller has seen.
 pub async fn change(
     app: &App,
     who: &Who,
     (unit_id, id): (WorkUnitId, MembershipId),
+    seen: i32,
     change: Change,
 ) -> Result<(membership::Model, user::Model), MemberError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     members::locked_by_operator(&txn, who, now).await?;
     let row = locked(&txn, unit_id, id).await?;
+    if row.version != seen {
+        return Err(MemberError::Stale);
+    }
     let term = Term { from: row.valid_from, to: row.valid_to }.changed(change.first, change.last);
     let term = term.map_err(|fault| MemberError::Field(fault.at("/valid_to")))?;
     let decree = change.decree.or_else(|| row.decree.clone());
@@ -165,6 +169,7 @@ async fn write(
         .col_expr(membership::Column::Decree, Expr::value(decree))
         .col_expr(membership::Column::ValidFrom, Expr::value(term.from))
         .col_expr(membership::Column::ValidTo, Expr::value(term.to))
+        .col_expr(membership::Column::Version, Expr::value(row.version + 1))
         .filter(membership::Column::Id.eq(row.id))
         .exec_with_returning(txn)
         .await?;

@@ -184,6 +184,11 @@ async fn a_factor_is_removed_with_a_code(app: TestApp) {
     login(&ani, Some(&factor.recovery_codes[0])).await.expect(200);
     assert!(recovery_code::Entity::find().all(app.db.read()).await.unwrap().is_empty());
     assert_eq!(app.audited("second_factor.disabled").await.len(), 1);
+    app.run_jobs().await;
+    let told: Vec<String> = app.messenger.kept().into_iter().map(|kept| kept.message.subject).collect();
+    for subject in ["Verifikasi dua langkah aktif", "Verifikasi dua langkah dimatikan", "Kunci API baru"] {
+        assert_eq!(told.iter().filter(|told| *told == subject).count(), 1, "{subject}: {told:?}");
+    }
     ani.second_factor().await;
 }
 

@@ -3,6 +3,7 @@
 use lapak::identity::entity::{api_key, user};
 use lapak::identity::model::Login;
 use lapak::identity::service::accounts;
+use lapak::identity::service::api_keys::MOST_KEYS;
 use lapak::web::Role;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -20,6 +21,7 @@ both![
     a_key_of_somebody_else_is_absent,
     all_faults_of_a_key_are_named,
     the_last_use_is_known_to_the_minute,
+    a_person_has_so_many_keys,
     a_key_has_its_own_limit with "rate_limit.enabled = true",
 ];
 
@@ -176,6 +178,23 @@ async fn all_faults_of_a_key_are_named(app: TestApp) {
         ani.post("/v1/me/api-keys").json(body).send().await.expect_problem(422, "invalid");
     }
     assert!(api_key::Entity::find().all(app.db.read()).await.unwrap().is_empty());
+}
+
+async fn a_person_has_so_many_keys(app: TestApp) {
+    let ani = app.buyer("Ani").await;
+    let body = json!({"name": "kasir", "scopes": ["account:read"], "expires_in_days": 30});
+    let wishes = (0..MOST_KEYS + 3).map(|_| ani.post("/v1/me/api-keys").json(body.clone()).send());
+    let replies = futures_util::future::join_all(wishes).await;
+    let made: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 201).collect();
+    assert_eq!(made.len() as u64, MOST_KEYS);
+    ani.post("/v1/me/api-keys").json(body.clone()).send().await.expect_problem(409, "too-many-keys");
+    let one = format!("/v1/me/api-keys/{}", text(&made[0].json()["id"]));
+    ani.delete(&one).send().await.expect(204);
+    ani.post("/v1/me/api-keys").json(body).send().await.expect(201);
+    // The owner hears of each.
+    app.run_jobs().await;
+    let told = app.messenger.kept().into_iter().filter(|kept| kept.message.subject == "Kunci API baru");
+    assert_eq!(told.count() as u64, MOST_KEYS + 1);
 }
 
 async fn the_last_use_is_known_to_the_minute(app: TestApp) {

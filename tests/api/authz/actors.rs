@@ -137,6 +137,8 @@ pub async fn all(app: &TestApp, objects: &Objects) -> Vec<Actor> {
         Actor::new("anonymous", None, &[]),
         actor(app, "buyer", &[]).await,
         actor(app, "stranger", &[(Role::VendorOwner, objects.other_shop())]).await,
+        // A stopped shop opens no other one, and takes no role away: what it may not do is a matter of its state.
+        suspended_owner(app).await,
         // A member here and an owner there: the roles must not add up.
         actor(app, "two hats", &[(Role::VendorStaff, shop), (Role::VendorOwner, objects.other_shop())]).await,
     ];
@@ -153,6 +155,16 @@ pub async fn all(app: &TestApp, objects: &Objects) -> Vec<Actor> {
     actors.push(held_back(app).await);
     actors.push(stale(app, objects).await);
     actors
+}
+
+/// The owner of a third shop, which the office has stopped.
+async fn suspended_owner(app: &TestApp) -> Actor {
+    let shop = app.vendor("Toko Tiga").await;
+    let suspend = format!("/v1/admin/vendors/{}/suspend", shop.id);
+    let body = serde_json::json!({"note": "Laporan pembeli."});
+    app.officer().await.post(&suspend).json(body).send().await.expect(200);
+    let at = shop.id.parse().unwrap();
+    Actor::new("suspended owner", Some(shop.owner), &[(Role::VendorOwner, at)])
 }
 
 /// Keys with every scope, with reading only, and with a scope that fits nothing but the account.

@@ -34,7 +34,15 @@ fn member_path(shop: &Shop, person: &Person) -> String {
 }
 
 async fn change(by: &Person, shop: &Shop, whom: &Person, body: Value) -> Reply {
-    by.patch(&member_path(shop, whom)).json(body).send().await
+    let seen = version(by.app(), whom).await;
+    by.patch(&member_path(shop, whom)).header("if-match", &seen).json(body).send().await
+}
+
+/// The version of what somebody holds; people in these tests hold one thing at a time.
+async fn version(app: &TestApp, whom: &Person) -> String {
+    let row = membership::Entity::find().filter(membership::Column::UserId.eq(whom.id()));
+    let version = row.one(app.db.read()).await.unwrap().map_or(1, |row| row.version);
+    format!("\"{version}\"")
 }
 
 async fn remove(by: &Person, shop: &Shop, whom: &Person) -> Reply {

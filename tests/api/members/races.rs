@@ -47,7 +47,7 @@ async fn two_owners_cannot_remove_each_other(app: TestApp) {
             |by: &Person, whom: &Person| server.request(Method::DELETE, &member_path(&shop, whom)).by(by);
         let demote = |by: &Person, whom: &Person| {
             let request = server.request(Method::PATCH, &member_path(&shop, whom)).by(by);
-            request.json(json!({"role": "staff"}))
+            request.header("if-match", "\"1\"").json(json!({"role": "staff"}))
         };
         let (one, two) = (&shop.owner, &other);
         one.token().await;

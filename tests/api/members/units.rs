@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::deeds;
+use super::{deeds, version};
 use crate::support::shop::text;
 use crate::support::{Person, Reply, TestApp, both, list};
 
@@ -67,16 +67,25 @@ async fn an_ended_appointment_gives_nothing_and_stays_visible(app: TestApp) {
     let made = appoint(&operator, &unit, receiver(&ani, "2026-11-01", None)).await.expect(201).json();
     assert_eq!(held(&ani).await, 1);
     let path = format!("/v1/admin/work-units/{unit}/members/{}", text(&made["id"]));
-    let change = async |body: Value| operator.patch(&path).json(body).send().await;
+    let change = async |body: Value| {
+        let seen = version(&app, &ani).await;
+        operator.patch(&path).header("if-match", &seen).json(body).send().await
+    };
 
     let later = change(json!({"decree": "800/13/2026", "valid_from": "2026-12-01"})).await.expect(200).json();
     assert_eq!((&later["decree"], &later["holds"]), (&json!("800/13/2026"), &json!(false)));
     assert_eq!(held(&ani).await, 0);
     change(json!({"valid_to": "2026-11-30"})).await.expect_problem(422, "invalid");
     change(json!({"valid_from": "2026-11-01", "valid_to": "2026-12-31"})).await.expect(200);
-    let open = change(json!({"valid_to": null})).await.expect(200).json();
+    let open = change(json!({"valid_to": null})).await.expect(200);
+    let (seen, open) = (open.header("etag").to_owned(), open.json());
+    assert_eq!(seen, format!("\"{}\"", open["version"]));
     assert_eq!((&open["valid_to"], &open["holds"]), (&json!(null), &json!(true)));
 
+    let bare = operator.patch(&path).json(json!({"decree": "x"}));
+    bare.send().await.expect_problem(428, "if-match-required");
+    let late = operator.patch(&path).header("if-match", "\"2\"").json(json!({"decree": "x"}));
+    late.send().await.expect_problem(412, "stale");
     for _ in 0..2 {
         operator.delete(&path).send().await.expect(204);
     }
@@ -127,7 +136,13 @@ async fn appointments_are_checked(app: TestApp) {
     operator.get(&path).send().await.expect_problem(404, "not-found");
     let made = appoint(&operator, &unit, good).await.expect(201).json();
     let elsewhere = format!("{path}/{}", text(&made["id"]));
-    operator.patch(&elsewhere).json(json!({})).send().await.expect_problem(404, "not-found");
+    operator
+        .patch(&elsewhere)
+        .header("if-match", "\"1\"")
+        .json(json!({}))
+        .send()
+        .await
+        .expect_problem(404, "not-found");
     operator.delete(&elsewhere).send().await.expect_problem(404, "not-found");
     let mut by_id = receiver(&ani, "2026-11-01", None);
     by_id["user"] = json!(ani.id());

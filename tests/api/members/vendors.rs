@@ -83,6 +83,9 @@ async fn what_staff_may_do_is_limited_at_once(app: TestApp) {
     for wrong in [json!({"permissions": []}), json!({"permissions": ["payments"]}), json!({"role": "boss"})] {
         change(&shop.owner, &shop, &staff, wrong).await.expect_problem(422, "invalid");
     }
+    // Two leads at once: the second one has not seen what the first one did.
+    let late = shop.owner.patch(&member_path(&shop, &staff)).header("if-match", "\"1\"");
+    late.json(json!({"permissions": ["stock"]})).send().await.expect_problem(412, "stale");
     let both = json!({"role": "manager", "permissions": ["stock"]});
     change(&shop.owner, &shop, &staff, both).await.expect_problem(422, "invalid");
     change(&shop.owner, &shop, &staff, json!({"permissions": ["stock"]})).await.expect(200);

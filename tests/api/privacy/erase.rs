@@ -1,5 +1,6 @@
 //! Being forgotten: who it was goes, orders and books stay.
 
+use lapak::admin::{seal_new, verify_seals};
 use lapak::identity::entity::user;
 use lapak::orders::jobs::PurchasePlaced;
 use lapak::platform::audit::entity::Model as Deed;
@@ -165,6 +166,9 @@ async fn an_erased_person_is_out_and_the_address_is_free(app: TestApp) {
 
 async fn orders_and_ledger_stay_whole(app: TestApp) {
     let (ani, ..) = ani(&app).await;
+    seal_new((*app).clone()).await.unwrap();
+    let sealed = verify_seals(&app).await.unwrap();
+    assert!(sealed.broken.is_none() && sealed.rows > 0);
     let before = state::dump(&app).await;
     erase(&ani, PASSWORD).await.expect(204);
     let after = state::dump(&app).await;
@@ -184,6 +188,10 @@ async fn orders_and_ledger_stay_whole(app: TestApp) {
         let added = usize::from(table == "audit_events");
         assert_eq!(before[table].len() + added, after[table].len(), "{table}");
     }
+    // What was sealed about her is the same row still.
+    seal_new((*app).clone()).await.unwrap();
+    let verdict = verify_seals(&app).await.unwrap();
+    assert_eq!((verdict.broken, verdict.waiting, verdict.rows), (None, 0, sealed.rows + 1));
     // The harness checks the invariants; here an operator asks for them.
     let operator = app.operator().await;
     let rules = operator.get("/v1/admin/invariants").send().await.expect(200).json();

@@ -108,6 +108,11 @@ async fn keys_change_beside_a_running_service(app: TestApp) {
     let standing = cli::standing(&new.db, &new.sealer).await.unwrap().unwrap();
     assert!(standing.contains("run `lapak rotate-keys`"), "{standing}");
 
+    // The command is stopped after its first batch; what was done stays done.
+    let (_, first) = person::reseal(&new.db, &new.sealer, None, 200).await.unwrap().unwrap();
+    assert_eq!(first.done, 200);
+    let persons = persons - first.done;
+
     // Somebody changes a number meanwhile.
     let change = edit(&new, &other, &other_id, json!({"nik": "3216014101900003", "npwp": null}));
     let (resealed, edited) = tokio::join!(cli::reseal(&new), change);

@@ -92,6 +92,7 @@ impl Person {
             valid_from: Set(None),
             valid_to: Set(None),
             created_at: Set(app.now()),
+            version: Set(1),
         };
         let txn = app.db.begin().await.unwrap();
         membership::Entity::insert(row).exec_without_returning(&txn).await.unwrap();
