@@ -34,6 +34,7 @@ pub fn registry() -> Registry<App> {
         .job::<crate::orders::jobs::PurchasePlaced>()
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()
+        .job::<crate::payments::jobs::DeleteProof>()
         .job::<crate::checkout::jobs::ExpirePurchase>()
         .job::<crate::checkout::jobs::ExpirePlaced>()
 }

@@ -14,7 +14,7 @@ mod m20261124_000006_ledger;
 mod m20261124_000007_category_tree;
 mod m20261124_000008_accounts;
 mod m20261124_000009_audit;
-mod m20261124_000014_membership_versions;
+mod m20261124_000014_accounts_again;
 
 pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
@@ -35,7 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_category_tree::Migration),
             Box::new(m20261124_000008_accounts::Migration),
             Box::new(m20261124_000009_audit::Migration),
-            Box::new(m20261124_000014_membership_versions::Migration),
+            Box::new(m20261124_000014_accounts_again::Migration),
         ]
     }
 }

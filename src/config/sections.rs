@@ -154,6 +154,7 @@ pub struct Throttle {
     pub login_per_source: u32,
     pub login_per_account: u32,
     pub login_per_network: u32,
+    pub codes_per_source: u32,
     pub codes_per_account: u32,
     pub codes_per_network: u32,
     pub registrations_per_network: u32,
@@ -163,6 +164,8 @@ pub struct Throttle {
     pub first_block: Duration,
     #[serde(deserialize_with = "duration")]
     pub longest_block: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub block_memory: Duration,
 }
 
 /// `[catalog]`

@@ -69,24 +69,19 @@ pub async fn keep_an_operator(
     }
 }
 
-/// Refuses to let somebody go without whom nobody could give roles, or decide in one of the shops.
+/// Refuses to let somebody go without whom nobody could give roles, or decide in one of the shops; tells the shops that the
+/// person owns.
 pub async fn may_go(
     txn: &DatabaseTransaction,
     leaving: UserId,
     now: DateTime<Utc>,
-) -> Result<(), MemberError> {
-    let owned = membership::Entity::find()
-        .filter(membership::Column::UserId.eq(leaving))
-        .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
-        .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
-        .order_by_asc(membership::Column::ScopeId)
-        .all(txn)
-        .await?;
+) -> Result<Vec<Uuid>, MemberError> {
+    let owned = owned(txn, leaving).await?;
     // All members before any account, as everywhere.
     let platform = locked(txn, Scope::Platform, Uuid::nil(), now).await?;
     let mut shops = Vec::with_capacity(owned.len());
-    for row in owned {
-        shops.push(locked(txn, Scope::Vendor, row.scope_id, now).await?);
+    for shop in &owned {
+        shops.push(locked(txn, Scope::Vendor, *shop, now).await?);
     }
     if !others_hold(txn, &platform, Role::Operator, leaving).await? {
         return Err(MemberError::LastOperator);
@@ -96,7 +91,19 @@ pub async fn may_go(
             return Err(MemberError::LastOwner);
         }
     }
-    Ok(())
+    Ok(owned)
+}
+
+/// The shops that a person owns.
+pub async fn owned(txn: &DatabaseTransaction, user_id: UserId) -> Result<Vec<Uuid>, DbErr> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(user_id))
+        .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
+        .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
+        .order_by_asc(membership::Column::ScopeId)
+        .all(txn)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.scope_id).collect())
 }
 
 /// True if the person does not hold the role here, or somebody else does who can sign in.

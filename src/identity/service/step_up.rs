@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::identity::entity::session;
 use crate::identity::error::IdentityError;
 use crate::identity::model::Device;
+use crate::kernel::fields::Fault;
 use crate::kernel::{SessionId, UserId};
 use crate::platform::audit::{self, Deed, Who};
 
@@ -19,6 +20,15 @@ pub enum Proof {
     Password(SecretString),
     /// A code of the second factor.
     Code(String),
+}
+
+fn code_wanted() -> IdentityError {
+    let fault = Fault::new(
+        "totp-required",
+        "Masukkan kode dari aplikasi autentikator atau kode pemulihan.",
+        "Enter the code of your authenticator app or a recovery code.",
+    );
+    IdentityError::Field(fault.at("/totp"))
 }
 
 /// Notes that the person behind a session is still the one who opened it.
@@ -31,9 +41,14 @@ pub async fn step_up(
 ) -> Result<(), IdentityError> {
     let (guess, code) = match proof {
         Proof::Password(password) => {
-            (proof::show_password(app, user_id, (password, "/password"), device).await?.guess, None)
+            // Whoever set up a second factor wants the password not to be enough.
+            if second_factor::holds(app.db.read(), user_id).await? {
+                return Err(code_wanted());
+            }
+            proof::show_password(app, user_id, (password, "/password"), (device, &who)).await?;
+            (None, None)
         }
-        Proof::Code(code) => (proof::admit_signed_in(app, user_id, device).await?, Some(code)),
+        Proof::Code(code) => (Some(proof::admit_signed_in(app, user_id, device, &who).await?), Some(code)),
     };
     let now = app.now();
     let txn = app.db.begin().await?;
@@ -43,7 +58,7 @@ pub async fn step_up(
         // A password that was changed meanwhile has ended the session.
         .filter(session::Column::UserId.eq(user_id).and(session::Column::RevokedAt.is_null()));
     if let Some(code) = &code {
-        if !second_factor::show(&txn, &app.sealer, user_id, code, now).await? {
+        if !second_factor::show(&txn, &app.sealer, (user_id, &who), code, now).await? {
             return Err(IdentityError::WrongProof("/totp"));
         }
         live = live.col_expr(session::Column::SecondFactor, Expr::value(true));
@@ -54,7 +69,9 @@ pub async fn step_up(
     let detail = json!({"by": if code.is_some() { "code" } else { "password" }});
     let deed = Deed { action: "session.stepped_up", object: ("session", session_id.into()), detail };
     audit::record(&txn, &app.sealer, &who, deed, now).await?;
-    throttle::clear(&txn, &guess).await?;
+    if let Some(guess) = &guess {
+        throttle::clear(&txn, guess).await?;
+    }
     txn.commit().await?;
     Ok(())
 }

@@ -53,6 +53,12 @@ impl Request {
     }
 
     /// Sends the access token of a person; a token that ran out is renewed first.
+    /// The same by another method.
+    pub fn method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
     pub fn by(mut self, person: &Person) -> Self {
         self.user = Some(person.clone());
         self
