@@ -227,7 +227,12 @@ async fn strange_addresses_are_just_absent(app: TestApp) {
         let reply = app.get(&format!("/v1/products/{slug}")).send().await;
         reply.expect_problem(404, "not-found");
     }
-    for filter in ["category=%00", "vendor=%00", "vendor=..", "category='"] {
+    for filter in ["vendor=..", "category='"] {
         assert_eq!(titles(&app, &format!("/v1/products?{filter}")).await.len(), 0);
+    }
+    for name in ["category", "vendor"] {
+        let reply = app.get(&format!("/v1/products?{name}=a%00b")).send().await;
+        let problem = reply.expect_problem(422, "invalid");
+        assert_eq!(problem["errors"][0]["pointer"], format!("?{name}"));
     }
 }
