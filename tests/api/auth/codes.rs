@@ -22,6 +22,7 @@ both![
     a_session_before_the_login_is_not_the_one_after,
     a_blocked_person_gets_no_code,
     a_planted_number_is_no_way_in,
+    whoever_has_the_phone_takes_a_planted_account_over,
     a_crowd_on_one_account_never_locks_itself
         with "database.max_connections = 16\nthrottle.login_per_source = 10000\nthrottle.codes_per_account = 10000\nthrottle.codes_per_source = 10000",
 ];
@@ -47,6 +48,27 @@ async fn new_code(app: &TestApp) -> String {
 fn other_than(code: &str) -> String {
     let number: u32 = code.parse().unwrap();
     format!("{:06}", (number + 1) % 1_000_000)
+}
+
+/// Somebody registered this number before its owner came, and waits inside.
+async fn whoever_has_the_phone_takes_a_planted_account_over(app: TestApp) {
+    ani(&app).await;
+    let planted = login(&app, PHONE, PASSWORD).await.expect(200).json();
+    let token = planted["access_token"].as_str().unwrap();
+    let wish = json!({"name": "kasir", "scopes": ["account:read"], "expires_in_days": 30});
+    let key = app.post("/v1/me/api-keys").bearer(token).json(wish).send().await.expect(201).json();
+
+    let code = new_code(&app).await;
+    let own = with_code(&app, &code).await.expect(200).json();
+    assert_eq!(access(&app, &own["access_token"]).await, 200);
+    assert_eq!(access(&app, &planted["access_token"]).await, 401);
+    assert_eq!(access(&app, &key["key"]).await, 401);
+    login(&app, PHONE, PASSWORD).await.expect_problem(401, "login-failed");
+    assert_eq!(audited(&app, "account.taken_over").await.len(), 1);
+    // Once: what the owner sets up afterwards stays.
+    let code = new_code(&app).await;
+    with_code(&app, &code).await.expect(200);
+    assert_eq!(access(&app, &own["access_token"]).await, 200);
 }
 
 async fn a_phone_signs_in_with_a_code(app: TestApp) {

@@ -52,7 +52,10 @@ async fn a_link_sets_a_new_password_once(app: TestApp) {
     login(&app, SITI, NEW).await.expect(200);
     app.run_jobs().await;
     assert!(all(&app, SITI).last().unwrap().contains("password was changed"));
-    assert_eq!(audited(&app, "password.changed").await.len(), 1);
+    let changed = audited(&app, "password.changed").await;
+    assert_eq!(changed.len(), 1);
+    // Whoever it was, the trail knows from where.
+    assert!(changed[0].actor_id.is_some() && changed[0].address_sealed.is_some());
 }
 
 async fn a_code_sets_a_new_password_once(app: TestApp) {
