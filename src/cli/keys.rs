@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use super::{CliError, say, start};
 use crate::app::{App, StartError};
 use crate::identity::service::reseal::second_factors;
+use crate::office::service::reseal as office;
 use crate::platform::db::Db;
 use crate::platform::person;
 use crate::platform::sealed::{Resealed, Sealer};
@@ -16,11 +17,17 @@ use crate::vendors;
 const BATCH: u64 = 200;
 
 /// Every column that is sealed with the key of the service.
-const SEALED: [(&str, &str); 4] = [
+const SEALED: [(&str, &str); 10] = [
     ("vendors", "nik_sealed"),
     ("vendors", "npwp_sealed"),
+    ("vendor_profiles", "signer_sealed"),
+    ("vendor_bank_accounts", "number_sealed"),
+    ("vendor_bank_accounts", "holder_sealed"),
     ("person_keys", "key_sealed"),
     ("second_factors", "secret_sealed"),
+    ("vendor_register", "owner_sealed"),
+    ("vendor_register", "email_sealed"),
+    ("vendor_duplicates", "row_sealed"),
 ];
 
 /// Seals everything anew with the newest key and says how much that was. What was done stays done if it is stopped.
@@ -38,11 +45,24 @@ pub async fn rotate_keys() -> Result<(), CliError> {
 
 /// Seals everything anew that is not under the newest key.
 pub async fn reseal(app: &App) -> Result<Vec<(&'static str, Resealed)>, DbErr> {
-    let (mut numbers, mut keys, mut factors) =
+    let (mut numbers, mut signers) = (Resealed::default(), Resealed::default());
+    let (mut accounts, mut keys, mut factors) =
         (Resealed::default(), Resealed::default(), Resealed::default());
     let mut at = None;
     while let Some((id, more)) = vendors::service::reseal(&app.db, &app.sealer, at, BATCH).await? {
         numbers += more;
+        at = Some(id);
+    }
+    let mut at = None;
+    while let Some((id, more)) = vendors::service::reseal_signers(&app.db, &app.sealer, at, BATCH).await? {
+        signers += more;
+        at = Some(id);
+    }
+    let mut at = None;
+    while let Some((id, more)) =
+        vendors::service::bank::reseal_accounts(&app.db, &app.sealer, at, BATCH).await?
+    {
+        accounts += more;
         at = Some(id);
     }
     let mut at = None;
@@ -55,7 +75,31 @@ pub async fn reseal(app: &App) -> Result<Vec<(&'static str, Resealed)>, DbErr> {
         factors += more;
         at = Some(id);
     }
-    Ok(vec![("identity numbers", numbers), ("keys of persons", keys), ("second factors", factors)])
+    let lists = lists(app).await?;
+    Ok(vec![
+        ("identity numbers", numbers),
+        ("signers", signers),
+        ("bank accounts", accounts),
+        ("keys of persons", keys),
+        ("second factors", factors),
+        ("lists of shops", lists),
+    ])
+}
+
+/// What the office's lists say of people.
+async fn lists(app: &App) -> Result<Resealed, DbErr> {
+    let mut lists = Resealed::default();
+    let mut at = None;
+    while let Some((id, more)) = office::owners(&app.db, &app.sealer, at, BATCH).await? {
+        lists += more;
+        at = Some(id);
+    }
+    let mut at = None;
+    while let Some((id, more)) = office::waiting_rows(&app.db, &app.sealer, at, BATCH).await? {
+        lists += more;
+        at = Some(id);
+    }
+    Ok(lists)
 }
 
 /// How the sealed values stand: fine and in which way, or which keys are missing.
