@@ -91,9 +91,6 @@ impl Environment {
     }
 }
 
-/// What `auth.second_factor_roles` can name: a typing error must not leave a role unguarded.
-const SECOND_FACTOR_ROLES: [&str; 5] = ["officer", "finance", "operator", "auditor", "unit"];
-
 impl Config {
     /// Reads the settings for `LAPAK_ENV` and refuses what production must not use.
     pub fn load() -> Result<Self, ConfigError> {
@@ -149,51 +146,35 @@ impl Config {
                 ),
             );
         }
-        for role in &self.auth.second_factor_roles {
+        if self.environment == Environment::Production {
+            refuse(self.payments.sandbox, "payments.sandbox is on; anybody could mark a purchase as paid");
             refuse(
-                !SECOND_FACTOR_ROLES.contains(&role.as_str()),
-                &format!(
-                    "auth.second_factor_roles contains \"{role}\", which is none of {SECOND_FACTOR_ROLES:?}"
-                ),
+                is_blank(&self.auth.signing_key),
+                "auth.signing_key is missing; make one with `openssl genpkey -algorithm ed25519`",
+            );
+            refuse(
+                self.auth.field_key.expose_secret().len() < 43,
+                "auth.field_key is missing or shorter than 32 bytes of base64; make one with `openssl rand -base64 32`",
+            );
+            refuse(
+                self.server.base_url.host_str() == Some("localhost"),
+                "server.base_url is the default; set the public address",
+            );
+            refuse(
+                self.database.sqlite_synchronous == Synchronous::Off,
+                "database.sqlite_synchronous is off; acknowledged orders could be lost",
+            );
+            refuse(
+                [self.messages.mail, self.messages.phone].contains(&Channel::Log),
+                "messages.mail or messages.phone is \"log\"; codes and links would be readable by whoever reads the log",
+            );
+            refuse(
+                self.search.engine == Engine::Meilisearch
+                    && self.search.meilisearch_key.expose_secret().len() < 16,
+                "search.meilisearch_key is missing or shorter than 16 characters",
             );
         }
-        if self.environment == Environment::Production {
-            self.refuse_in_production(refuse);
-        }
         reasons
-    }
-
-    fn refuse_in_production(&self, mut refuse: impl FnMut(bool, &str)) {
-        refuse(self.payments.sandbox, "payments.sandbox is on; anybody could mark a purchase as paid");
-        refuse(
-            is_blank(&self.auth.signing_key),
-            "auth.signing_key is missing; make one with `openssl genpkey -algorithm ed25519`",
-        );
-        refuse(
-            self.auth.field_key.expose_secret().len() < 43,
-            "auth.field_key is missing or shorter than 32 bytes of base64; make one with `openssl rand -base64 32`",
-        );
-        refuse(
-            self.server.base_url.host_str() == Some("localhost"),
-            "server.base_url is the default; set the public address",
-        );
-        refuse(
-            self.server.base_url.scheme() != "https",
-            "server.base_url is not https; cookies and links would cross the network in the open",
-        );
-        refuse(
-            self.database.sqlite_synchronous == Synchronous::Off,
-            "database.sqlite_synchronous is off; acknowledged orders could be lost",
-        );
-        refuse(
-            [self.messages.mail, self.messages.phone].contains(&Channel::Log),
-            "messages.mail or messages.phone is \"log\"; codes and links would be readable by whoever reads the log",
-        );
-        refuse(
-            self.search.engine == Engine::Meilisearch
-                && self.search.meilisearch_key.expose_secret().len() < 16,
-            "search.meilisearch_key is missing or shorter than 16 characters",
-        );
     }
 
     /// A place under the data folder.
@@ -254,13 +235,11 @@ mod tests {
     #[test]
     fn production_refuses_what_is_unsafe() {
         assert!(refused(SAFE).is_empty());
-        assert_eq!(refused("").len(), 4);
-        assert_eq!(refused(&SAFE.replace("https://", "http://")).len(), 1);
+        assert_eq!(refused("").len(), 3);
         assert_eq!(refused(&format!("{SAFE}\npayments.sandbox = true")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nserver.cors_origins = [\"*\"]")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\ndatabase.sqlite_synchronous = \"off\"")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nsearch.engine = \"meilisearch\"")).len(), 1);
-        assert_eq!(refused(&format!("{SAFE}\nauth.second_factor_roles = [\"operators\"]")).len(), 1);
         assert_eq!(refused(&SAFE.replace("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "short")).len(), 1);
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::admin;
 use crate::app::App;
+use crate::catalog;
 use crate::identity::service::{contacts, invitations, secrets, sessions, throttle};
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
@@ -27,16 +28,21 @@ pub fn registry() -> Registry<App> {
         .job::<crate::identity::jobs::AccountSecured>()
         .job::<crate::identity::jobs::ContactChanged>()
         .job::<crate::catalog::jobs::DeleteImage>()
+        .job::<crate::catalog::jobs::TellLowStock>()
+        .job::<crate::catalog::jobs::PublishScheduled>()
         .job::<crate::identity::jobs::SendInvitation>()
+        .every(5 * MINUTE, "find_low_stock", catalog::jobs::find_low)
         .every(HOUR, "forget_old", forget_old)
         .every(MINUTE, "seal_new", admin::seal_new)
         .every(DAY, "seal_all", admin::seal_all)
         .job::<crate::orders::jobs::PurchasePlaced>()
         .job::<crate::orders::jobs::OrderMoved>()
         .job::<crate::payments::jobs::PayRefund>()
-        .job::<crate::payments::jobs::DeleteProof>()
         .job::<crate::checkout::jobs::ExpirePurchase>()
         .job::<crate::checkout::jobs::ExpirePlaced>()
+        .job::<crate::office::jobs::ImportVendors>()
+        .job::<crate::office::jobs::ComputeTurnover>()
+        .job::<crate::office::jobs::SendClaimCode>()
 }
 
 /// Forgets what nobody needs any more, a little at a time.

@@ -14,7 +14,9 @@ mod m20261124_000006_ledger;
 mod m20261124_000007_category_tree;
 mod m20261124_000008_accounts;
 mod m20261124_000009_audit;
-mod m20261124_000014_accounts_again;
+mod m20261124_000011_office;
+mod m20261124_000013_listings;
+mod m20261124_000014_membership_versions;
 
 pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
@@ -35,7 +37,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_category_tree::Migration),
             Box::new(m20261124_000008_accounts::Migration),
             Box::new(m20261124_000009_audit::Migration),
-            Box::new(m20261124_000014_accounts_again::Migration),
+            Box::new(m20261124_000011_office::Migration),
+            Box::new(m20261124_000013_listings::Migration),
+            Box::new(m20261124_000014_membership_versions::Migration),
         ]
     }
 }

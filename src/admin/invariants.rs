@@ -72,7 +72,7 @@ const RULES: &[(&str, &str)] = &[
          LEFT JOIN (SELECT payment_id,
                            SUM(CASE WHEN kind = 'capture' THEN amount ELSE 0 END) AS captured,
                            SUM(CASE WHEN kind = 'hold' THEN amount ELSE 0 END) AS held,
-                           SUM(CASE WHEN kind = 'release' THEN amount ELSE 0 END) AS released,
+                           SUM(CASE WHEN kind = 'release' THEN amount WHEN kind = 'recalled' THEN -amount ELSE 0 END) AS released,
                            SUM(CASE WHEN kind = 'refund_due' THEN amount ELSE 0 END) AS owed,
                            SUM(CASE WHEN kind = 'refund_paid' THEN amount ELSE 0 END) AS refunded
                     FROM ledger_transfers GROUP BY payment_id) t ON t.payment_id = p.id
@@ -150,7 +150,7 @@ const RULES: &[(&str, &str)] = &[
                     LAG(e.to_status) OVER (PARTITION BY e.order_id ORDER BY e.id) AS came_from
              FROM order_events e JOIN orders o ON o.id = e.order_id) s
          WHERE s.from_status <> COALESCE(s.came_from,
-               CASE WHEN s.payment_method = 'cod' THEN 'placed' ELSE 'awaiting_payment' END)",
+               CASE s.payment_method WHEN 'cod' THEN 'placed' WHEN 'cash' THEN 'completed' ELSE 'awaiting_payment' END)",
     ),
     (
         "11 order-ends",
@@ -159,7 +159,7 @@ const RULES: &[(&str, &str)] = &[
                            ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY id DESC) AS back FROM order_events) e
                 ON e.order_id = o.id AND e.back = 1
          WHERE o.status <> COALESCE(e.to_status,
-               CASE WHEN o.payment_method = 'cod' THEN 'placed' ELSE 'awaiting_payment' END)",
+               CASE o.payment_method WHEN 'cod' THEN 'placed' WHEN 'cash' THEN 'completed' ELSE 'awaiting_payment' END)",
     ),
 ];
 

@@ -59,14 +59,19 @@ pub(super) fn may_use(access: &Access) -> sea_orm::Condition {
 
 /// One article as it would stand in a cart; `None` if it does not exist.
 pub async fn article(conn: &impl ConnectionTrait, id: VariantId) -> Result<Option<Line>, DbErr> {
+    Ok(articles(conn, &[id]).await?.pop())
+}
+
+/// Articles as they would stand in a cart, one piece of each; those that do not exist are missing.
+pub async fn articles(conn: &impl ConnectionTrait, ids: &[VariantId]) -> Result<Vec<Line>, DbErr> {
     let mut select = Query::select();
     select.from(variant::Entity);
     join_goods(&mut select, JoinType::InnerJoin);
     select
         .expr_as(Expr::value(1), "quantity")
         .expr_as(Expr::value(None::<String>), "note")
-        .and_where(Expr::col((variant::Entity, variant::Column::Id)).eq(id));
-    Ok(db::all(conn, &select).await?.pop())
+        .and_where(Expr::col((variant::Entity, variant::Column::Id)).is_in(ids.iter().copied()));
+    db::all(conn, &select).await
 }
 
 fn join_lines(select: &mut SelectStatement) {

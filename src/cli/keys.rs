@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use super::{CliError, say, start};
 use crate::app::{App, StartError};
 use crate::identity::service::reseal::second_factors;
+use crate::office::service::reseal as office;
 use crate::platform::db::Db;
 use crate::platform::person;
 use crate::platform::sealed::{Resealed, Sealer};
@@ -16,11 +17,14 @@ use crate::vendors;
 const BATCH: u64 = 200;
 
 /// Every column that is sealed with the key of the service.
-const SEALED: [(&str, &str); 4] = [
+const SEALED: [(&str, &str); 7] = [
     ("vendors", "nik_sealed"),
     ("vendors", "npwp_sealed"),
     ("person_keys", "key_sealed"),
     ("second_factors", "secret_sealed"),
+    ("vendor_register", "owner_sealed"),
+    ("vendor_register", "email_sealed"),
+    ("vendor_duplicates", "row_sealed"),
 ];
 
 /// Seals everything anew with the newest key and says how much that was. What was done stays done if it is stopped.
@@ -55,7 +59,29 @@ pub async fn reseal(app: &App) -> Result<Vec<(&'static str, Resealed)>, DbErr> {
         factors += more;
         at = Some(id);
     }
-    Ok(vec![("identity numbers", numbers), ("keys of persons", keys), ("second factors", factors)])
+    let lists = lists(app).await?;
+    Ok(vec![
+        ("identity numbers", numbers),
+        ("keys of persons", keys),
+        ("second factors", factors),
+        ("lists of shops", lists),
+    ])
+}
+
+/// What the office's lists say of people.
+async fn lists(app: &App) -> Result<Resealed, DbErr> {
+    let mut lists = Resealed::default();
+    let mut at = None;
+    while let Some((id, more)) = office::owners(&app.db, &app.sealer, at, BATCH).await? {
+        lists += more;
+        at = Some(id);
+    }
+    let mut at = None;
+    while let Some((id, more)) = office::waiting_rows(&app.db, &app.sealer, at, BATCH).await? {
+        lists += more;
+        at = Some(id);
+    }
+    Ok(lists)
 }
 
 /// How the sealed values stand: fine and in which way, or which keys are missing.

@@ -10,7 +10,7 @@ use utoipa_axum::routes;
 
 use super::entity::event::{self, Actor};
 use super::entity::line;
-use super::entity::order::{DeliveryMethod, Status};
+use super::entity::order::{Channel, DeliveryMethod, Status};
 use super::entity::purchase::PaymentMethod;
 use super::error::OrderError;
 use super::model::{Action, ShippingAddress};
@@ -62,6 +62,8 @@ pub struct OrderOut {
     vendor_id: VendorId,
     status: Status,
     payment_method: PaymentMethod,
+    /// Where it came in; anything but `marketplace` was entered by the shop.
+    channel: Channel,
     goods: Rupiah,
     shipping: Rupiah,
     tax: Rupiah,
@@ -152,6 +154,8 @@ pub struct OrderQuery {
     from: Option<DateTime<Utc>>,
     /// Placed before, RFC 3339.
     to: Option<DateTime<Utc>>,
+    /// Where it came in.
+    channel: Option<Channel>,
     limit: Option<u64>,
     cursor: Option<String>,
 }
@@ -163,7 +167,8 @@ impl OrderQuery {
         let ids = fields.take("?ids", each(self.ids.as_deref(), |id| id.parse().ok()));
         match (status, ids) {
             (Some(status), Some(ids)) => {
-                Ok(Filter { status, ids, number: self.number.clone(), from: self.from, to: self.to })
+                let (number, channel) = (self.number.clone(), self.channel);
+                Ok(Filter { status, ids, number, from: self.from, to: self.to, channel })
             }
             _ => Err(fields.into_problem()),
         }
@@ -285,6 +290,7 @@ impl OrderOut {
             vendor_id: order.vendor_id,
             status: order.status,
             payment_method: order.payment_method,
+            channel: order.channel,
             goods: order.goods_total,
             shipping: order.shipping_total,
             tax: order.tax_total,

@@ -207,7 +207,6 @@ async fn forget_notes(txn: &DatabaseTransaction, buyer: UserId) -> Result<(), Db
         .from(order::Entity)
         .and_where(order::Column::BuyerId.eq(buyer))
         .take();
-    let of_the_buyer = orders.clone();
     line::Entity::update_many()
         .col_expr(line::Column::Note, nothing())
         .filter(line::Column::Note.is_not_null())
@@ -221,8 +220,7 @@ async fn forget_notes(txn: &DatabaseTransaction, buyer: UserId) -> Result<(), Db
         .await?;
     event::Entity::update_many()
         .col_expr(event::Column::Note, nothing())
-        .filter(event::Column::Note.is_not_null())
-        .filter(event::Column::OrderId.in_subquery(of_the_buyer))
+        .filter(event::Column::ActorId.eq(buyer).and(event::Column::Note.is_not_null()))
         .exec(txn)
         .await?;
     Ok(())

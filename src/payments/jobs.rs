@@ -1,29 +1,11 @@
-//! Work on payments: `payments.pay_refund` sends money back where the method can do it by itself, `payments.delete_proof`
-//! removes the picture of a transfer.
+//! Work on payments: `payments.pay_refund` sends money back where the method can do it by itself.
 
 use serde::{Deserialize, Serialize};
 
 use super::service;
 use crate::app::App;
 use crate::kernel::RefundId;
-use crate::platform::files::FileKey;
 use crate::platform::jobs::{Job, JobError};
-
-/// Removes the proof of a transfer that nothing names any more.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct DeleteProof {
-    /// Where it is kept.
-    pub key: String,
-}
-
-impl Job<App> for DeleteProof {
-    const KIND: &'static str = "payments.delete_proof";
-
-    async fn run(self, app: App) -> Result<(), JobError> {
-        let key = FileKey::parse(&self.key).ok_or_else(|| JobError::new("no key of a file"))?;
-        app.files.delete(&key).await.map_err(JobError::new)
-    }
-}
 
 /// Pays a refund.
 #[derive(Debug, Serialize, Deserialize)]

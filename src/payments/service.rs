@@ -3,14 +3,14 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
 use super::entity::payment::{self, Status};
 use super::entity::refund;
 use super::entity::transfer::Kind;
 use super::error::PaymentError;
-use super::jobs::{DeleteProof, PayRefund};
+use super::jobs::PayRefund;
 use super::ledger::{self, Account, Entry};
 use super::model::after_refund;
 use super::query;
@@ -184,7 +184,7 @@ pub async fn owe_refund(
     order_id: OrderId,
     (from, amount): (Account, Rupiah),
     now: DateTime<Utc>,
-) -> Result<(), PaymentError> {
+) -> Result<RefundId, PaymentError> {
     let entry = Entry {
         kind: Kind::RefundDue,
         debit: from,
@@ -208,7 +208,7 @@ pub async fn owe_refund(
     if payment.method == PaymentMethod::Sandbox {
         jobs::enqueue(txn, vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?]).await?;
     }
-    Ok(())
+    Ok(id)
 }
 
 /// Records that a refund left for the buyer. Doing it again changes nothing.
@@ -242,10 +242,12 @@ async fn book_refund(
     refund: &refund::Model,
     now: DateTime<Utc>,
 ) -> Result<(), PaymentError> {
+    // What a shop took in cash it also gives back in cash.
+    let credit = if payment.method == PaymentMethod::Cash { Account::CASH } else { Account::CLEARING };
     let entry = Entry {
         kind: Kind::RefundPaid,
         debit: Account::REFUNDS_DUE,
-        credit: Account::CLEARING,
+        credit,
         amount: refund.amount,
         order_id: Some(refund.order_id),
     };
@@ -261,25 +263,5 @@ async fn book_refund(
     if next != payment.status && payment.status.may_become(next) {
         advance(txn, payment, next, now).await?;
     }
-    Ok(())
-}
-
-/// Takes away what a buyer showed or what was said about the buyer's transfers; amounts and states stay.
-pub async fn forget_buyer(txn: &DatabaseTransaction, buyer: UserId, now: DateTime<Utc>) -> Result<(), DbErr> {
-    use payment::Column;
-    let shown = payment::Entity::find()
-        .filter(Column::BuyerId.eq(buyer).and(Column::ProofKey.is_not_null()))
-        .all(txn)
-        .await?;
-    let files = shown.into_iter().filter_map(|payment| payment.proof_key);
-    let jobs = files.map(|key| NewJob::now(now, &DeleteProof { key })).collect::<Result<Vec<_>, _>>()?;
-    jobs::enqueue(txn, jobs).await?;
-    payment::Entity::update_many()
-        .col_expr(Column::ProofKey, Expr::value(None::<String>))
-        .col_expr(Column::Note, Expr::value(None::<String>))
-        .filter(Column::BuyerId.eq(buyer))
-        .filter(Condition::any().add(Column::ProofKey.is_not_null()).add(Column::Note.is_not_null()))
-        .exec(txn)
-        .await?;
     Ok(())
 }

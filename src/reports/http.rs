@@ -80,7 +80,7 @@ async fn erase_me(
     ValidJson(body): ValidJson<EraseMeIn>,
 ) -> Result<StatusCode, Problem> {
     let password = (attempt(&body.password), "/password");
-    let user = proof::show_password(&app, caller.user_id, password, (&device, &who)).await?;
+    let user = proof::show_password(&app, caller.user_id, password, &device).await?.user;
     let erasing = Erasing { user_id: user.id, shown: Some(user.password_hash), reason: None };
     service::erase(&app, &who, erasing).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -1,6 +1,6 @@
 //! Shops, what the office decides about them, and who the signed-in person is to them.
 //!
-//! Tables: `vendors`, `vendor_reviews`.
+//! Tables: `vendors`, `vendor_reviews`, `vendor_merges`.
 //! Invariants: a shop moves only as [`model::Act`] says, and each move is a row of `vendor_reviews`; one NIB and one NIK, one shop;
 //! identity numbers are encrypted and masked in every answer; a change that buyers can see goes to the index feed.
 

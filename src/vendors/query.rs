@@ -1,13 +1,14 @@
 //! Reads about shops.
 
-use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 use uuid::Uuid;
 
-use super::entity::review;
 use super::entity::vendor::{self, Status};
+use super::entity::{merge, review};
 use crate::identity::entity::{user, work_unit};
 use crate::identity::query::has_second_factor;
 use crate::kernel::{Cursor, Page, RegionCode, Slug, UserId, VendorId};
@@ -38,12 +39,35 @@ pub async fn find_public(
     db: &impl ConnectionTrait,
     id_or_slug: &str,
 ) -> Result<Option<vendor::Model>, DbErr> {
-    let which = match Uuid::parse_str(id_or_slug) {
-        Ok(id) => vendor::Column::Id.eq(VendorId(id)),
-        Err(_) if Slug::could_be(id_or_slug) => vendor::Column::Slug.eq(id_or_slug),
-        Err(_) => return Ok(None),
+    let Some(which) = named(id_or_slug) else {
+        return Ok(None);
     };
     vendor::Entity::find().filter(which).filter(vendor::Column::Status.is_in(public_statuses())).one(db).await
+}
+
+/// A shop by id or slug, or the one that it became.
+pub fn named(id_or_slug: &str) -> Option<Condition> {
+    let (is, was) = match Uuid::parse_str(id_or_slug) {
+        Ok(id) => (vendor::Column::Id.eq(VendorId(id)), merge::Column::FromId.eq(VendorId(id))),
+        Err(_) if Slug::could_be(id_or_slug) => {
+            (vendor::Column::Slug.eq(id_or_slug), merge::Column::Slug.eq(id_or_slug))
+        }
+        Err(_) => return None,
+    };
+    let became = merge::Entity::find().select_only().column(merge::Column::CurrentId).filter(was);
+    // One value, so that the index of shops is used.
+    let became = Expr::from(became.into_query());
+    Some(Condition::any().add(is).add(Expr::col((vendor::Entity, vendor::Column::Id)).eq(became)))
+}
+
+/// The ids of a shop: its own, and those of shops that became it.
+pub fn ids_of(id: VendorId) -> SelectStatement {
+    let merged = Query::select()
+        .column(merge::Column::FromId)
+        .from(merge::Entity)
+        .and_where(merge::Column::CurrentId.eq(id))
+        .take();
+    Query::select().expr(Expr::value(id)).union(UnionType::All, merged).take()
 }
 
 /// Where shops stand that everybody can see.

@@ -20,12 +20,6 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for ValidQuery<T> 
         let Ok(RawQuery(query)) = RawQuery::from_request_parts(parts, state).await;
         let query = query.unwrap_or_default();
         let pairs = url::form_urlencoded::parse(query.as_bytes());
-        // No text of ours holds it, and PostgreSQL cannot even be asked.
-        if let Some((name, _)) = pairs.clone().find(|(_, value)| value.contains('\0')) {
-            let fault =
-                Fault::new("character", "Karakter ini tidak diizinkan.", "This character is not allowed.");
-            return Err(Problem::field(fault.at(format!("?{name}"))));
-        }
         let reader = serde_urlencoded::Deserializer::new(pairs);
         serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
             let detail = error.inner().to_string();

@@ -1,11 +1,20 @@
 //! Categories, products, variants, stock and the feed of the index.
 
+pub mod alert;
+pub mod banned_word;
 pub mod category;
+pub mod count;
+pub mod count_line;
 pub mod image;
 pub mod movement;
 pub mod product;
+pub mod report;
 pub mod review;
+pub mod revision;
+pub mod schedule;
+pub mod slug;
 pub mod stock;
+pub mod translation;
 pub mod variant;
 
 // The feed is written by shops too, so it lives further down.

@@ -51,6 +51,8 @@ pub enum Status {
     Draft,
     /// Waiting for an officer.
     InReview,
+    /// Only the shop, until its time has come.
+    Scheduled,
     /// Everybody.
     Published,
     /// Taken down by the shop.

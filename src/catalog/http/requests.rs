@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -73,7 +73,7 @@ pub struct CreateVariant {
 }
 
 /// A lower price from a quantity on.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TierIn {
     #[schema(minimum = 2, maximum = 1_000_000)]
@@ -83,7 +83,7 @@ pub struct TierIn {
 }
 
 /// Changes of a product; what is absent stays as it is.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateProduct {
     /// 3 to 150 characters.
@@ -112,7 +112,7 @@ pub struct UpdateProduct {
 }
 
 /// Changes of a variant, or a new one.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateVariant {
     /// Absent for a new variant.

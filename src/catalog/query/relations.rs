@@ -56,6 +56,9 @@ pub fn in_stock() -> Expr {
             Expr::col((stock::Entity, stock::Column::OnHand))
                 .gt(Expr::col((stock::Entity, stock::Column::Reserved))),
         )
+        .limit(1)
         .to_owned();
-    Expr::col((product::Entity, product::Column::StockMode)).ne("tracked").or(Expr::exists(available))
+    // Not EXISTS: PostgreSQL would rather hash the whole stock than look for the few variants of a page.
+    let available = Expr::from(available).is_not_null();
+    Expr::col((product::Entity, product::Column::StockMode)).ne("tracked").or(available)
 }

@@ -1,9 +1,14 @@
 //! Edits of a product, all or nothing, on the version that the editor has seen.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use serde_json::Value;
 
 use super::create::{Owner, insert_variants, price_range, upsert_variants};
+use super::publish::set_status;
+use super::revise::keep;
+use super::words::check_patch;
 use super::{SKU, options_of, taken_skus};
 use crate::app::App;
 use crate::catalog::changes;
@@ -11,9 +16,11 @@ use crate::catalog::entity::product::{Column, Entity, Status};
 use crate::catalog::entity::{product, variant};
 use crate::catalog::error::{CatalogError, unknown_category};
 use crate::catalog::model::draft::check_set;
+use crate::catalog::model::life::Mover;
 use crate::catalog::model::patch::unknown_variant;
 use crate::catalog::model::{Attributes, NewVariant, ProductPatch, VariantPatch};
 use crate::catalog::query::{categories, member, product_of, public::variants_of};
+use crate::config::Moderation;
 use crate::kernel::{FieldError, ProductId, UserId, VariantId, VendorId};
 
 /// Which product, as seen in which version, and by whom.
@@ -26,7 +33,13 @@ pub struct Seen {
 }
 
 /// Changes a product and its variants.
-pub async fn edit(app: &App, seen: Seen, patch: ProductPatch) -> Result<member::Details, CatalogError> {
+/// `request` is the same as it came, to be kept where edits wait for an officer.
+pub async fn edit(
+    app: &App,
+    seen: Seen,
+    patch: ProductPatch,
+    request: Value,
+) -> Result<member::Details, CatalogError> {
     let skus: Vec<_> = (0..)
         .zip(&patch.variants)
         .filter_map(|(index, variant)| match variant {
@@ -34,7 +47,7 @@ pub async fn edit(app: &App, seen: Seen, patch: ProductPatch) -> Result<member::
             VariantPatch::Change(change) => Some((index, change.sku.clone()?, Some(change.id))),
         })
         .collect();
-    match write(app, seen, patch).await {
+    match write(app, seen, patch, request).await {
         Err(CatalogError::Db(error)) if SKU.broken_by(&error) => {
             Err(taken_skus(app.db.read(), seen.vendor_id, &skus).await)
         }
@@ -42,47 +55,92 @@ pub async fn edit(app: &App, seen: Seen, patch: ProductPatch) -> Result<member::
     }
 }
 
-async fn write(app: &App, seen: Seen, mut patch: ProductPatch) -> Result<member::Details, CatalogError> {
+async fn write(
+    app: &App,
+    seen: Seen,
+    patch: ProductPatch,
+    request: Value,
+) -> Result<member::Details, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let before = product_of(&txn, seen.vendor_id, seen.product_id).await?;
-    if before.version != seen.version {
-        return Err(CatalogError::Stale);
+    check_seen(&before, &seen)?;
+    if !matches!(before.status, Status::Draft | Status::Archived) {
+        check_patch(&txn, &patch).await?;
     }
+    let content = patch.changes_content();
+    let moderation = app.config.catalog.moderation;
+    if content && before.status == Status::Published && moderation.holds_edits() {
+        fits(&txn, &seen, &patch).await?;
+        let row = product::ActiveModel { updated_at: Set(now), ..Default::default() };
+        next_version(&txn, &seen, row).await?;
+        keep(&txn, &seen, request, now).await?;
+    } else {
+        apply(&txn, &before, &seen, patch, now).await?;
+        // It was looked at as it was before.
+        if content && before.status == Status::Scheduled && moderation != Moderation::Off {
+            let product = product_of(&txn, seen.vendor_id, seen.product_id).await?;
+            set_status(&txn, product, (Status::InReview, Mover::Shop), now).await?;
+        }
+    }
+    let details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
+    app.commit(txn).await?;
+    Ok(details)
+}
+
+/// Refuses what could not be made, before it is kept to be made later.
+async fn fits(txn: &DatabaseTransaction, seen: &Seen, patch: &ProductPatch) -> Result<(), CatalogError> {
+    let stored = variants_of(txn, seen.product_id).await?;
+    merge(stored.into_iter().map(|(row, _)| row).collect(), patch.variants.clone())?;
+    changed_row(txn, patch.clone()).await?;
+    Ok(())
+}
+
+/// Makes an edit on the version that was seen.
+pub(super) async fn apply(
+    txn: &DatabaseTransaction,
+    before: &product::Model,
+    seen: &Seen,
+    mut patch: ProductPatch,
+    now: DateTime<Utc>,
+) -> Result<(), CatalogError> {
+    check_seen(before, seen)?;
     // Variants change only together with the version, so what is read here is what is guarded below.
-    let stored = variants_of(&txn, seen.product_id).await?;
+    let stored = variants_of(txn, seen.product_id).await?;
     let merged =
         merge(stored.into_iter().map(|(row, _)| row).collect(), std::mem::take(&mut patch.variants))?;
-    let review = app.config.catalog.moderation
-        && before.status == Status::Published
-        && (patch.changes_content() || !merged.added.is_empty());
-    let mut row = changed_row(&txn, patch).await?;
+    let mut row = changed_row(txn, patch).await?;
     (row.price_min, row.price_max) = {
         let (min, max) = price_range(merged.prices());
         (Set(min), Set(max))
     };
-    if review {
-        row.status = Set(Status::InReview);
-    }
     row.updated_at = Set(now);
+    next_version(txn, seen, row).await?;
+    let owner =
+        Owner { product_id: seen.product_id, vendor_id: seen.vendor_id, actor: Some(seen.actor), now };
+    merged.write(txn, &owner).await?;
+    Ok(changes::touched(txn, [seen.product_id], now).await?)
+}
+
+fn check_seen(before: &product::Model, seen: &Seen) -> Result<(), CatalogError> {
+    if before.version == seen.version { Ok(()) } else { Err(CatalogError::Stale) }
+}
+
+/// Writes a row as the version after the one that was seen.
+async fn next_version(
+    txn: &DatabaseTransaction,
+    seen: &Seen,
+    row: product::ActiveModel,
+) -> Result<(), CatalogError> {
     let updated = Entity::update_many()
         .set(row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(seen.product_id))
         .filter(Column::VendorId.eq(seen.vendor_id))
         .filter(Column::Version.eq(seen.version))
-        .exec(&txn)
+        .exec(txn)
         .await?;
-    if updated.rows_affected != 1 {
-        return Err(CatalogError::Stale);
-    }
-    let owner =
-        Owner { product_id: seen.product_id, vendor_id: seen.vendor_id, actor: Some(seen.actor), now };
-    merged.write(&txn, &owner).await?;
-    changes::touched(&txn, [seen.product_id], now).await?;
-    let details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
-    app.commit(txn).await?;
-    Ok(details)
+    if updated.rows_affected == 1 { Ok(()) } else { Err(CatalogError::Stale) }
 }
 
 /// The columns that the patch names.

@@ -1,11 +1,17 @@
 //! Use cases of the catalogue.
 
+mod alerts;
+mod count;
 mod create;
 mod edit;
 mod images;
 mod moderate;
+mod names;
 mod publish;
+mod report;
+mod revise;
 mod stock;
+mod words;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -16,6 +22,8 @@ use crate::kernel::fields::Fault;
 use crate::kernel::{FieldError, VariantId, VendorId};
 use crate::platform::db::Unique;
 
+pub use alerts::{find_low, set_threshold};
+pub use count::{Booked, cancel_count, close_count, enter_counts, open_count};
 pub use create::create;
 pub(super) use create::{
     Owner, VariantRows, insert_rows, price_range, product_row, upsert_variants, variant_rows,
@@ -23,8 +31,12 @@ pub(super) use create::{
 pub use edit::{Seen, edit};
 pub use images::{add_image, delete_image, discard_image, may_add_image};
 pub use moderate::{Decision, decide};
-pub use publish::{archive, publish};
+pub use names::{Translation, rename, translate};
+pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};
+pub use report::{Reported, close_report, report};
+pub use revise::{approve_revision, reject_revision, withdraw_revision};
 pub use stock::set_stock;
+pub use words::{allow, ban};
 
 /// One SKU, one variant of a shop.
 pub(super) const SKU: Unique = Unique { name: "variants_sku", columns: "variants.vendor_id, variants.sku" };

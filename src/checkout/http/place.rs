@@ -164,7 +164,13 @@ pub(super) async fn get_purchase(
 }
 
 fn check_method(app: &App, method: PaymentMethod) -> Result<(), Problem> {
-    if method == PaymentMethod::Sandbox && !app.config.payments.sandbox {
+    // Cash over the counter is for the shop to enter.
+    let offered = match method {
+        PaymentMethod::Sandbox => app.config.payments.sandbox,
+        PaymentMethod::Cash => false,
+        PaymentMethod::ManualTransfer | PaymentMethod::Cod => true,
+    };
+    if !offered {
         let fault =
             Fault::new("not-offered", "Metode ini tidak tersedia.", "This method is not offered here.");
         return Err(Problem::field(fault.at("/payment_method")));

@@ -3,6 +3,7 @@
 mod end;
 mod expire;
 mod fulfil;
+mod manual;
 mod place;
 mod refund;
 mod settle;
@@ -10,6 +11,7 @@ mod settle;
 pub use end::{cancel, decline, fail};
 pub use expire::{Expiry, expire};
 pub use fulfil::{deliver, receive};
+pub use manual::{Entered, HandSale, HandSaleLine, enter, void};
 pub use place::{Placed, PlacedOrder, PlacedPayment, Wish, place, quote};
 pub use refund::confirm_refund;
 pub use settle::{Settled, confirm, settle};

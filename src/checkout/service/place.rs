@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::cart::{self, Access, Basket, CartError};
+use crate::cart::{self, Access, Basket, CartError, Line};
 use crate::catalog::changes;
 use crate::catalog::stock::{self, Pieces};
 use crate::checkout::error::CheckoutError;
@@ -19,7 +19,7 @@ use crate::kernel::{
     CartId, Fields, OrderId, OrderLineId, PaymentId, Problem, PurchaseId, Rupiah, UserId, VendorId,
 };
 use crate::orders::entity::line::{self, Reservation};
-use crate::orders::entity::order::{self, Status};
+use crate::orders::entity::order::{self, Channel, Status};
 use crate::orders::entity::purchase::{self, PaymentMethod};
 use crate::orders::jobs::PurchasePlaced;
 use crate::orders::model::{Delivery, ShippingAddress, order_number};
@@ -93,7 +93,7 @@ pub async fn place(
         if !cart::service::close(txn, wish.cart_id, access, now).await? {
             return Err(CartError::NotFound.into());
         }
-        reserve(txn, &basket, now).await?;
+        reserve(txn, &basket.lines, now).await?;
         let sale = Sale { app, buyer, method, now, purchase_id: PurchaseId::generate() };
         Ok((StatusCode::CREATED, sale.write(txn, &parts, &totals, &wish.address).await?))
     })
@@ -109,13 +109,13 @@ fn priced<'a>(app: &App, basket: &'a Basket, wish: &Wish) -> Result<Vec<Part<'a>
     }
 }
 
-/// Promises the counted articles of a basket; all of them or none.
-async fn reserve(
+/// Promises the counted articles; all of them or none.
+pub(super) async fn reserve(
     txn: &DatabaseTransaction,
-    basket: &Basket,
+    lines: &[Line],
     now: DateTime<Utc>,
 ) -> Result<(), CheckoutError> {
-    let counted = basket.lines.iter().filter(|line| line.is_counted());
+    let counted = lines.iter().filter(|line| line.is_counted());
     let pieces: Vec<Pieces> =
         counted.map(|line| Pieces { variant_id: line.variant_id, quantity: line.quantity }).collect();
     let reserved = stock::reserve(txn, &pieces).await?;
@@ -196,6 +196,7 @@ impl Sale<'_> {
             delivery_window: Set(delivery.window.clone()),
             placed_at: Set(self.now),
             updated_at: Set(self.now),
+            channel: Set(Channel::Marketplace),
         }
     }
 
@@ -241,7 +242,10 @@ impl Sale<'_> {
     }
 }
 
-fn order_lines(order_id: OrderId, part: &Part<'_>) -> Result<Vec<line::ActiveModel>, CheckoutError> {
+pub(super) fn order_lines(
+    order_id: OrderId,
+    part: &Part<'_>,
+) -> Result<Vec<line::ActiveModel>, CheckoutError> {
     let rows = part.lines.iter().zip(0..).map(|(line, position)| {
         Ok(line::ActiveModel {
             id: Set(OrderLineId::generate()),

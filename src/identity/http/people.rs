@@ -21,7 +21,7 @@ use crate::web::query::page_of;
 use crate::web::{Api, PathId, PathIds, Policy, Role, ValidJson, ValidQuery};
 
 // No area: whoever people are is no business of a program.
-const LIST_USERS: Policy = Policy::any_of(&[Role::Operator, Role::Auditor]);
+const LIST_USERS: Policy = Policy::any_of(&[Role::Operator]);
 const CHANGE_USER: Policy = Policy::any_of(&[Role::Operator]).on("user", "user_id").step_up();
 
 /// The routes of operators about accounts.

@@ -40,10 +40,9 @@ pub(super) struct CodeIn {
     code: String,
 }
 
-/// The factor, shown once more.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FactorShownIn {
+pub(super) struct RemoveIn {
     /// Six digits of the app, or a recovery code.
     code: String,
 }
@@ -107,7 +106,7 @@ pub async fn begin_second_factor(
     Ok((StatusCode::CREATED, UNCACHED, Json(out)))
 }
 
-/// Confirm the second factor with a first code. This session counts as opened with it from now on; all others end.
+/// Confirm the second factor with a first code. This session counts as opened with it from now on.
 #[utoipa::path(
     post,
     path = "/v1/me/second-factor/confirm",
@@ -121,13 +120,11 @@ pub async fn begin_second_factor(
 pub async fn confirm_second_factor(
     State(app): State<App>,
     caller: Caller,
-    device: Device,
     who: Who,
     ValidJson(body): ValidJson<CodeIn>,
 ) -> Result<impl IntoResponse, Problem> {
     let session_id = caller.session_id().ok_or_else(Problem::unauthorized)?;
-    let ids = (caller.user_id, session_id);
-    let codes = second_factor::confirm(&app, ids, &body.code, &device, who).await?;
+    let codes = second_factor::confirm(&app, caller.user_id, session_id, &body.code, who).await?;
     Ok(codes_out(codes))
 }
 
@@ -136,7 +133,7 @@ pub async fn confirm_second_factor(
     delete,
     path = "/v1/me/second-factor",
     tag = "identity",
-    request_body = FactorShownIn,
+    request_body = RemoveIn,
     responses(
         (status = 204, description = "There is no second factor any more."),
         (status = 409, description = "`no-second-factor`"),
@@ -147,7 +144,7 @@ pub async fn remove_second_factor(
     caller: Caller,
     device: Device,
     who: Who,
-    ValidJson(body): ValidJson<FactorShownIn>,
+    ValidJson(body): ValidJson<RemoveIn>,
 ) -> Result<StatusCode, Problem> {
     second_factor::remove(&app, caller.user_id, &body.code, &device, who).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -158,7 +155,6 @@ pub async fn remove_second_factor(
     post,
     path = "/v1/me/second-factor/recovery-codes",
     tag = "identity",
-    request_body = FactorShownIn,
     responses(
         (status = 200, body = RecoveryCodesOut),
         (status = 409, description = "`no-second-factor`"),
@@ -167,14 +163,12 @@ pub async fn remove_second_factor(
 pub async fn renew_recovery_codes(
     State(app): State<App>,
     caller: Caller,
-    device: Device,
     who: Who,
-    ValidJson(body): ValidJson<FactorShownIn>,
 ) -> Result<impl IntoResponse, Problem> {
-    Ok(codes_out(second_factor::renew_codes(&app, caller.user_id, &body.code, &device, who).await?))
+    Ok(codes_out(second_factor::renew_codes(&app, caller.user_id, who).await?))
 }
 
-/// Show the password, or with a second factor a code of it, once more, for what needs it to have been a short while ago.
+/// Show the password or a code once more, for what needs it to have been a short while ago.
 #[utoipa::path(
     post,
     path = "/v1/auth/step-up",

@@ -25,18 +25,15 @@ use crate::web::query::page_of;
 use crate::web::{Api, Area, IfMatch, PathId, PathIds, Policy, Role, ValidJson, ValidQuery, etag};
 
 const UNITS: Policy = Policy::any_of(&[Role::Operator]).area(Area::Operation);
-const LIST_UNITS: Policy = Policy::any_of(&[Role::Operator, Role::Auditor]).area(Area::Operation);
-const LIST_UNIT_MEMBERS: Policy =
-    Policy::any_of(&[Role::Operator, Role::Auditor]).on("work_unit", "work_unit_id");
-const CHANGE_UNIT_MEMBER: Policy =
-    Policy::any_of(&[Role::Operator]).on("work_unit", "work_unit_id").step_up();
+const LIST_UNIT_MEMBERS: Policy = Policy::any_of(&[Role::Operator]).on("work_unit", "work_unit_id");
+const CHANGE_UNIT_MEMBER: Policy = LIST_UNIT_MEMBERS.step_up();
 const UPDATE_UNIT_MEMBER: Policy = CHANGE_UNIT_MEMBER.if_match();
 
 /// The routes about work units.
 pub(super) fn routes() -> Api<App> {
     Api::new()
         .route(UNITS, routes!(create_work_unit))
-        .route(LIST_UNITS, routes!(list_work_units))
+        .route(UNITS, routes!(list_work_units))
         .route(LIST_UNIT_MEMBERS, routes!(list_unit_members))
         .route(CHANGE_UNIT_MEMBER, routes!(appoint_unit_member))
         .route(UPDATE_UNIT_MEMBER, routes!(update_appointment))

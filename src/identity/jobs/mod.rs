@@ -44,22 +44,12 @@ pub struct SendRequested {
     pub request: Request,
     /// E-mail address or phone number, sealed.
     login: String,
-    /// A keyed hash of the same, to find the job by when the person is to be forgotten.
-    mark: String,
 }
 
 impl SendRequested {
     /// For the account of a login, known or not.
     pub fn new(app: &App, request: Request, login: &Login) -> Result<Self, SealError> {
-        let mark = app.sealer.index(PLACE, login.as_str());
-        Ok(Self { request, login: app.sealer.seal(PLACE, login.as_str())?, mark })
-    }
-
-    /// What jobs about an address are marked with, under all keys.
-    pub fn marks(app: &App, address: &str) -> Vec<String> {
-        let mut marks = app.sealer.previous_indexes(PLACE, address);
-        marks.push(app.sealer.index(PLACE, address));
-        marks
+        Ok(Self { request, login: app.sealer.seal(PLACE, login.as_str())? })
     }
 }
 

@@ -12,7 +12,6 @@ use crate::kernel::{ContactChangeId, UserId};
 use crate::platform::audit::{self, Deed, Who, entity as event};
 use crate::platform::jobs::{Job, JobError};
 use crate::platform::messages::Address;
-use crate::platform::random;
 
 const LOCKED: &str = "account.locked";
 
@@ -20,11 +19,9 @@ const LOCKED: &str = "account.locked";
 #[derive(Debug, Serialize, Deserialize)]
 pub struct AccountLocked {
     /// Whose.
-    user_id: Option<UserId>,
-    /// Names this lock; the name of the request is the client's to choose.
-    lock: String,
+    pub user_id: Option<UserId>,
     /// The attempt that was one too many.
-    request_id: Option<String>,
+    pub request_id: Option<String>,
 }
 
 impl Job<App> for AccountLocked {
@@ -42,11 +39,6 @@ impl Job<App> for AccountLocked {
 }
 
 impl AccountLocked {
-    /// By an attempt of somebody on an account, if there is one.
-    pub fn new(user_id: Option<UserId>, who: &Who) -> Self {
-        Self { user_id, lock: random::secret(), request_id: who.request_id.clone() }
-    }
-
     /// Records the lock, unless there was one a short while ago, and tells whether it was the first one for a day: nobody
     /// fills a mailbox by guessing. A second run of the same job says the same.
     async fn is_first(&self, app: &App, user_id: UserId) -> Result<bool, JobError> {
@@ -61,14 +53,14 @@ impl AccountLocked {
             .order_by_asc(event::Column::Id)
             .all(&txn)
             .await?;
-        let detail = json!({"lock": self.lock}).to_string();
-        let first = recorded.first().is_none_or(|first| first.detail == detail);
-        let known = |event: &event::Model| event.detail == detail || event.created_at > now - quiet;
+        let first = recorded.first().is_none_or(|first| first.request_id == self.request_id);
+        let known =
+            |event: &event::Model| event.request_id == self.request_id || event.created_at > now - quiet;
         if recorded.iter().any(known) {
             return Ok(first);
         }
         let who = Who { request_id: self.request_id.clone(), ..Who::system() };
-        let deed = Deed { action: LOCKED, object: ("user", user_id.0), detail: json!({"lock": self.lock}) };
+        let deed = Deed { action: LOCKED, object: ("user", user_id.0), detail: json!({}) };
         audit::record(&txn, &app.sealer, &who, deed, now).await?;
         txn.commit().await?;
         Ok(first)

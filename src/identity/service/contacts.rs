@@ -37,9 +37,7 @@ pub async fn verify_email(app: &App, who: &Who, token: &str) -> Result<(), Ident
     if !verify(&txn, &taken, now).await? {
         return Err(IdentityError::SecretRefused);
     }
-    // Whoever has the link is the person, signed in or not.
-    let who = Who { actor: Some(taken.user_id), ..who.clone() };
-    audit::record(&txn, &app.sealer, &who, verified(&taken), now).await?;
+    audit::record(&txn, &app.sealer, who, verified(&taken), now).await?;
     txn.commit().await?;
     Ok(())
 }
@@ -104,9 +102,9 @@ pub async fn ask(
     (to, password): (Login, SecretString),
     device: &Device,
 ) -> Result<ContactChangeId, IdentityError> {
-    let shown = proof::show_password(app, caller.user_id, (password, "/password"), (device, who)).await?;
+    let shown = proof::show_password(app, caller.user_id, (password, "/password"), device).await?;
     let is_email = matches!(to, Login::Email(_));
-    let old = if is_email { shown.email } else { shown.phone };
+    let old = if is_email { shown.user.email } else { shown.user.phone };
     if old.as_deref() == Some(to.as_str()) {
         let fault = Fault::new("same", "Ini sudah alamat Anda.", "This is your address already.");
         return Err(IdentityError::Field(fault.at(format!("/{}", kind(is_email)))));
@@ -136,6 +134,7 @@ pub async fn ask(
     let deed = Deed { action: "contact.change_asked", object: ("user", caller.user_id.0), detail };
     audit::record(&txn, &app.sealer, who, deed, now).await?;
     jobs::enqueue(&txn, vec![NewJob::now(now, &SendChange { change_id: id })?]).await?;
+    throttle::clear(&txn, &shown.guess).await?;
     app.commit(txn).await?;
     Ok(id)
 }
@@ -183,8 +182,7 @@ pub async fn confirm(app: &App, who: &Who, consent: Consent) -> Result<bool, Ide
     let both = change.new_confirmed_at.is_some()
         && (change.old_confirmed_at.is_some() || change.old_value.is_none());
     if both {
-        let who = Who { actor: Some(change.user_id), ..who.clone() };
-        carry_out(app, &txn, &who, &change).await?;
+        carry_out(app, &txn, who, &change).await?;
     }
     app.commit(txn).await?;
     Ok(both)

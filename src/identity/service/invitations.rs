@@ -10,10 +10,9 @@ use uuid::Uuid;
 
 use super::members;
 use super::roles::{self, Appointment};
-use super::throttle::{self, Counter};
 use crate::app::App;
 use crate::identity::entity::{invitation, membership, user};
-use crate::identity::error::{IdentityError, MemberError};
+use crate::identity::error::MemberError;
 use crate::identity::jobs::SendInvitation;
 use crate::identity::model::{Term, may_make};
 use crate::identity::service::units;
@@ -52,15 +51,12 @@ pub async fn invite(
     app: &App,
     who: &Who,
     invite: Invite,
-) -> Result<(invitation::Model, Option<String>), IdentityError> {
+) -> Result<(invitation::Model, Option<String>), MemberError> {
     let now = app.now();
     let inviter = who.actor.ok_or(MemberError::NotPermitted)?;
-    if let Some(to) = &invite.to {
-        throttle::pass(app, &[Counter::invitations(app, to.as_str())]).await?;
-    }
     let txn = app.db.begin().await?;
     if !may_invite(&txn, inviter, (invite.role, invite.scope_id), now).await? {
-        return Err(MemberError::NotPermitted.into());
+        return Err(MemberError::NotPermitted);
     }
     if invite.role.scope() == Scope::Unit {
         units::exists(&txn, WorkUnitId(invite.scope_id)).await?;

@@ -5,17 +5,17 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter}
 use secrecy::SecretString;
 use serde_json::json;
 
+use super::second_factor;
+use super::secrets;
 use super::sessions::{self, Signed};
 use super::throttle::{self, Guess};
-use super::{api_keys, contacts, proof, second_factor, secrets};
+use super::{contacts, proof};
 use crate::app::App;
 use crate::identity::entity::user;
 use crate::identity::error::IdentityError;
 use crate::identity::model::{Device, Login, Purpose};
 use crate::identity::query;
-use crate::kernel::UserId;
 use crate::platform::audit::{self, Deed, Who};
-use crate::web::Role;
 
 /// What somebody signs in with.
 pub struct Attempt<'a> {
@@ -111,29 +111,9 @@ impl Entry<'_> {
         if !secrets::take(&txn, right.id, now).await? || !contacts::verify(&txn, &right, now).await? {
             return Err(IdentityError::LoginFailed);
         }
-        if account.phone_verified_at.is_none() && account.email_verified_at.is_none() {
-            self.take_over(&txn, account.id).await?;
-        }
         let signed = self.open(&txn, &account, "code").await?;
         app.commit(txn).await?;
         Ok(signed)
-    }
-
-    /// Whoever registered this number never showed that it is theirs, and this is whoever has it: nothing that was set up
-    /// before opens the account any more.
-    async fn take_over(&self, txn: &DatabaseTransaction, user_id: UserId) -> Result<(), IdentityError> {
-        let now = self.app.now();
-        user::Entity::update_many()
-            .col_expr(user::Column::PasswordHash, Expr::value(self.app.passwords.nobody()))
-            .filter(user::Column::Id.eq(user_id))
-            .exec(txn)
-            .await?;
-        sessions::end_others(txn, user_id, None, now).await?;
-        api_keys::revoke_all(txn, user_id, now).await?;
-        second_factor::forget(txn, user_id).await?;
-        let who = Who { actor: Some(user_id), acting_as: Role::Buyer.label(), ..self.who.clone() };
-        let deed = Deed { action: "account.taken_over", object: ("user", user_id.into()), detail: json!({}) };
-        Ok(audit::record(txn, &self.app.sealer, &who, deed, now).await?)
     }
 
     async fn open(
@@ -143,7 +123,7 @@ impl Entry<'_> {
         by: &str,
     ) -> Result<Signed, IdentityError> {
         let (app, totp, now) = (self.app, self.totp, self.app.now());
-        let shown = second_factor::check(txn, &app.sealer, (account.id, self.who), totp, now).await?;
+        let shown = second_factor::check(txn, &app.sealer, account.id, totp, now).await?;
         let signed = sessions::start(app, txn, account.id, self.device, shown).await?;
         let who = Who { actor: Some(account.id), acting_as: "buyer".to_owned(), ..self.who.clone() };
         let detail = json!({"by": by, "second_factor": shown});

@@ -69,19 +69,24 @@ pub async fn keep_an_operator(
     }
 }
 
-/// Refuses to let somebody go without whom nobody could give roles, or decide in one of the shops; tells the shops that the
-/// person owns.
+/// Refuses to let somebody go without whom nobody could give roles, or decide in one of the shops.
 pub async fn may_go(
     txn: &DatabaseTransaction,
     leaving: UserId,
     now: DateTime<Utc>,
-) -> Result<Vec<Uuid>, MemberError> {
-    let owned = owned(txn, leaving).await?;
+) -> Result<(), MemberError> {
+    let owned = membership::Entity::find()
+        .filter(membership::Column::UserId.eq(leaving))
+        .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
+        .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
+        .order_by_asc(membership::Column::ScopeId)
+        .all(txn)
+        .await?;
     // All members before any account, as everywhere.
     let platform = locked(txn, Scope::Platform, Uuid::nil(), now).await?;
     let mut shops = Vec::with_capacity(owned.len());
-    for shop in &owned {
-        shops.push(locked(txn, Scope::Vendor, *shop, now).await?);
+    for row in owned {
+        shops.push(locked(txn, Scope::Vendor, row.scope_id, now).await?);
     }
     if !others_hold(txn, &platform, Role::Operator, leaving).await? {
         return Err(MemberError::LastOperator);
@@ -91,19 +96,7 @@ pub async fn may_go(
             return Err(MemberError::LastOwner);
         }
     }
-    Ok(owned)
-}
-
-/// The shops that a person owns.
-pub async fn owned(txn: &DatabaseTransaction, user_id: UserId) -> Result<Vec<Uuid>, DbErr> {
-    let rows = membership::Entity::find()
-        .filter(membership::Column::UserId.eq(user_id))
-        .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
-        .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
-        .order_by_asc(membership::Column::ScopeId)
-        .all(txn)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.scope_id).collect())
+    Ok(())
 }
 
 /// True if the person does not hold the role here, or somebody else does who can sign in.

@@ -28,14 +28,15 @@ pub async fn change(
 ) -> Result<(), IdentityError> {
     let user = query::user(app.db.read(), caller.user_id).await?.ok_or(IdentityError::NoSuchAccount)?;
     let new = strong(&user, new, "/new")?;
-    let shown = proof::show_password(app, caller.user_id, (current, "/current"), (device, who)).await?;
+    let shown = proof::show_password(app, caller.user_id, (current, "/current"), device).await?;
     let hash = app.passwords.hash(new).await?;
     let txn = app.db.begin().await?;
     // Somebody may have set another one meanwhile, because this one is in wrong hands.
     let locked = query::lock_user(&txn, user.id).await?;
-    let unchanged = locked.filter(|locked| locked.password_hash == shown.password_hash);
+    let unchanged = locked.filter(|locked| locked.password_hash == shown.user.password_hash);
     let user_id = unchanged.ok_or_else(|| proof::wrong_password("/current"))?.id;
     replace(app, &txn, who, New { user_id, hash, keep: caller.session_id(), by: "password" }).await?;
+    throttle::clear(&txn, &shown.guess).await?;
     app.commit(txn).await?;
     Ok(())
 }
@@ -92,8 +93,7 @@ pub async fn reset(
     if !secrets::take(&txn, found.id, now).await? || !contacts::verify(&txn, &found, now).await? {
         return Err(IdentityError::SecretRefused);
     }
-    let who = Who { actor: Some(user.id), ..who.clone() };
-    replace(app, &txn, &who, New { user_id: user.id, hash, keep: None, by: "reset" }).await?;
+    replace(app, &txn, who, New { user_id: user.id, hash, keep: None, by: "reset" }).await?;
     if let Some(guess) = &guess {
         throttle::clear(&txn, guess).await?;
     }
@@ -143,7 +143,7 @@ pub(super) struct New {
     pub by: &'static str,
 }
 
-/// Stores a new password. Whoever knew the old one is out: other sessions end, keys are revoked, and codes and links are void.
+/// Stores a new password. Whoever knew the old one is out: other sessions end, and codes and links are void.
 pub(super) async fn replace(app: &App, txn: &DatabaseTransaction, who: &Who, new: New) -> Result<(), DbErr> {
     let now = app.now();
     user::Entity::update_many()
@@ -153,8 +153,10 @@ pub(super) async fn replace(app: &App, txn: &DatabaseTransaction, who: &Who, new
         .await?;
     sessions::end_others(txn, new.user_id, new.keep, now).await?;
     secrets::void_all(txn, new.user_id, now).await?;
-    // The account may have been in other hands, and so may the keys that were made in it.
-    api_keys::revoke_all(txn, new.user_id, now).await?;
+    if new.keep.is_none() {
+        // The account may have been in other hands, and so may what they made in it.
+        api_keys::revoke_all(txn, new.user_id, now).await?;
+    }
     let deed =
         Deed { action: "password.changed", object: ("user", new.user_id.0), detail: json!({"by": new.by}) };
     audit::record(txn, &app.sealer, who, deed, now).await?;

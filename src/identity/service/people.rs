@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{api_keys, members, roles, sessions};
+use super::{members, roles, sessions};
 use crate::app::App;
 use crate::identity::entity::user::{self, Status};
 use crate::identity::error::MemberError;
@@ -61,7 +61,6 @@ pub async fn block(app: &App, who: &Who, user_id: UserId) -> Result<Known, Membe
     there(&txn, user_id).await?;
     if turn(&txn, user_id, Status::Active, Status::Blocked).await? {
         sessions::end_others(&txn, user_id, None, now).await?;
-        api_keys::revoke_all(&txn, user_id, now).await?;
         let deed = Deed { action: "user.blocked", object: ("user", user_id.into()), detail: json!({}) };
         audit::record(&txn, &app.sealer, who, deed, now).await?;
     }

@@ -33,7 +33,8 @@ pub async fn admit(
     let at_home = query::used_from(app.db.read(), id_or_nobody(account.as_ref()), &device.network).await?;
     let counters = guess.counters(at_home);
     standing.refuse(&counters)?;
-    throttle::count(app, &counters, Some(AccountLocked::new(user_id, who))).await?;
+    let locked = AccountLocked { user_id, request_id: who.request_id.clone() };
+    throttle::count(app, &counters, Some(locked)).await?;
     Ok(account)
 }
 
@@ -42,20 +43,18 @@ pub fn id_or_nobody(account: Option<&user::Model>) -> UserId {
     account.map_or(UserId(Uuid::nil()), |account| account.id)
 }
 
+/// Somebody who is signed in and has shown the password once more.
+pub struct Shown {
+    /// Who.
+    pub user: user::Model,
+    /// To be cleared with what the proof was for.
+    pub guess: Guess,
+}
+
 /// Lets somebody who is signed in try a password or a code.
-///
-/// Attempts from all networks count together: this name of the account is known to who is signed in only, so that nobody else
-/// can lock it.
-pub async fn admit_signed_in(
-    app: &App,
-    user_id: UserId,
-    device: &Device,
-    who: &Who,
-) -> Result<Guess, IdentityError> {
+pub async fn admit_signed_in(app: &App, user_id: UserId, device: &Device) -> Result<Guess, IdentityError> {
     let guess = Guess::new(app, &user_id.to_string(), device);
-    let counters = guess.all();
-    throttle::look(app, &counters).await?.refuse(&counters)?;
-    throttle::count(app, &counters, Some(AccountLocked::new(Some(user_id), who))).await?;
+    throttle::pass(app, &guess.counters(true)).await?;
     Ok(guess)
 }
 
@@ -64,20 +63,13 @@ pub async fn show_password(
     app: &App,
     user_id: UserId,
     (password, pointer): (SecretString, &str),
-    (device, who): (&Device, &Who),
-) -> Result<user::Model, IdentityError> {
-    let guess = admit_signed_in(app, user_id, device, who).await?;
+    device: &Device,
+) -> Result<Shown, IdentityError> {
+    let guess = admit_signed_in(app, user_id, device).await?;
     let user = query::user(app.db.read(), user_id).await?;
     let user = user.ok_or(IdentityError::NoSuchAccount)?;
     let verdict = app.passwords.verify(password, Some(user.password_hash.clone())).await?;
-    if !verdict.right {
-        return Err(wrong_password(pointer));
-    }
-    // Whatever becomes of the wish: the password was no guess.
-    let txn = app.db.begin().await?;
-    throttle::clear(&txn, &guess).await?;
-    app.commit(txn).await?;
-    Ok(user)
+    if verdict.right { Ok(Shown { user, guess }) } else { Err(wrong_password(pointer)) }
 }
 
 /// The password at this place of the request is wrong.

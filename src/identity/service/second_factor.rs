@@ -1,12 +1,12 @@
 //! The six digits of an authenticator app (RFC 6238), and the codes for when it is lost.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use serde_json::{Value, json};
 
 use super::reseal::secret_place;
-use super::{proof, sessions, throttle};
+use super::{proof, throttle};
 use crate::app::App;
 use crate::identity::entity::{api_key, recovery_code, second_factor, session, user};
 use crate::identity::error::IdentityError;
@@ -20,8 +20,6 @@ use crate::platform::random;
 use crate::platform::sealed::Sealer;
 use crate::web::Role;
 
-/// How long a second factor that was begun can be confirmed.
-const BEGUN_FOR: Duration = Duration::minutes(15);
 /// Where codes are kept, for their keyed hashes.
 const CODES: &str = "recovery_codes.hash";
 const ONE_EACH: Unique = Unique { name: "second_factors_pkey", columns: "second_factors.user_id" };
@@ -62,26 +60,20 @@ pub async fn begin(app: &App, user_id: UserId, who: Who) -> Result<Enrolment, Id
     Ok(Enrolment { secret: made.secret(), url })
 }
 
-/// Ends setting up: with a first code the factor holds, in this session at once; all others end, since whoever opened them
-/// showed less. Gives the recovery codes, this once.
+/// Ends setting up: with a first code the factor holds, in this session at once. Gives the recovery codes, this once.
 pub async fn confirm(
     app: &App,
-    (user_id, session_id): (UserId, SessionId),
+    user_id: UserId,
+    session_id: SessionId,
     code: &str,
-    device: &Device,
     who: Who,
 ) -> Result<Vec<String>, IdentityError> {
     let now = app.now();
-    let guess = proof::admit_signed_in(app, user_id, device, &who).await?;
     let txn = app.db.begin().await?;
     let factor = second_factor::Entity::find_by_id(user_id).one(&txn).await?;
     let factor = factor.ok_or(IdentityError::NoSecondFactor)?;
     if factor.confirmed_at.is_some() {
         return Err(IdentityError::SecondFactorExists);
-    }
-    // What lies about half done is for somebody else to finish.
-    if factor.created_at + BEGUN_FOR <= now {
-        return Err(IdentityError::NoSecondFactor);
     }
     let step = matching_step(&app.sealer, &factor, &Shown::parse(code), now)?;
     let step = step.ok_or(IdentityError::WrongProof("/code"))?;
@@ -102,8 +94,6 @@ pub async fn confirm(
         .filter(session::Column::Id.eq(session_id))
         .exec(&txn)
         .await?;
-    sessions::end_others(&txn, user_id, Some(session_id), now).await?;
-    throttle::clear(&txn, &guess).await?;
     let codes = replace_codes(&txn, &app.sealer, user_id, now).await?;
     record(app, &txn, &who, (user_id, "second_factor.enabled", json!({}))).await?;
     tell(&txn, user_id, Secured::FactorOn, now).await?;
@@ -119,9 +109,9 @@ pub async fn remove(
     device: &Device,
     who: Who,
 ) -> Result<(), IdentityError> {
-    let guess = proof::admit_signed_in(app, user_id, device, &who).await?;
+    let guess = proof::admit_signed_in(app, user_id, device).await?;
     let txn = app.db.begin().await?;
-    if !show(&txn, &app.sealer, (user_id, &who), code, app.now()).await? {
+    if !show(&txn, &app.sealer, user_id, code, app.now()).await? {
         return Err(IdentityError::WrongProof("/code"));
     }
     forget(&txn, user_id).await?;
@@ -132,21 +122,10 @@ pub async fn remove(
     Ok(())
 }
 
-/// Replaces the recovery codes and gives the new ones, this once, to who can show the factor: the password alone must not
-/// lead to a code.
-pub async fn renew_codes(
-    app: &App,
-    user_id: UserId,
-    code: &str,
-    device: &Device,
-    who: Who,
-) -> Result<Vec<String>, IdentityError> {
-    let guess = proof::admit_signed_in(app, user_id, device, &who).await?;
+/// Replaces the recovery codes and gives the new ones, this once.
+pub async fn renew_codes(app: &App, user_id: UserId, who: Who) -> Result<Vec<String>, IdentityError> {
     let txn = app.db.begin().await?;
-    if !show(&txn, &app.sealer, (user_id, &who), code, app.now()).await? {
-        return Err(IdentityError::WrongProof("/code"));
-    }
-    throttle::clear(&txn, &guess).await?;
+    confirmed(&txn, user_id).await?.ok_or(IdentityError::NoSecondFactor)?;
     let codes = replace_codes(&txn, &app.sealer, user_id, app.now()).await?;
     record(app, &txn, &who, (user_id, "recovery_codes.renewed", json!({}))).await?;
     txn.commit().await?;
@@ -158,7 +137,7 @@ pub async fn renew_codes(
 pub async fn check(
     txn: &DatabaseTransaction,
     sealer: &Sealer,
-    (user_id, who): (UserId, &Who),
+    user_id: UserId,
     code: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool, IdentityError> {
@@ -166,24 +145,20 @@ pub async fn check(
         return Ok(false);
     }
     let code = code.filter(|code| !code.trim().is_empty()).ok_or(IdentityError::TotpRequired)?;
-    if show(txn, sealer, (user_id, who), code, now).await? {
-        Ok(true)
-    } else {
-        Err(IdentityError::LoginFailed)
-    }
+    if show(txn, sealer, user_id, code, now).await? { Ok(true) } else { Err(IdentityError::LoginFailed) }
 }
 
 /// True if the code is good; it never is again.
 pub(super) async fn show(
     txn: &DatabaseTransaction,
     sealer: &Sealer,
-    (user_id, who): (UserId, &Who),
+    user_id: UserId,
     code: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, IdentityError> {
     let factor = confirmed(txn, user_id).await?.ok_or(IdentityError::NoSecondFactor)?;
     match Shown::parse(code) {
-        Shown::Recovery(code) => spend_code(txn, sealer, (user_id, who), &code, now).await,
+        Shown::Recovery(code) => spend_code(txn, sealer, user_id, &code, now).await,
         digits => match matching_step(sealer, &factor, &digits, now)? {
             Some(step) => Ok(spend_step(txn, user_id, step).await?),
             None => Ok(false),
@@ -207,7 +182,7 @@ async fn spend_step(txn: &DatabaseTransaction, user_id: UserId, step: i64) -> Re
 async fn spend_code(
     txn: &DatabaseTransaction,
     sealer: &Sealer,
-    (user_id, who): (UserId, &Who),
+    user_id: UserId,
     code: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, IdentityError> {
@@ -221,19 +196,14 @@ async fn spend_code(
     if spent.rows_affected != 1 {
         return Ok(false);
     }
-    let who = Who { actor: Some(user_id), acting_as: Role::Buyer.label(), ..who.clone() };
+    let who = Who { actor: Some(user_id), acting_as: Role::Buyer.label(), ..Who::default() };
     let deed = Deed { action: "recovery_code.used", object: ("user", user_id.into()), detail: json!({}) };
     audit::record(txn, sealer, &who, deed, now).await?;
     Ok(true)
 }
 
-/// True if the person has a second factor that holds.
-pub(super) async fn holds(db: &impl ConnectionTrait, user_id: UserId) -> Result<bool, DbErr> {
-    Ok(confirmed(db, user_id).await?.is_some())
-}
-
 async fn confirmed(
-    txn: &impl ConnectionTrait,
+    txn: &DatabaseTransaction,
     user_id: UserId,
 ) -> Result<Option<second_factor::Model>, DbErr> {
     let factor = second_factor::Entity::find_by_id(user_id).one(txn).await?;

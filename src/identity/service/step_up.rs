@@ -10,7 +10,6 @@ use crate::app::App;
 use crate::identity::entity::session;
 use crate::identity::error::IdentityError;
 use crate::identity::model::Device;
-use crate::kernel::fields::Fault;
 use crate::kernel::{SessionId, UserId};
 use crate::platform::audit::{self, Deed, Who};
 
@@ -20,15 +19,6 @@ pub enum Proof {
     Password(SecretString),
     /// A code of the second factor.
     Code(String),
-}
-
-fn code_wanted() -> IdentityError {
-    let fault = Fault::new(
-        "totp-required",
-        "Masukkan kode dari aplikasi autentikator atau kode pemulihan.",
-        "Enter the code of your authenticator app or a recovery code.",
-    );
-    IdentityError::Field(fault.at("/totp"))
 }
 
 /// Notes that the person behind a session is still the one who opened it.
@@ -41,14 +31,9 @@ pub async fn step_up(
 ) -> Result<(), IdentityError> {
     let (guess, code) = match proof {
         Proof::Password(password) => {
-            // Whoever set up a second factor wants the password not to be enough.
-            if second_factor::holds(app.db.read(), user_id).await? {
-                return Err(code_wanted());
-            }
-            proof::show_password(app, user_id, (password, "/password"), (device, &who)).await?;
-            (None, None)
+            (proof::show_password(app, user_id, (password, "/password"), device).await?.guess, None)
         }
-        Proof::Code(code) => (Some(proof::admit_signed_in(app, user_id, device, &who).await?), Some(code)),
+        Proof::Code(code) => (proof::admit_signed_in(app, user_id, device).await?, Some(code)),
     };
     let now = app.now();
     let txn = app.db.begin().await?;
@@ -58,7 +43,7 @@ pub async fn step_up(
         // A password that was changed meanwhile has ended the session.
         .filter(session::Column::UserId.eq(user_id).and(session::Column::RevokedAt.is_null()));
     if let Some(code) = &code {
-        if !second_factor::show(&txn, &app.sealer, (user_id, &who), code, now).await? {
+        if !second_factor::show(&txn, &app.sealer, user_id, code, now).await? {
             return Err(IdentityError::WrongProof("/totp"));
         }
         live = live.col_expr(session::Column::SecondFactor, Expr::value(true));
@@ -69,9 +54,7 @@ pub async fn step_up(
     let detail = json!({"by": if code.is_some() { "code" } else { "password" }});
     let deed = Deed { action: "session.stepped_up", object: ("session", session_id.into()), detail };
     audit::record(&txn, &app.sealer, &who, deed, now).await?;
-    if let Some(guess) = &guess {
-        throttle::clear(&txn, guess).await?;
-    }
+    throttle::clear(&txn, &guess).await?;
     txn.commit().await?;
     Ok(())
 }

@@ -17,26 +17,16 @@ use crate::identity::entity::throttle::{ActiveModel, Column, Entity, Model};
 use crate::identity::error::IdentityError;
 use crate::identity::jobs::AccountLocked;
 use crate::identity::model::Device;
-use crate::kernel::{Limit, UserId};
+use crate::kernel::Limit;
 use crate::platform::jobs::{self, NewJob};
 
 const FORGET_AT_ONCE: u64 = 200;
-
-/// Guesses on one account.
-const GROWING: [&str; 2] = ["login-account", "login-source"];
-/// Archives that a person may have in a window.
-const EXPORTS: u32 = 5;
-/// Consents that a person may give and take back in a window.
-const CONSENTS: u32 = 20;
 
 /// What is counted under one key.
 #[derive(Clone, Debug)]
 pub struct Counter {
     key: String,
     limit: Limit,
-    /// Each attempt over the limit waits longer than the one before. What many share only begins a new window instead: their
-    /// mistakes must not add up.
-    grows: bool,
 }
 
 /// Why an attempt has to wait.
@@ -63,13 +53,7 @@ impl Counter {
     /// `name` begins the key: keys are touched in the order of their names.
     fn new(app: &App, name: &'static str, quota: u32, of: &str) -> Self {
         let key = format!("{name}:{}", app.sealer.index(name, of));
-        let window = app.config.throttle.window;
-        Self { key, limit: Limit { name, quota, window }, grows: GROWING.contains(&name) }
-    }
-
-    /// Archives of everything about a person: they take a while.
-    pub fn exports(app: &App, user_id: UserId) -> Self {
-        Self::new(app, "exports", EXPORTS, &user_id.to_string())
+        Self { key, limit: Limit { name, quota, window: app.config.throttle.window } }
     }
 
     /// Accounts that one network makes.
@@ -78,26 +62,13 @@ impl Counter {
         Self::new(app, "registrations", quota, &device.network)
     }
 
-    /// Codes and links that are asked for, for one account, from one network, and for one from the other: who asks for
-    /// somebody else's soon waits alone.
-    pub fn codes(app: &App, who: &str, device: &Device) -> [Self; 3] {
+    /// Codes and links that are asked for, for one account and from one network.
+    pub fn codes(app: &App, who: &str, device: &Device) -> [Self; 2] {
         let settings = &app.config.throttle;
-        let source = format!("{who}\0{}", device.network);
         [
             Self::new(app, "codes-account", settings.codes_per_account, who),
             Self::new(app, "codes-network", settings.codes_per_network, &device.network),
-            Self::new(app, "codes-source", settings.codes_per_source, &source),
         ]
-    }
-
-    /// Invitations that are sent to one address, whoever invites.
-    pub fn invitations(app: &App, to: &str) -> Self {
-        Self::new(app, "invitations", app.config.throttle.codes_per_source, to)
-    }
-
-    /// What a person says about consents: each is a row for good.
-    pub fn consents(app: &App, user_id: UserId) -> Self {
-        Self::new(app, "consents", CONSENTS, &user_id.to_string())
     }
 }
 
@@ -179,11 +150,8 @@ pub async fn count(
     for counter in counters {
         let row = standing.rows.iter().find(|row| row.key == counter.key);
         let attempts = row.map_or(0, |row| row.attempts.unsigned_abs());
-        if let Some(row) = row.filter(|_| attempts >= counter.limit.quota) {
-            let grown = now + wait_after(settings, counter.limit.quota, attempts);
-            let until = if counter.grows { grown } else { row.expires_at };
-            let forgotten = if counter.grows { until + memory(settings) } else { until };
-            block(&txn, counter, until, forgotten).await?;
+        if attempts >= counter.limit.quota {
+            block(&txn, counter, wait_after(settings, counter.limit.quota, attempts), now).await?;
         }
         tell |= attempts == counter.limit.quota && counter.limit.name != "login-network";
     }
@@ -199,10 +167,6 @@ fn wait_after(settings: &config::Throttle, limit: u32, attempts: u32) -> Duratio
     let doublings = std::cmp::min(attempts.saturating_sub(limit), 20);
     let wait = std::cmp::min(settings.first_block.saturating_mul(1 << doublings), settings.longest_block);
     Duration::from_std(wait).unwrap_or(Duration::hours(1))
-}
-
-fn memory(settings: &config::Throttle) -> Duration {
-    Duration::from_std(settings.block_memory).unwrap_or(Duration::days(1))
 }
 
 fn window(settings: &config::Throttle) -> Duration {
@@ -223,19 +187,13 @@ async fn add_one(
         blocked_until: Set(None),
         expires_at: Set(expires_at),
     });
-    // A window that is over is a clean slate. For guesses on an account it has to have been quiet.
-    let over = Expr::col((Entity, Column::ExpiresAt)).lte(now);
-    let grows = GROWING.iter().map(|name| Expr::col((Entity, Column::Key)).like(format!("{name}:%")));
-    let until = CaseStatement::new()
-        .case(grows.fold(over, ExprTrait::or), Expr::cust("excluded.expires_at"))
-        .finally(Expr::col((Entity, Column::ExpiresAt)));
+    // A quiet window is a clean slate.
     let attempts = CaseStatement::new()
         .case(Expr::col((Entity, Column::ExpiresAt)).lte(now), Expr::value(1))
         .finally(Expr::col((Entity, Column::Attempts)).add(1));
     let again = OnConflict::column(Column::Key)
         .value(Column::Attempts, attempts)
-        .value(Column::ExpiresAt, until)
-        .update_column(Column::Since)
+        .update_columns([Column::Since, Column::ExpiresAt])
         .to_owned();
     Entity::insert_many(rows).on_conflict(again).exec_with_returning(txn).await
 }
@@ -243,12 +201,13 @@ async fn add_one(
 async fn block(
     txn: &DatabaseTransaction,
     counter: &Counter,
-    until: DateTime<Utc>,
-    forgotten: DateTime<Utc>,
+    wait: Duration,
+    now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
+    let quiet = Duration::from_std(counter.limit.window).unwrap_or(Duration::minutes(15));
     Entity::update_many()
-        .col_expr(Column::BlockedUntil, Expr::value(until))
-        .col_expr(Column::ExpiresAt, Expr::value(forgotten))
+        .col_expr(Column::BlockedUntil, Expr::value(now + wait))
+        .col_expr(Column::ExpiresAt, Expr::value(now + wait + quiet))
         .filter(Column::Key.eq(counter.key.as_str()))
         .exec(txn)
         .await?;

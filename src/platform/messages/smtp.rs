@@ -40,14 +40,7 @@ impl Smtp {
             .header(ContentType::TEXT_PLAIN)
             .body(message.text.clone())
             .map_err(SendError::new)?;
-        self.transport.send(mail).await.map(drop).map_err(|error| refusal(&error))
-    }
-}
-
-/// What a server answers may quote the address, and errors are read by operators: only its code is kept.
-fn refusal(error: &lettre::transport::smtp::Error) -> SendError {
-    match error.status() {
-        Some(code) => SendError::new(format!("the mail server answered {code}")),
-        None => SendError::new(error),
+        self.transport.send(mail).await.map_err(SendError::new)?;
+        Ok(())
     }
 }

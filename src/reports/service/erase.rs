@@ -6,10 +6,9 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::cart;
+use crate::identity::IdentityError;
 use crate::identity::entity::user;
-use crate::identity::jobs::SendRequested;
 use crate::identity::service::{erase as account, members, proof};
-use crate::identity::{IdentityError, MemberError};
 use crate::kernel::UserId;
 use crate::orders;
 use crate::payments;
@@ -34,12 +33,8 @@ pub async fn erase(app: &App, who: &Who, erasing: Erasing) -> Result<(), ReportE
     let no_password = account::no_password(app).await?;
     let txn = app.db.begin().await?;
     // Members are locked before any account, as everywhere.
-    let shops = members::may_go(&txn, erasing.user_id, now).await.map_err(IdentityError::from)?;
+    members::may_go(&txn, erasing.user_id, now).await.map_err(IdentityError::from)?;
     let person = account::lock(&txn, erasing.user_id).await?;
-    // Made an owner at this very moment: those members are not locked.
-    if members::owned(&txn, person.id).await? != shops {
-        return Err(IdentityError::from(MemberError::LastOwner).into());
-    }
     if erasing.shown.is_some_and(|shown| shown != person.password_hash) {
         return Err(proof::wrong_password("/password").into());
     }
@@ -50,13 +45,12 @@ pub async fn erase(app: &App, who: &Who, erasing: Erasing) -> Result<(), ReportE
         return Err(ReportError::MoneyOwed);
     }
     write_down(app, &txn, who, (&person, erasing.reason), now).await?;
-    forget(app, &txn, &person, no_password, now).await?;
+    forget(&txn, &person, no_password, now).await?;
     app.commit(txn).await?;
     Ok(())
 }
 
 async fn forget(
-    app: &App,
     txn: &DatabaseTransaction,
     person: &user::Model,
     no_password: String,
@@ -64,14 +58,10 @@ async fn forget(
 ) -> Result<(), ReportError> {
     for reached in [&person.email, &person.phone].into_iter().flatten() {
         jobs::forget_mentioning(txn, reached).await?;
-        for mark in SendRequested::marks(app, reached) {
-            jobs::forget_mentioning(txn, &mark).await?;
-        }
     }
     account::forget(txn, person, no_password, now).await?;
     cart::service::forget(txn, person.id).await?;
     orders::service::forget_buyer(txn, person.id).await?;
-    payments::service::forget_buyer(txn, person.id, now).await?;
     idempotency::forget_person(txn, person.id).await?;
     person::destroy(txn, person.id).await?;
     Ok(())

@@ -1,4 +1,5 @@
 //! Shops and the decisions about them.
 
+pub mod merge;
 pub mod review;
 pub mod vendor;

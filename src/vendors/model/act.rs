@@ -20,6 +20,8 @@ pub enum Act {
     Suspend,
     /// The office lets it sell again.
     Reinstate,
+    /// Its owner is known now, and goes on filling it in.
+    Claim,
 }
 
 /// One move of one shop.
@@ -33,7 +35,8 @@ pub struct Decision {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 5] = [Self::Submit, Self::Verify, Self::Reject, Self::Suspend, Self::Reinstate];
+    pub const ALL: [Self; 6] =
+        [Self::Submit, Self::Verify, Self::Reject, Self::Suspend, Self::Reinstate, Self::Claim];
 
     /// Where the act leads from a status, if it is possible there: the only list of moves.
     pub const fn leads(self, from: Status) -> Option<Status> {
@@ -41,7 +44,7 @@ impl Act {
         match (self, from) {
             (Self::Submit, Draft) => Some(Submitted),
             (Self::Verify, Submitted | Unclaimed) | (Self::Reinstate, Suspended) => Some(Active),
-            (Self::Reject, Submitted) => Some(Draft),
+            (Self::Reject, Submitted) | (Self::Claim, Unclaimed) => Some(Draft),
             (Self::Suspend, Active | Unclaimed) => Some(Suspended),
             _ => None,
         }
@@ -55,6 +58,7 @@ impl Act {
             Self::Reject => "vendor.rejected",
             Self::Suspend => "vendor.suspended",
             Self::Reinstate => "vendor.reinstated",
+            Self::Claim => "vendor.claimed",
         }
     }
 
@@ -62,6 +66,8 @@ impl Act {
     pub const fn is_for(self, role: Role) -> bool {
         match self {
             Self::Submit => matches!(role, Role::VendorOwner | Role::VendorManager),
+            // With a code, or by an officer who names the owner.
+            Self::Claim => false,
             _ => matches!(role, Role::Officer),
         }
     }
@@ -105,6 +111,7 @@ mod tests {
                 (Submitted, Active),
                 (Active, Suspended),
                 (Suspended, Active),
+                (Unclaimed, Draft),
                 (Unclaimed, Active),
                 (Unclaimed, Suspended),
             ]

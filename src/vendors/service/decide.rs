@@ -44,7 +44,7 @@ pub async fn decide(
 }
 
 /// The condition on the status lets only one of two decisions through.
-async fn shift(
+pub(super) async fn shift(
     txn: &DatabaseTransaction,
     vendor: &vendor::Model,
     act: Act,
@@ -73,7 +73,7 @@ async fn shift(
     moved.into_iter().next().ok_or_else(refused)
 }
 
-async fn write_down(
+pub(super) async fn write_down(
     txn: &DatabaseTransaction,
     from: &vendor::Model,
     to: &vendor::Model,

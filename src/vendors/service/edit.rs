@@ -165,7 +165,7 @@ async fn update(
     changed.into_iter().next().ok_or(VendorError::Stale)
 }
 
-fn taken(error: DbErr) -> VendorError {
+pub(super) fn taken(error: DbErr) -> VendorError {
     if NIB.broken_by(&error) {
         VendorError::NibTaken
     } else if NIK.broken_by(&error) {

@@ -62,14 +62,6 @@ impl Caller {
             .map(|(role, id)| (WorkUnitId(*id), *role))
     }
 
-    /// True if a person is calling, or a program whose key covers this area.
-    pub fn reaches(&self, area: Area, write: bool) -> bool {
-        match &self.via {
-            Via::Session(_) => true,
-            Via::Key(_, scopes) => scopes.iter().any(|scope| scope.covers(KeyScope { area, write })),
-        }
-    }
-
     /// The login, if a person is calling.
     pub fn session_id(&self) -> Option<SessionId> {
         match self.via {

@@ -150,11 +150,11 @@ impl Policy {
     }
 
     fn check_key(&self, caller: &Caller, write: bool) -> Result<(), Problem> {
-        let covered = match (&caller.via, self.area) {
-            (Via::Session(_), _) => true,
-            (Via::Key(..), Some(area)) => caller.reaches(area, write),
-            (Via::Key(..), None) => false,
+        let Via::Key(_, scopes) = &caller.via else {
+            return Ok(());
         };
+        let wanted = self.area.map(|area| KeyScope { area, write });
+        let covered = wanted.is_some_and(|wanted| scopes.iter().any(|scope| scope.covers(wanted)));
         if covered { Ok(()) } else { Err(scope_missing()) }
     }
 

@@ -17,6 +17,7 @@ const FEATURES: &[&str] = &[
     "payments",
     "checkout",
     "procurement",
+    "office",
     "reviews",
     "notifications",
     "reports",

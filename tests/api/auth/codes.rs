@@ -23,7 +23,7 @@ both![
     a_blocked_person_gets_no_code,
     a_planted_number_is_no_way_in,
     a_crowd_on_one_account_never_locks_itself
-        with "database.max_connections = 16\nthrottle.login_per_source = 10000\nthrottle.codes_per_account = 10000\nthrottle.codes_per_source = 10000",
+        with "database.max_connections = 16\nthrottle.login_per_source = 10000\nthrottle.codes_per_account = 10000",
 ];
 
 const PHONE: &str = "+6281290001234";
@@ -158,7 +158,7 @@ async fn codes_are_sent_so_often_only(app: TestApp) {
             ask(&app, "/v1/auth/codes", json!({"phone": who})).await.expect(202);
         }
         let refused = ask(&app, "/v1/auth/codes", json!({"phone": who})).await;
-        assert!(refused.header("ratelimit").starts_with("\"codes-source\""));
+        assert!(refused.header("ratelimit").starts_with("\"codes-account\""));
         refused.expect_problem(429, "too-many-attempts");
     }
 }

@@ -6,11 +6,7 @@ use super::objects::ABSENT;
 use crate::support::shop::{Product, text};
 use crate::support::{Person, Reply, Request, TestApp, both};
 
-both![
-    a_guest_cart_opens_with_its_secret_only,
-    a_person_cart_opens_for_its_person_only,
-    a_key_that_is_not_for_buying_is_a_visitors,
-];
+both![a_guest_cart_opens_with_its_secret_only, a_person_cart_opens_for_its_person_only,];
 
 /// What somebody might try instead of the secret.
 fn guesses(secret: &str) -> Vec<String> {
@@ -90,24 +86,4 @@ fn refused(reply: Reply) -> Value {
 
 async fn absent(app: &TestApp) -> Value {
     refused(app.get(&format!("/v1/carts/{ABSENT}")).send().await)
-}
-
-async fn a_key_that_is_not_for_buying_is_a_visitors(app: TestApp) {
-    let shop = app.vendor("Toko Rahasia").await;
-    let product = shop.product("Kotak").create().await;
-    let ani = app.buyer("Ani").await;
-    let cart = text(&ani.post("/v1/carts").send().await.expect(201).json()["id"]);
-    let path = format!("/v1/carts/{cart}");
-    let line = format!("{path}/lines/{}", product.variant());
-    let put = |key: &Value| app.put(&line).bearer(&text(&key["key"])).json(json!({"quantity": 1}));
-    let stock = ani.api_key(&["stock:write", "account:write"]).await;
-    app.get(&path).bearer(&text(&stock["key"])).send().await.expect_problem(404, "not-found");
-    put(&stock).send().await.expect_problem(404, "not-found");
-    let opened = app.post("/v1/carts").bearer(&text(&stock["key"])).send().await.expect(201).json();
-    assert!(opened["secret"].is_string() && opened["id"] != cart.as_str());
-    let reads = ani.api_key(&["orders:read"]).await;
-    app.get(&path).bearer(&text(&reads["key"])).send().await.expect(200);
-    put(&reads).send().await.expect_problem(404, "not-found");
-    let buys = ani.api_key(&["orders:write"]).await;
-    put(&buys).send().await.expect(200);
 }

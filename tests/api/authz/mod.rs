@@ -7,6 +7,7 @@ pub mod bodies;
 mod carts;
 mod cells;
 pub mod objects;
+mod office;
 mod paths;
 mod peers;
 mod tokens;

@@ -6,11 +6,15 @@ use lapak::web::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
+use super::office::Office;
 use crate::support::shop::{Product, Purchase, Shop, address, list, text};
 use crate::support::{Person, TestApp};
 
 /// Nothing has this id.
 pub const ABSENT: &str = "01900000-0000-7000-8000-00000000dead";
+
+/// The first word of the list that every installation starts with.
+const BANNED_WORD: &str = "019ab30d-d800-7000-8000-000000010001";
 
 /// A shop with a product, a buyer with a purchase and a cart, and a second shop with the same.
 pub struct Objects {
@@ -18,6 +22,7 @@ pub struct Objects {
     other: Side,
     unit: Uuid,
     appointment: Uuid,
+    office: Office,
 }
 
 struct Side {
@@ -32,6 +37,8 @@ struct Side {
     staff: Person,
     invitation: String,
     address: String,
+    stock_count: String,
+    manual_order: String,
 }
 
 impl Objects {
@@ -51,6 +58,7 @@ impl Objects {
             other: Side::make(app, "Toko Dua").await,
             unit: unit.0,
             appointment: appoint(app, unit).await,
+            office: Office::make(app).await,
         }
     }
 
@@ -98,9 +106,12 @@ impl Objects {
             ("invitations", _) => side.invitation.clone(),
             ("roles", _) => "auditor".to_owned(),
             ("addresses", _) => side.address.clone(),
+            ("stock-counts", _) => side.stock_count.clone(),
+            ("manual-orders", _) => side.manual_order.clone(),
+            ("banned-words", _) => BANNED_WORD.to_owned(),
             ("consents", _) => "terms".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
-            _ => ABSENT.to_owned(),
+            _ => self.office.id(before).unwrap_or_else(|| ABSENT.to_owned()),
         }
     }
 }
@@ -111,6 +122,14 @@ async fn appoint(app: &TestApp, unit: WorkUnitId) -> Uuid {
     receiver.grant(Role::Receiver, unit.0).await;
     let row = membership::Entity::find().filter(membership::Column::UserId.eq(receiver.id()));
     row.one(app.db.read()).await.unwrap().unwrap().id.0
+}
+
+/// A sale that the shop entered.
+async fn sell_by_hand(shop: &Shop, product: &Product) -> String {
+    let line = serde_json::json!({"variant_id": product.variant(), "quantity": 1});
+    let sale = serde_json::json!({"channel": "phone", "lines": [line]});
+    let entered = shop.owner.post(&shop.path("/manual-orders")).key("kunci-penjualan").json(sale);
+    text(&entered.send().await.expect(201).json()["id"])
 }
 
 impl Side {
@@ -139,6 +158,23 @@ impl Side {
         saved["label"] = "Rumah".into();
         let saved = buyer.post("/v1/me/addresses").json(saved).send().await.expect(201).json();
         let address = text(&saved["id"]);
-        Self { shop, product, image, buyer, cart, purchase, session, api_key, staff, invitation, address }
+        let count = shop.owner.post(&shop.path("/stock-counts")).json(serde_json::json!({}));
+        let stock_count = text(&count.send().await.expect(201).json()["id"]);
+        let manual_order = sell_by_hand(&shop, &product).await;
+        Self {
+            shop,
+            product,
+            image,
+            buyer,
+            cart,
+            purchase,
+            session,
+            api_key,
+            staff,
+            invitation,
+            address,
+            stock_count,
+            manual_order,
+        }
     }
 }

@@ -3,20 +3,16 @@
 use lapak::admin::{seal_new, verify_seals};
 use lapak::identity::entity::user;
 use lapak::orders::jobs::PurchasePlaced;
-use lapak::payments::entity::payment::Entity as Payments;
 use lapak::platform::audit::entity::Model as Deed;
-use lapak::platform::files::FileKey;
-use lapak::platform::jobs::entity::{Column as JobColumn, Entity as Jobs};
 use lapak::platform::jobs::{self, NewJob};
 use lapak::platform::person;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use super::deeds;
-use crate::payments::trade;
 use crate::support::people::PASSWORD;
 use crate::support::shop::{Product, Purchase, Shop, text};
-use crate::support::{Person, Reply, TestApp, both, png, state};
+use crate::support::{Person, Reply, TestApp, both, state};
 
 both![
     nothing_personal_is_left with "server.trusted_proxies = [\"127.0.0.0/8\"]",
@@ -24,7 +20,6 @@ both![
     orders_and_ledger_stay_whole,
     nobody_writes_to_an_erased_person,
     an_operator_can_do_it_for_somebody,
-    proofs_and_waiting_messages_go_too,
 ];
 
 /// What must not be found anywhere afterwards.
@@ -85,10 +80,6 @@ async fn buy(who: &Person, product: &Product) -> Purchase {
 
 async fn receive(who: &Person, shop: &Shop, purchase: &Purchase) {
     who.settle(purchase).await.expect(200);
-    receive_paid(who, shop, purchase).await;
-}
-
-async fn receive_paid(who: &Person, shop: &Shop, purchase: &Purchase) {
     let order = purchase.order_of(shop);
     for act in ["accept", "ship", "deliver"] {
         shop.moves(order, act).await.expect(200);
@@ -245,33 +236,4 @@ async fn an_operator_can_do_it_for_somebody(app: TestApp) {
     assert_eq!(written.len(), 1);
     assert_eq!((written[0].actor_id, written[0].acting_as.as_str()), (Some(operator.id()), "operator"));
     assert!(written[0].detail.contains("12/2026"), "{}", written[0].detail);
-}
-
-async fn proofs_and_waiting_messages_go_too(app: TestApp) {
-    let (trade, finance) = (trade(&app, "manual_transfer").await, app.finance().await);
-    let payment = trade.purchase.payment_id.as_str();
-    let proof = format!("/v1/payments/{payment}/proof");
-    trade.buyer.post(&proof).file("bukti", "image/png", &png(8, 8)).send().await.expect(200);
-    let confirm = format!("/v1/admin/payments/{payment}/confirm");
-    let said = json!({"note": "dari Ani Rahasia"});
-    finance.post(&confirm).key("kunci-bukti-1").json(said).send().await.expect(200);
-    receive_paid(&trade.buyer, &trade.shop, &trade.purchase).await;
-    let stored = async || Payments::find().one(app.db.read()).await.unwrap().unwrap();
-    let kept = FileKey::parse(&stored().await.proof_key.unwrap()).unwrap();
-    assert!(app.files.get(&kept).await.unwrap().is_some());
-    // A link that nobody has sent yet: its job holds the address, sealed under the key of the service.
-    let forgot = json!({"login": trade.buyer.login()});
-    app.post("/v1/auth/password/forgot").json(forgot).send().await.expect(202);
-    let waiting = async || {
-        let jobs = Jobs::find().filter(JobColumn::Kind.eq("identity.send_requested"));
-        jobs.count(app.db.read()).await.unwrap()
-    };
-    assert_eq!(waiting().await, 1);
-
-    erase(&trade.buyer, PASSWORD).await.expect(204);
-    assert_eq!(waiting().await, 0);
-    let row = stored().await;
-    assert_eq!((row.proof_key, row.note), (None, None));
-    app.run_jobs().await;
-    assert!(app.files.get(&kept).await.unwrap().is_none());
 }

@@ -10,7 +10,7 @@ use super::images::{ProductImage, cover, images};
 use crate::app::App;
 use crate::catalog::entity::product::StockMode;
 use crate::catalog::entity::{stock, variant};
-use crate::catalog::model::{Attributes, MAX_SHOWN, Tiers};
+use crate::catalog::model::{Attributes, MAX_SHOWN, Tiers, Tongue};
 use crate::catalog::price::Tier;
 use crate::catalog::query::public;
 use crate::kernel::{ProductId, Rupiah, VariantId, VendorId};
@@ -51,6 +51,8 @@ pub struct ProductPage {
     id: ProductId,
     slug: String,
     title: String,
+    /// The language of title and description.
+    lang: Tongue,
     description: String,
     /// Slug of the category.
     category: String,
@@ -120,7 +122,7 @@ impl ProductRow {
 
 impl ProductPage {
     /// With the addresses of the pictures.
-    pub fn new(app: &App, details: public::Details) -> Self {
+    pub fn new(app: &App, details: public::Details, lang: Tongue) -> Self {
         let public::Details { row, extra, variants, images: pictures } = details;
         let counted = extra.stock_mode == StockMode::Tracked;
         Self {
@@ -129,6 +131,7 @@ impl ProductPage {
             id: row.id,
             slug: row.slug,
             title: row.title,
+            lang,
             description: extra.description,
             category: row.category,
             attributes: Attributes::decode(&extra.attributes).into_map(),

@@ -18,8 +18,8 @@ use crate::web::authz::Scope;
 use crate::web::body::created;
 use crate::web::{PathId, Policy, Role, ValidJson, ValidQuery};
 
-pub(super) const LIST: Policy = Policy::any_of(&[Role::Operator, Role::Auditor]);
-pub(super) const CHANGE: Policy = Policy::any_of(&[Role::Operator]).step_up();
+pub(super) const LIST: Policy = Policy::any_of(&[Role::Operator]);
+pub(super) const CHANGE: Policy = LIST.step_up();
 pub(super) const CHANGE_ONE: Policy = CHANGE.on("invitation", "invitation_id");
 
 /// A role on the platform. Without an address the answer holds a secret to hand over.

@@ -20,9 +20,8 @@ use crate::web::authz::Scope;
 use crate::web::body::created;
 use crate::web::{PathId, PathIds, Policy, Role, ValidJson, ValidQuery};
 
-pub(super) const LIST: Policy =
-    Policy::any_of(&[Role::Operator, Role::Auditor]).on("work_unit", "work_unit_id");
-pub(super) const CHANGE: Policy = Policy::any_of(&[Role::Operator]).on("work_unit", "work_unit_id").step_up();
+pub(super) const LIST: Policy = Policy::any_of(&[Role::Operator]).on("work_unit", "work_unit_id");
+pub(super) const CHANGE: Policy = LIST.step_up();
 
 /// A role in the work unit, by decree and from the first to the last day in Jakarta. Without an address the answer holds a
 /// secret to hand over.

@@ -25,7 +25,6 @@ pub fn good(id: &str, objects: &Objects) -> Option<Value> {
         "change_contact" => json!({"email": "mawar.baru@contoh.id", "password": "bukan kata sandi"}),
         "confirm_contact" => json!({"token": "x"}),
         "create_api_key" => json!({"name": "kasir", "scopes": ["orders:read"], "expires_in_days": 30}),
-        "renew_recovery_codes" => json!({"code": "000000"}),
         "step_up" => json!({"password": PASSWORD}),
         "appoint_unit_member" => json!({
             "user": objects.own("users", "user_id"), "role": "receiver", "decree": "800/12/2026", "valid_from": "2026-12-01",

@@ -1,5 +1,8 @@
 //! What can go wrong in the catalogue.
 
+mod count;
+mod listing;
+
 use axum::http::StatusCode;
 use sea_orm::DbErr;
 
@@ -11,6 +14,9 @@ use crate::kernel::{FieldError, Problem};
 use crate::platform::files::FilesError;
 use crate::platform::images::ImageError;
 use crate::web::problem::unsupported_media_type;
+
+pub use count::{CountConflict, CountError};
+pub use listing::ListingError;
 
 /// A refusal of the catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +42,12 @@ pub enum CatalogError {
     /// More is promised than should be left.
     #[error("{} are promised", .0.reserved)]
     StockReserved(stock::Model),
+    /// A stocktaking cannot go on.
+    #[error(transparent)]
+    Count(#[from] CountError),
+    /// A listing cannot go on.
+    #[error(transparent)]
+    Listing(#[from] ListingError),
     /// The product has its pictures.
     #[error("too many images")]
     TooManyImages,
@@ -76,6 +88,8 @@ impl From<CatalogError> for Problem {
                 )
             },
             CatalogError::StockReserved(stock) => stock_reserved(&stock),
+            CatalogError::Count(error) => error.into(),
+            CatalogError::Listing(error) => error.into(),
             CatalogError::TooManyImages => conflict(
                 "too-many-images",
                 format!("Paling banyak {MAX_IMAGES} gambar."),
