@@ -29,6 +29,8 @@ pub fn registry() -> Registry<App> {
         .job::<crate::identity::jobs::ContactChanged>()
         .job::<crate::catalog::jobs::DeleteImage>()
         .job::<crate::catalog::jobs::TellLowStock>()
+        .job::<crate::catalog::jobs::RunImport>()
+        .job::<crate::catalog::jobs::AddPicture>()
         .job::<crate::catalog::jobs::PublishScheduled>()
         .job::<crate::identity::jobs::SendInvitation>()
         .every(5 * MINUTE, "find_low_stock", catalog::jobs::find_low)

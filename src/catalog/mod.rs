@@ -2,7 +2,8 @@
 //!
 //! Tables: `categories`, `products`, `product_reviews`, `product_images`, `variants`, `stock`, `stock_movements`,
 //! `stock_alerts`, `stock_counts`, `stock_count_lines`, `product_schedules`, `product_revisions`, `banned_words`,
-//! `content_reports`, `product_translations`, `product_slugs`.
+//! `content_reports`, `product_translations`, `product_slugs`, `product_imports`,
+//! `product_import_notes`, `product_picture_sources`.
 //! The index feed is `platform::feed`.
 //!
 //! A product is seen by the public while it is published and its shop is active or unclaimed. Its version counts the

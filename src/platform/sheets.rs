@@ -60,9 +60,13 @@ impl From<i32> for Cell {
     }
 }
 
-/// A spreadsheet takes a cell that begins like this for a formula.
+/// A spreadsheet takes a cell that begins like this for a formula. An apostrophe that could be taken for ours gets one, too, so
+/// that whoever takes ours off has what was there.
 pub fn harmless(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
+    let risky =
+        |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let mistaken = cell.strip_prefix('\'').is_some_and(|rest| risky(rest) || rest.starts_with('\''));
+    if risky(cell) || mistaken {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)

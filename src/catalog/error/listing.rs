@@ -16,6 +16,9 @@ pub enum ListingError {
     /// The word is on the list.
     #[error("the word is known")]
     WordKnown,
+    /// The file is no list of products.
+    #[error("{0}")]
+    Unreadable(String),
     /// Another product has, or had, this slug.
     #[error("the slug is taken")]
     SlugTaken,
@@ -52,6 +55,12 @@ impl From<ListingError> for Problem {
             ListingError::WordKnown => {
                 conflict("word-known", "Kata ini sudah ada di daftar.", "This word is on the list.")
             }
+            ListingError::Unreadable(why) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unreadable-list",
+                format!("Berkas tidak terbaca sebagai daftar produk: {why}."),
+                format!("The file is no list of products: {why}."),
+            ),
             ListingError::SlugTaken => conflict(
                 "slug-taken",
                 "Alamat ini milik produk lain.",

@@ -5,6 +5,7 @@ mod categories;
 mod counts;
 mod files;
 mod images;
+mod imports;
 mod life;
 mod moderation;
 mod names;
@@ -33,6 +34,11 @@ fn listings() -> Api<App> {
         .route(names::GET_TRANSLATIONS, routes!(names::get_product_translations))
         .route(names::SET_TRANSLATIONS, routes!(names::set_product_translations))
         .route(names::RENAME_PRODUCT, routes!(names::rename_product))
+        .route(imports::IMPORT_PRODUCTS, routes!(imports::import_products))
+        .route(imports::LIST_IMPORTS, routes!(imports::list_product_imports))
+        .route(imports::GET_IMPORT, routes!(imports::get_product_import))
+        .route(imports::GET_IMPORT_ERRORS, routes!(imports::get_product_import_errors))
+        .route(imports::EXPORT_PRODUCTS, routes!(imports::export_products))
         .route(life::SCHEDULE_PRODUCT, routes!(life::schedule_product))
         .route(life::UNPUBLISH_PRODUCT, routes!(life::unpublish_product))
         .route(life::UNARCHIVE_PRODUCT, routes!(life::unarchive_product))

@@ -3,11 +3,15 @@
 //!
 //! Rows are written in batches of at most [`BATCH`], so that a running server gets its turns in between.
 
+mod archive;
+mod columns;
+mod listing;
 mod product_row;
 mod products;
 mod progress;
 mod repair;
 mod report;
+mod run;
 mod sheet;
 mod shops;
 mod store;
@@ -22,11 +26,15 @@ mod workbook;
 use crate::platform::sealed::SealError;
 use crate::vendors::VendorError;
 
+pub use archive::{check_archive, from_archive};
+pub use columns::Line;
+pub use listing::{cells, check_columns, error_file, groups, header};
 pub use product_row::ProductRow;
 pub use products::products;
 pub use progress::Progress;
 pub use repair::unlikeness;
 pub use report::{Cell, Note, Outcome, Report};
+pub use run::{count_picture, step};
 pub use sheet::{Row, Sheet};
 pub use shops::CreateShops;
 pub use store::Store;

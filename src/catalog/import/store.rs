@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 use super::report::Report;
 use super::shops::{ShopName, Shops};
 use super::update::{self, Change};
-use super::{ImportError, ProductOptions, ProductRow};
+use super::{CreateShops, ImportError, ProductOptions, ProductRow};
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::product::Status;
@@ -30,6 +30,8 @@ pub struct Store<'a> {
     options: ProductOptions,
     tree: Arc<Tree>,
     shops: Shops,
+    /// The shop whose own list this is, and whether nothing is kept.
+    own: Option<(VendorId, bool)>,
 }
 
 /// A row whose shop and category are known.
@@ -57,6 +59,18 @@ impl<'a> Store<'a> {
             options,
             tree: Arc::new(categories::tree(app.db.read()).await?),
             shops: Shops::load(app.db.read()).await?,
+            own: None,
+        })
+    }
+
+    /// For the list of one shop: new products are drafts, variants that it does not name stay. A dry run keeps nothing.
+    pub async fn of_shop(app: &'a App, vendor_id: VendorId, dry_run: bool) -> Result<Self, ImportError> {
+        Ok(Self {
+            app,
+            options: ProductOptions { create_shops: CreateShops::No, draft: true },
+            tree: Arc::new(categories::tree(app.db.read()).await?),
+            shops: Shops::default(),
+            own: Some((vendor_id, dry_run)),
         })
     }
 
@@ -113,6 +127,10 @@ impl<'a> Store<'a> {
         let mut touched = self.insert(&txn, &fresh, now).await?;
         touched.extend(self.update(&txn, changes, now, &mut done).await?);
         changes::touched(&txn, touched, now).await?;
+        if matches!(self.own, Some((_, true))) {
+            // Dropped, the transaction leaves no trace; what it found out is true all the same.
+            return Ok(done);
+        }
         self.app.commit(txn).await?;
         Ok(done)
     }
@@ -131,6 +149,10 @@ impl<'a> Store<'a> {
                 done.refused.push((row.line, unknown_category().at("/kategori")));
                 continue;
             };
+            if let Some((vendor_id, _)) = self.own {
+                placed.push(Placed { row, vendor_id, category });
+                continue;
+            }
             let shop = ShopName { nib: row.nib.clone(), name: row.shop.clone() };
             let create = self.options.create_shops;
             match self.shops.find_or_create(txn, &shop, create, now).await? {
@@ -192,7 +214,12 @@ impl<'a> Store<'a> {
             let Some(stored) = stored.get(&id) else {
                 continue;
             };
-            let change = Change { row: placed.row, category: placed.category, stored };
+            let own = self.own.is_some();
+            let change = Change { row: placed.row, category: placed.category, stored, own };
+            if own && self.app.config.catalog.moderation.holds_edits() && change.shows() {
+                done.refused.push((placed.row.line, moderated().at("/produk")));
+                continue;
+            }
             if change.write(txn, now).await? {
                 done.updated += 1;
                 touched.push(id);
@@ -243,6 +270,14 @@ fn skus(row: &ProductRow) -> impl Iterator<Item = &str> {
 
 fn known_as(placed: &Placed<'_>, known: &HashMap<(VendorId, String), ProductId>) -> BTreeSet<ProductId> {
     skus(placed.row).filter_map(|sku| known.get(&(placed.vendor_id, sku.to_owned())).copied()).collect()
+}
+
+fn moderated() -> Fault {
+    Fault::new(
+        "moderated",
+        "Isi produk yang sudah tayang ditinjau dinas; ubah satu per satu.",
+        "An officer looks at edits of published products; edit them one by one.",
+    )
 }
 
 fn sku_taken() -> Fault {

@@ -29,6 +29,8 @@ pub struct Change<'a> {
     pub row: &'a ProductRow,
     pub category: &'a category::Model,
     pub stored: &'a Stored,
+    /// The shop's own list: it says everything about what it names, and nothing about the rest.
+    pub own: bool,
 }
 
 /// Reads products with their variants and stock, in two statements.
@@ -83,6 +85,21 @@ impl Change<'_> {
         Ok(true)
     }
 
+    /// True if it would change what the public reads of a published product.
+    pub fn shows(&self) -> bool {
+        let (before, after) = (&self.stored.product, self.product());
+        let texts = |product: &product::Model| {
+            (
+                product.title.clone(),
+                product.description.clone(),
+                product.attributes.clone(),
+                product.category_id,
+            )
+        };
+        before.status == product::Status::Published
+            && (texts(before) != texts(&after) || self.added().next().is_some())
+    }
+
     /// The product as the row has it. Its status is the shop's affair.
     fn product(&self) -> product::Model {
         let fields = &self.row.product.fields;
@@ -94,6 +111,9 @@ impl Change<'_> {
         product.unit.clone_from(&fields.unit);
         product.min_order = fields.min_order;
         product.lead_time_days = fields.lead_time_days;
+        if self.own {
+            product.stock_mode = fields.stock_mode;
+        }
         product.tax_class = self.row.tax_class.unwrap_or(self.category.tax_class);
         let gone = self.stored.variants.iter().filter(|(variant, _)| self.wanted(&variant.sku).is_none());
         let prices = self.row.product.variants.iter().map(|variant| variant.price);
@@ -130,7 +150,11 @@ impl Change<'_> {
     /// New counts: never below what is promised, and nothing left of variants that the row has no more.
     fn counts(&self) -> Vec<(crate::kernel::VariantId, i32)> {
         let count = |(variant, stock): &(variant::Model, stock::Model)| {
-            let wanted = self.wanted(&variant.sku).map_or(0, |wanted| wanted.stock);
+            let wanted = match self.wanted(&variant.sku) {
+                Some(wanted) => wanted.stock,
+                None if self.own => return None,
+                None => 0,
+            };
             let on_hand = Ord::max(wanted, stock.reserved);
             (on_hand != stock.on_hand).then_some((variant.id, on_hand))
         };

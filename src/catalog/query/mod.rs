@@ -1,6 +1,7 @@
 //! Reads. The public sees published products of shops that may be found; members see those of their own shop.
 
 pub mod categories;
+pub mod imports;
 pub mod listing;
 pub mod member;
 pub mod public;

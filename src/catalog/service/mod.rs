@@ -5,6 +5,7 @@ mod count;
 mod create;
 mod edit;
 mod images;
+mod imports;
 mod moderate;
 mod names;
 mod publish;
@@ -30,12 +31,14 @@ pub(super) use create::{
 };
 pub use edit::{Seen, edit};
 pub use images::{add_image, delete_image, discard_image, may_add_image};
+pub use imports::{NewImport, add_named_picture, start_import};
 pub use moderate::{Decision, decide};
 pub use names::{Translation, rename, translate};
 pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};
 pub use report::{Reported, close_report, report};
 pub use revise::{approve_revision, reject_revision, withdraw_revision};
 pub use stock::set_stock;
+pub(super) use words::list as banned_words;
 pub use words::{allow, ban};
 
 /// One SKU, one variant of a shop.

@@ -1,5 +1,6 @@
 //! The life of listings and stock: journal, counts, sales made elsewhere, publication and moderation.
 
+mod bulk;
 mod counts;
 mod life;
 mod manual;

@@ -166,6 +166,11 @@ pub struct Served {
 }
 
 impl Served {
+    /// Where it listens.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// A request over a connection of the shared pool.
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request::new(self.app.clone(), Some((self.client.clone(), self.base.clone())), method, path)
