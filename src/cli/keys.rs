@@ -38,24 +38,23 @@ pub async fn rotate_keys() -> Result<(), CliError> {
 
 /// Seals everything anew that is not under the newest key.
 pub async fn reseal(app: &App) -> Result<Vec<(&'static str, Resealed)>, DbErr> {
-    let (mut numbers, mut keys, mut factors) =
-        (Resealed::default(), Resealed::default(), Resealed::default());
-    let mut at = None;
-    while let Some((id, more)) = vendors::service::reseal(&app.db, &app.sealer, at, BATCH).await? {
-        numbers += more;
-        at = Some(id);
-    }
-    let mut at = None;
-    while let Some((id, more)) = person::reseal(&app.db, &app.sealer, at, BATCH).await? {
-        keys += more;
-        at = Some(id);
-    }
-    let mut at = None;
-    while let Some((id, more)) = second_factors(&app.db, &app.sealer, at, BATCH).await? {
-        factors += more;
-        at = Some(id);
-    }
+    let (db, sealer) = (&app.db, &app.sealer);
+    let numbers = in_batches(async |at| vendors::service::reseal(db, sealer, at, BATCH).await).await?;
+    let keys = in_batches(async |at| person::reseal(db, sealer, at, BATCH).await).await?;
+    let factors = in_batches(async |at| second_factors(db, sealer, at, BATCH).await).await?;
     Ok(vec![("identity numbers", numbers), ("keys of persons", keys), ("second factors", factors)])
+}
+
+/// Goes through a table batch by batch: a step does the rows after an id and tells how far it came.
+async fn in_batches<Id>(
+    step: impl AsyncFn(Option<Id>) -> Result<Option<(Id, Resealed)>, DbErr>,
+) -> Result<Resealed, DbErr> {
+    let (mut sum, mut at) = (Resealed::default(), None);
+    while let Some((id, more)) = step(at).await? {
+        sum += more;
+        at = Some(id);
+    }
+    Ok(sum)
 }
 
 /// How the sealed values stand: fine and in which way, or which keys are missing.
