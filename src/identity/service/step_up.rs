@@ -39,16 +39,16 @@ pub async fn step_up(
     device: &Device,
     who: Who,
 ) -> Result<(), IdentityError> {
-    let (guess, code) = match proof {
+    let shown = match proof {
         Proof::Password(password) => {
             // Whoever set up a second factor wants the password not to be enough.
             if second_factor::holds(app.db.read(), user_id).await? {
                 return Err(code_wanted());
             }
             proof::show_password(app, user_id, (password, "/password"), (device, &who)).await?;
-            (None, None)
+            None
         }
-        Proof::Code(code) => (Some(proof::admit_signed_in(app, user_id, device, &who).await?), Some(code)),
+        Proof::Code(code) => Some((proof::admit_signed_in(app, user_id, device, &who).await?, code)),
     };
     let now = app.now();
     let txn = app.db.begin().await?;
@@ -57,7 +57,7 @@ pub async fn step_up(
         .filter(session::Column::Id.eq(session_id))
         // A password that was changed meanwhile has ended the session.
         .filter(session::Column::UserId.eq(user_id).and(session::Column::RevokedAt.is_null()));
-    if let Some(code) = &code {
+    if let Some((_, code)) = &shown {
         if !second_factor::show(&txn, &app.sealer, (user_id, &who), code, now).await? {
             return Err(IdentityError::WrongProof("/totp"));
         }
@@ -66,10 +66,10 @@ pub async fn step_up(
     if live.exec(&txn).await?.rows_affected != 1 {
         return Err(IdentityError::SessionOver);
     }
-    let detail = json!({"by": if code.is_some() { "code" } else { "password" }});
+    let detail = json!({"by": if shown.is_some() { "code" } else { "password" }});
     let deed = Deed { action: "session.stepped_up", object: ("session", session_id.into()), detail };
     audit::record(&txn, &app.sealer, &who, deed, now).await?;
-    if let Some(guess) = &guess {
+    if let Some((guess, _)) = &shown {
         throttle::clear(&txn, guess).await?;
     }
     txn.commit().await?;

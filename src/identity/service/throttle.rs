@@ -34,9 +34,6 @@ const CONSENTS: u32 = 20;
 pub struct Counter {
     key: String,
     limit: Limit,
-    /// Each attempt over the limit waits longer than the one before. What many share only begins a new window instead: their
-    /// mistakes must not add up.
-    grows: bool,
 }
 
 /// Why an attempt has to wait.
@@ -64,7 +61,13 @@ impl Counter {
     fn new(app: &App, name: &'static str, quota: u32, of: &str) -> Self {
         let key = format!("{name}:{}", app.sealer.index(name, of));
         let window = app.config.throttle.window;
-        Self { key, limit: Limit { name, quota, window }, grows: GROWING.contains(&name) }
+        Self { key, limit: Limit { name, quota, window } }
+    }
+
+    /// Each attempt over the limit waits longer than the one before. What many share only begins a new window instead: their
+    /// mistakes must not add up.
+    fn grows(&self) -> bool {
+        GROWING.contains(&self.limit.name)
     }
 
     /// Archives of everything about a person: they take a while.
@@ -180,9 +183,12 @@ pub async fn count(
         let row = standing.rows.iter().find(|row| row.key == counter.key);
         let attempts = row.map_or(0, |row| row.attempts.unsigned_abs());
         if let Some(row) = row.filter(|_| attempts >= counter.limit.quota) {
-            let grown = now + wait_after(settings, counter.limit.quota, attempts);
-            let until = if counter.grows { grown } else { row.expires_at };
-            let forgotten = if counter.grows { until + memory(settings) } else { until };
+            let (until, forgotten) = if counter.grows() {
+                let until = now + wait_after(settings, counter.limit.quota, attempts);
+                (until, until + memory(settings))
+            } else {
+                (row.expires_at, row.expires_at)
+            };
             block(&txn, counter, until, forgotten).await?;
         }
         tell |= attempts == counter.limit.quota && counter.limit.name != "login-network";
