@@ -1,7 +1,7 @@
 //! Agreeing and taking it back: rows are only added, so that it can be shown what held when.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, QuerySelect, Set};
+use sea_orm::{DatabaseTransaction, DbErr, EntityTrait, Set};
 
 use super::throttle::{self, Counter};
 use crate::app::App;
@@ -32,9 +32,7 @@ pub async fn say(app: &App, user_id: UserId, said: Said) -> Result<consent::Mode
     throttle::pass(app, &[Counter::consents(app, user_id)]).await?;
     let txn = app.db.begin().await?;
     // Two answers at once are two rows in a row.
-    user::Entity::find_by_id(user_id)
-        .lock_exclusive()
-        .one(&txn)
+    query::lock_user(&txn, user_id)
         .await?
         .filter(|user| user.status == user::Status::Active)
         .ok_or(IdentityError::NoSuchAccount)?;

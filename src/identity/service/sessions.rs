@@ -76,13 +76,7 @@ pub async fn end_many(
 ) -> Result<(), IdentityError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let mut others = session::Entity::update_many()
-        .col_expr(session::Column::RevokedAt, Expr::value(now))
-        .filter(query::live_sessions(user_id, now));
-    if let Some(kept) = kept {
-        others = others.filter(session::Column::Id.ne(kept));
-    }
-    let ended = others.exec(&txn).await?.rows_affected;
+    let ended = end_others(&txn, user_id, kept, now).await?;
     let detail = json!({"ended": ended, "kept": kept});
     let deed = Deed { action: "sessions.ended", object: ("user", user_id.into()), detail };
     audit::record(&txn, &app.sealer, &who, deed, now).await?;
@@ -90,21 +84,20 @@ pub async fn end_many(
     Ok(())
 }
 
-/// Ends every session of a person but the one that is named.
+/// Ends every session of a person but the one that is named, and tells how many that were.
 pub async fn end_others(
     txn: &DatabaseTransaction,
     user_id: UserId,
     keep: Option<SessionId>,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    session::Entity::update_many()
+) -> Result<u64, DbErr> {
+    let ended = session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
-        .filter(session::Column::UserId.eq(user_id))
-        .filter(session::Column::RevokedAt.is_null())
+        .filter(query::live_sessions(user_id, now))
         .apply_if(keep, |update, keep| update.filter(session::Column::Id.ne(keep)))
         .exec(txn)
         .await?;
-    Ok(())
+    Ok(ended.rows_affected)
 }
 
 /// Forgets some tokens and sessions that ran out; a session goes after its last token. Tells how many went.
