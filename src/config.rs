@@ -42,6 +42,7 @@ pub struct Config {
     pub auth: Auth,
     pub messages: Messages,
     pub throttle: Throttle,
+    pub vendors: Vendors,
     pub catalog: Catalog,
     pub checkout: Checkout,
     pub payments: Payments,

@@ -28,6 +28,8 @@ pub mod catalog;
 pub mod checkout;
 /// People, logins, roles.
 pub mod identity;
+/// The desk of the industry office.
+pub mod office;
 /// Orders.
 pub mod orders;
 /// Payments and the ledger.

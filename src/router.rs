@@ -26,6 +26,7 @@ pub fn api() -> Api<App> {
         .merge(crate::orders::routes())
         .merge(crate::payments::routes())
         .merge(crate::checkout::routes())
+        .merge(crate::office::routes())
         .merge(crate::reports::routes())
         .merge(admin::routes())
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::admin;
 use crate::app::App;
+use crate::catalog;
 use crate::identity::service::{contacts, invitations, secrets, sessions, throttle};
 use crate::platform::feed;
 use crate::platform::jobs::{self, JobError, Registry, Worker};
@@ -26,8 +27,19 @@ pub fn registry() -> Registry<App> {
         .job::<crate::identity::jobs::PasswordChanged>()
         .job::<crate::identity::jobs::AccountSecured>()
         .job::<crate::identity::jobs::ContactChanged>()
+        .job::<crate::vendors::jobs::VendorMoved>()
+        .job::<crate::vendors::jobs::PaperDecided>()
+        .job::<crate::vendors::jobs::PaperExpires>()
+        .job::<crate::vendors::jobs::BankAccountChanged>()
+        .job::<crate::vendors::jobs::DeleteShopPicture>()
+        .every(HOUR, "warn_papers", crate::vendors::service::wallet::warn)
+        .every(HOUR, "end_papers", crate::catalog::service::end_papers)
         .job::<crate::catalog::jobs::DeleteImage>()
+        .job::<crate::catalog::jobs::RefreshPrices>()
+        .job::<crate::catalog::jobs::TellLowStock>()
+        .job::<crate::catalog::jobs::PublishScheduled>()
         .job::<crate::identity::jobs::SendInvitation>()
+        .every(5 * MINUTE, "find_low_stock", catalog::jobs::find_low)
         .every(HOUR, "forget_old", forget_old)
         .every(MINUTE, "seal_new", admin::seal_new)
         .every(DAY, "seal_all", admin::seal_all)
@@ -37,6 +49,9 @@ pub fn registry() -> Registry<App> {
         .job::<crate::payments::jobs::DeleteProof>()
         .job::<crate::checkout::jobs::ExpirePurchase>()
         .job::<crate::checkout::jobs::ExpirePlaced>()
+        .job::<crate::office::jobs::ImportVendors>()
+        .job::<crate::office::jobs::ComputeTurnover>()
+        .job::<crate::office::jobs::SendClaimCode>()
 }
 
 /// Forgets what nobody needs any more, a little at a time.

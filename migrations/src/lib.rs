@@ -14,6 +14,10 @@ mod m20261124_000006_ledger;
 mod m20261124_000007_category_tree;
 mod m20261124_000008_accounts;
 mod m20261124_000009_audit;
+mod m20261124_000010_shops;
+mod m20261124_000011_office;
+mod m20261124_000012_goods;
+mod m20261124_000013_listings;
 mod m20261124_000014_accounts_again;
 
 pub use sea_orm_migration::migrator::Migration;
@@ -35,6 +39,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000007_category_tree::Migration),
             Box::new(m20261124_000008_accounts::Migration),
             Box::new(m20261124_000009_audit::Migration),
+            Box::new(m20261124_000010_shops::Migration),
+            Box::new(m20261124_000011_office::Migration),
+            Box::new(m20261124_000012_goods::Migration),
+            Box::new(m20261124_000013_listings::Migration),
             Box::new(m20261124_000014_accounts_again::Migration),
         ]
     }

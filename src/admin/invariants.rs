@@ -44,9 +44,26 @@ const RULES: &[(&str, &str)] = &[
     (
         "1 stock-reservations",
         "SELECT s.variant_id AS id FROM stock s
-         LEFT JOIN (SELECT variant_id, SUM(quantity) AS held FROM order_lines WHERE reservation = 'held' GROUP BY variant_id) l
+         LEFT JOIN (SELECT variant_id, SUM(quantity) AS held FROM order_lines
+                    WHERE reservation = 'held' AND portion_date IS NULL GROUP BY variant_id) l
                 ON l.variant_id = s.variant_id
          WHERE s.reserved <> COALESCE(l.held, 0)",
+    ),
+    (
+        "1 portions-bounds",
+        "SELECT product_id AS id FROM meal_days WHERE taken < 0 OR taken > capacity",
+    ),
+    (
+        "1 portions-taken",
+        "SELECT d.product_id AS id FROM meal_days d
+         LEFT JOIN (SELECT product_id, portion_date, SUM(quantity) AS live FROM order_lines
+                    WHERE portion_date IS NOT NULL AND reservation IN ('held', 'committed')
+                    GROUP BY product_id, portion_date) l ON l.product_id = d.product_id AND l.portion_date = d.day
+         WHERE d.taken <> COALESCE(l.live, 0)
+         UNION ALL
+         SELECT l.product_id AS id FROM order_lines l
+         LEFT JOIN meal_days d ON d.product_id = l.product_id AND d.day = l.portion_date
+         WHERE l.portion_date IS NOT NULL AND l.reservation IN ('held', 'committed') AND d.day IS NULL",
     ),
     (
         "2 ledger-transfers",
@@ -72,7 +89,7 @@ const RULES: &[(&str, &str)] = &[
          LEFT JOIN (SELECT payment_id,
                            SUM(CASE WHEN kind = 'capture' THEN amount ELSE 0 END) AS captured,
                            SUM(CASE WHEN kind = 'hold' THEN amount ELSE 0 END) AS held,
-                           SUM(CASE WHEN kind = 'release' THEN amount ELSE 0 END) AS released,
+                           SUM(CASE WHEN kind = 'release' THEN amount WHEN kind = 'recalled' THEN -amount ELSE 0 END) AS released,
                            SUM(CASE WHEN kind = 'refund_due' THEN amount ELSE 0 END) AS owed,
                            SUM(CASE WHEN kind = 'refund_paid' THEN amount ELSE 0 END) AS refunded
                     FROM ledger_transfers GROUP BY payment_id) t ON t.payment_id = p.id
@@ -150,7 +167,7 @@ const RULES: &[(&str, &str)] = &[
                     LAG(e.to_status) OVER (PARTITION BY e.order_id ORDER BY e.id) AS came_from
              FROM order_events e JOIN orders o ON o.id = e.order_id) s
          WHERE s.from_status <> COALESCE(s.came_from,
-               CASE WHEN s.payment_method = 'cod' THEN 'placed' ELSE 'awaiting_payment' END)",
+               CASE s.payment_method WHEN 'cod' THEN 'placed' WHEN 'cash' THEN 'completed' ELSE 'awaiting_payment' END)",
     ),
     (
         "11 order-ends",
@@ -159,7 +176,7 @@ const RULES: &[(&str, &str)] = &[
                            ROW_NUMBER() OVER (PARTITION BY order_id ORDER BY id DESC) AS back FROM order_events) e
                 ON e.order_id = o.id AND e.back = 1
          WHERE o.status <> COALESCE(e.to_status,
-               CASE WHEN o.payment_method = 'cod' THEN 'placed' ELSE 'awaiting_payment' END)",
+               CASE o.payment_method WHEN 'cod' THEN 'placed' WHEN 'cash' THEN 'completed' ELSE 'awaiting_payment' END)",
     ),
 ];
 

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use sea_orm::DbErr;
 
 use crate::kernel::fields::Fault;
-use crate::kernel::{MoneyError, Problem};
+use crate::kernel::{FieldError, MoneyError, Problem};
 
 /// What can go wrong with a cart.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,12 @@ pub enum CartError {
     /// Fewer pieces than the shop sells at once.
     #[error("below the minimum order")]
     BelowMinimum(i32),
+    /// Not one of the quantities that the shop sells: the least one, and the step.
+    #[error("not a step")]
+    NotAStep(i32, i32),
+    /// What is to be made of it is not filled in as the shop asks.
+    #[error("personalisation")]
+    Personalisation(Vec<FieldError>),
     /// More than can be counted.
     #[error(transparent)]
     Money(#[from] MoneyError),
@@ -44,6 +50,20 @@ impl From<CartError> for Problem {
                 )
                 .at("/quantity"),
             ),
+            CartError::NotAStep(least, step) => Self::field(
+                Fault::new(
+                    "not-a-step",
+                    format!("Jumlahnya {least}, lalu bertambah per {step}."),
+                    format!("Quantities are {least} and then grow by {step}."),
+                )
+                .at("/quantity"),
+            ),
+            CartError::Personalisation(mut faults) => {
+                for fault in &mut faults {
+                    fault.pointer.insert_str(0, "/personalisation");
+                }
+                Self::invalid(faults)
+            }
             CartError::Money(_) => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "amount-too-large",

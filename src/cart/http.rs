@@ -1,5 +1,7 @@
 //! Carts over HTTP.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -14,6 +16,7 @@ use super::model::{Access, Basket, Line, LineFault, MAX_QUANTITY, goods_total};
 use super::query;
 use super::service::{self, Wanted};
 use crate::app::App;
+use crate::catalog::model::personal::Chosen;
 use crate::kernel::fields::{number, text};
 use crate::kernel::{CartId, Fields, Problem, ProductId, Rupiah, VariantId, VendorId};
 use crate::platform::random;
@@ -63,6 +66,9 @@ pub struct PutCartLine {
     /// A wish for this article, e.g. size or engraving.
     #[serde(default)]
     note: Option<String>,
+    /// What is to be made of it: values by the names of the product's personalisation fields.
+    #[serde(default)]
+    personalisation: BTreeMap<String, String>,
 }
 
 /// A cart.
@@ -87,8 +93,11 @@ pub struct CartLineOut {
     options: Value,
     unit: String,
     quantity: i32,
-    /// Price of one piece in this quantity.
+    /// Price of one piece in this quantity, with what the buyer's wishes cost.
     unit_price: Rupiah,
+    /// What the wishes cost for one piece.
+    surcharge: Rupiah,
+    personalisation: Vec<Chosen>,
     line_total: Rupiah,
     note: Option<String>,
     /// Why the line cannot be bought as it is; `null` if it can.
@@ -130,7 +139,7 @@ async fn get_cart(
     access: Access,
     PathId(id): PathId<CartId>,
 ) -> Result<Json<CartOut>, Problem> {
-    let basket = query::basket(app.db.read(), id, &access).await?.ok_or(CartError::NotFound)?;
+    let basket = query::basket(app.db.read(), id, &access, app.now()).await?.ok_or(CartError::NotFound)?;
     Ok(Json(CartOut::of(&basket)?))
 }
 
@@ -158,7 +167,8 @@ impl PutCartLine {
         let note = fields.take_opt("/note", self.note.map(|note| text(&note, 0, 200, true)));
         match (quantity, note) {
             (Some(quantity), Some(note)) => {
-                Ok(Wanted { variant_id, quantity, note: note.filter(|note| !note.is_empty()) })
+                let note = note.filter(|note| !note.is_empty());
+                Ok(Wanted { variant_id, quantity, note, personalisation: self.personalisation })
             }
             _ => Err(fields.into_problem()),
         }
@@ -204,7 +214,9 @@ impl CartLineOut {
             options: serde_json::from_str(&line.options).unwrap_or_default(),
             unit: line.unit.clone(),
             quantity: line.quantity,
-            unit_price: line.unit_price(),
+            unit_price: line.unit_price()?,
+            surcharge: line.surcharge()?,
+            personalisation: line.chosen().unwrap_or_default(),
             line_total: line.total()?,
             note: line.note.clone(),
             fault: line.fault(),

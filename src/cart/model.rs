@@ -1,11 +1,17 @@
 //! What is in a cart and whether it can be bought: pure rules.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 
+use crate::catalog::entity::product;
 use crate::catalog::entity::product::StockMode;
-use crate::catalog::entity::{product, stock};
-use crate::catalog::price::{stored_tiers, unit_price};
-use crate::kernel::{CartId, MoneyError, ProductId, Rupiah, UserId, VariantId, VendorId};
+use crate::catalog::model::goods::in_steps;
+use crate::catalog::model::meal::{Plan, Stored};
+use crate::catalog::model::personal::{Chosen, choose, stored_fields, surcharge};
+use crate::catalog::price::{on_sale, stored_tiers, unit_price};
+use crate::kernel::{CartId, FieldError, MoneyError, ProductId, Rupiah, UserId, VariantId, VendorId};
 use crate::vendors::entity::vendor;
 
 /// Most pieces of one article in a cart.
@@ -43,8 +49,25 @@ pub struct Line {
     pub vendor_slug: String,
     pub vendor_name: String,
     pub vendor_status: vendor::Status,
-    pub on_hand: Option<i32>,
-    pub reserved: Option<i32>,
+    pub available: Option<i32>,
+    pub is_bundle: bool,
+    pub sale_price: Option<Rupiah>,
+    pub sale_from: Option<DateTime<Utc>>,
+    pub sale_to: Option<DateTime<Utc>>,
+    pub quantity_step: i32,
+    /// What the shop asks, as stored.
+    pub personal_fields: String,
+    /// What the buyer filled in, as stored.
+    pub personalisation: Option<String>,
+    pub meal_weekdays: Option<String>,
+    pub cutoff_hours: Option<i32>,
+    pub cutoff_days: Option<i32>,
+    pub cutoff_minute: Option<i32>,
+    pub meal_windows: Option<String>,
+    pub meal_districts: Option<String>,
+    /// The moment of the prices.
+    #[sea_orm(skip)]
+    pub at: DateTime<Utc>,
 }
 
 /// Why a line cannot be bought as it is.
@@ -57,42 +80,75 @@ pub enum LineFault {
     OutOfStock,
     /// Fewer than the shop sells at once.
     BelowMinimum,
+    /// Not one of the quantities that the shop sells.
+    NotAStep,
+    /// What is to be made of it is missing, or not offered any more.
+    Personalisation,
 }
 
 impl Line {
     /// The price of one piece in this quantity.
-    pub fn unit_price(&self) -> Rupiah {
-        unit_price(self.price, &stored_tiers(&self.tiers), self.quantity)
+    pub fn unit_price(&self) -> Result<Rupiah, MoneyError> {
+        let usual = unit_price(self.price, &stored_tiers(&self.tiers), self.quantity);
+        let sale = on_sale(self.sale_price, (self.sale_from, self.sale_to), self.at);
+        sale.map_or(usual, |sale| sale.min(usual)).plus(self.surcharge()?)
+    }
+
+    /// What the buyer's wishes cost for one piece.
+    pub fn surcharge(&self) -> Result<Rupiah, MoneyError> {
+        surcharge(&self.chosen().unwrap_or_default())
+    }
+
+    /// What the buyer filled in, if it is all there and still offered.
+    pub fn chosen(&self) -> Result<Vec<Chosen>, Vec<FieldError>> {
+        let values: BTreeMap<String, String> = self
+            .personalisation
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
+        choose(&stored_fields(&self.personal_fields), &values)
     }
 
     /// The price of the whole line.
     pub fn total(&self) -> Result<Rupiah, MoneyError> {
-        self.unit_price().times(self.quantity)
+        self.unit_price()?.times(self.quantity)
     }
 
     /// What keeps the line from being bought. Whether stock is enough is decided by the reservation, this only tells.
     pub fn fault(&self) -> Option<LineFault> {
         let sells =
             self.product_status == product::Status::Published && self.vendor_status == vendor::Status::Active;
-        let stock = stock::Model {
-            variant_id: self.variant_id,
-            on_hand: self.on_hand.unwrap_or(0),
-            reserved: self.reserved.unwrap_or(0),
-        };
         if !sells {
             Some(LineFault::Unavailable)
         } else if self.quantity < self.min_order {
             Some(LineFault::BelowMinimum)
-        } else if self.is_counted() && stock.available() < self.quantity {
+        } else if !in_steps(self.quantity, self.min_order, self.quantity_step) {
+            Some(LineFault::NotAStep)
+        } else if self.chosen().is_err() {
+            Some(LineFault::Personalisation)
+        } else if (self.is_counted() || self.is_bundle) && self.available.unwrap_or(0) < self.quantity {
             Some(LineFault::OutOfStock)
         } else {
             None
         }
     }
 
-    /// True if stock is counted and must be reserved.
+    /// When it is made, if it is sold by the day; without a plan it never is.
+    pub fn meal_plan(&self) -> Option<Plan> {
+        let text = |column: &'_ Option<String>| column.clone().unwrap_or_default();
+        (self.stock_mode == StockMode::Daily).then(|| {
+            Plan::decode(Stored {
+                weekdays: &text(&self.meal_weekdays),
+                cutoff: (self.cutoff_hours, self.cutoff_days, self.cutoff_minute),
+                windows: &text(&self.meal_windows),
+                districts: &text(&self.meal_districts),
+            })
+        })
+    }
+
+    /// True if its own stock is counted and must be reserved; a bundle takes that of its parts.
     pub fn is_counted(&self) -> bool {
-        self.stock_mode == StockMode::Tracked
+        self.stock_mode == StockMode::Tracked && !self.is_bundle
     }
 }
 

@@ -1,11 +1,13 @@
 //! Reading carts: only with the right to.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
 use super::entity::{cart, line};
 use super::model::{Access, Basket, Line};
-use crate::catalog::entity::{product, stock, variant};
+use crate::catalog::entity::{meal_plan, product, stock, variant};
+use crate::catalog::query::relations::available;
 use crate::kernel::{CartId, UserId, VariantId};
 use crate::platform::db;
 use crate::vendors::entity::vendor;
@@ -17,6 +19,7 @@ pub async fn basket(
     conn: &impl ConnectionTrait,
     id: CartId,
     access: &Access,
+    now: DateTime<Utc>,
 ) -> Result<Option<Basket>, DbErr> {
     let mut select = Query::select();
     select.from(cart::Entity);
@@ -34,7 +37,8 @@ pub async fn basket(
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         if row.try_get::<Option<VariantId>>("", "variant_id")?.is_some() {
-            lines.push(sea_orm::FromQueryResult::from_query_result(row, "")?);
+            let line = Line::from_query_result(row, "")?;
+            lines.push(Line { at: now, ..line });
         }
     }
     Ok(Some(Basket { cart_id: id, lines }))
@@ -59,14 +63,20 @@ pub(super) fn may_use(access: &Access) -> sea_orm::Condition {
 
 /// One article as it would stand in a cart; `None` if it does not exist.
 pub async fn article(conn: &impl ConnectionTrait, id: VariantId) -> Result<Option<Line>, DbErr> {
+    Ok(articles(conn, &[id]).await?.pop())
+}
+
+/// Articles as they would stand in a cart, one piece of each; those that do not exist are missing.
+pub async fn articles(conn: &impl ConnectionTrait, ids: &[VariantId]) -> Result<Vec<Line>, DbErr> {
     let mut select = Query::select();
     select.from(variant::Entity);
     join_goods(&mut select, JoinType::InnerJoin);
     select
         .expr_as(Expr::value(1), "quantity")
         .expr_as(Expr::value(None::<String>), "note")
-        .and_where(Expr::col((variant::Entity, variant::Column::Id)).eq(id));
-    Ok(db::all(conn, &select).await?.pop())
+        .expr_as(Expr::value(None::<String>), "personalisation")
+        .and_where(Expr::col((variant::Entity, variant::Column::Id)).is_in(ids.iter().copied()));
+    db::all(conn, &select).await
 }
 
 fn join_lines(select: &mut SelectStatement) {
@@ -75,7 +85,11 @@ fn join_lines(select: &mut SelectStatement) {
         Expr::col((variant::Entity, variant::Column::Id)).equals((line::Entity, line::Column::VariantId));
     select.left_join(line::Entity, of_cart).left_join(variant::Entity, article);
     join_goods(select, JoinType::LeftJoin);
-    select.columns([(line::Entity, line::Column::Quantity), (line::Entity, line::Column::Note)]);
+    select.columns([
+        (line::Entity, line::Column::Quantity),
+        (line::Entity, line::Column::Note),
+        (line::Entity, line::Column::Personalisation),
+    ]);
 }
 
 /// Joins what a variant is sold as, and selects the columns of [`Line`].
@@ -96,6 +110,10 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
         (variant::Entity, variant::Column::WeightG),
         (variant::Entity, variant::Column::ProductId),
         (variant::Entity, variant::Column::VendorId),
+        (variant::Entity, variant::Column::IsBundle),
+        (variant::Entity, variant::Column::SalePrice),
+        (variant::Entity, variant::Column::SaleFrom),
+        (variant::Entity, variant::Column::SaleTo),
     ]);
     select.columns([
         (product::Entity, product::Column::Title),
@@ -103,11 +121,15 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
         (product::Entity, product::Column::MinOrder),
         (product::Entity, product::Column::LeadTimeDays),
         (product::Entity, product::Column::StockMode),
+        (product::Entity, product::Column::QuantityStep),
     ]);
-    select.columns([(stock::Entity, stock::Column::OnHand), (stock::Entity, stock::Column::Reserved)]);
-    for (column, name) in
-        [(product::Column::Slug, "product_slug"), (product::Column::Status, "product_status")]
-    {
+    join_plan(select);
+    select.expr_as(available(), Alias::new("available"));
+    for (column, name) in [
+        (product::Column::Slug, "product_slug"),
+        (product::Column::Status, "product_status"),
+        (product::Column::Personalisation, "personal_fields"),
+    ] {
         select.expr_as(Expr::col((product::Entity, column)), Alias::new(name));
     }
     for (column, name) in [
@@ -116,6 +138,25 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
         (vendor::Column::Status, "vendor_status"),
     ] {
         select.expr_as(Expr::col((vendor::Entity, column)), Alias::new(name));
+    }
+}
+
+/// Joins when a daily product is made.
+fn join_plan(select: &mut SelectStatement) {
+    let plan = Expr::col((meal_plan::Entity, meal_plan::Column::ProductId))
+        .equals((variant::Entity, variant::Column::ProductId));
+    select.left_join(meal_plan::Entity, plan);
+    select.columns([
+        (meal_plan::Entity, meal_plan::Column::CutoffHours),
+        (meal_plan::Entity, meal_plan::Column::CutoffDays),
+        (meal_plan::Entity, meal_plan::Column::CutoffMinute),
+    ]);
+    for (column, name) in [
+        (meal_plan::Column::Weekdays, "meal_weekdays"),
+        (meal_plan::Column::Windows, "meal_windows"),
+        (meal_plan::Column::Districts, "meal_districts"),
+    ] {
+        select.expr_as(Expr::col((meal_plan::Entity, column)), Alias::new(name));
     }
 }
 

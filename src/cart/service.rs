@@ -1,5 +1,7 @@
 //! Use cases that change carts.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict, Query};
 use sea_orm::{
@@ -84,8 +86,10 @@ pub struct Wanted {
     pub variant_id: VariantId,
     /// Pieces.
     pub quantity: i32,
-    /// Size, engraving ...
+    /// Anything the shop should know.
     pub note: Option<String>,
+    /// What is to be made of it, by the names of the product's fields.
+    pub personalisation: BTreeMap<String, String>,
 }
 
 /// Sets one line of a cart and returns the whole cart.
@@ -104,7 +108,7 @@ pub async fn put_line(
         check(app, &txn, cart_id, &wanted).await?;
         upsert(&txn, cart_id, wanted, now).await?;
     }
-    let basket = query::basket(&txn, cart_id, access).await?.ok_or(CartError::NotFound)?;
+    let basket = query::basket(&txn, cart_id, access, now).await?.ok_or(CartError::NotFound)?;
     app.commit(txn).await?;
     Ok(basket)
 }
@@ -133,11 +137,16 @@ async fn check(
 ) -> Result<(), CartError> {
     let mut article = query::article(txn, wanted.variant_id).await?.ok_or(CartError::NotFound)?;
     article.quantity = wanted.quantity;
+    article.personalisation = encode(&wanted.personalisation);
+    article.chosen().map_err(CartError::Personalisation)?;
     match article.fault() {
         Some(LineFault::Unavailable) => return Err(CartError::NotFound),
         Some(LineFault::BelowMinimum) => return Err(CartError::BelowMinimum(article.min_order)),
+        Some(LineFault::NotAStep) => {
+            return Err(CartError::NotAStep(article.min_order, article.quantity_step));
+        }
         // The shelf may fill up again; checkout decides.
-        Some(LineFault::OutOfStock) | None => {}
+        Some(LineFault::OutOfStock | LineFault::Personalisation) | None => {}
     }
     let max = app.config.checkout.max_lines;
     let others = line::Entity::find()
@@ -158,14 +167,19 @@ async fn upsert(
         cart_id: Set(cart_id),
         variant_id: Set(wanted.variant_id),
         quantity: Set(wanted.quantity),
+        personalisation: Set(encode(&wanted.personalisation)),
         note: Set(wanted.note),
         added_at: Set(now),
     };
     let again = OnConflict::columns([line::Column::CartId, line::Column::VariantId])
-        .update_columns([line::Column::Quantity, line::Column::Note])
+        .update_columns([line::Column::Quantity, line::Column::Note, line::Column::Personalisation])
         .to_owned();
     line::Entity::insert(row).on_conflict(again).exec_without_returning(txn).await?;
     Ok(())
+}
+
+fn encode(values: &BTreeMap<String, String>) -> Option<String> {
+    (!values.is_empty()).then(|| serde_json::to_string(values).unwrap_or_default())
 }
 
 /// Closes a cart for good because it becomes a purchase; false if it is not open and the caller's any more.
@@ -203,6 +217,7 @@ pub async fn forget(txn: &DatabaseTransaction, user: UserId) -> Result<(), DbErr
         .await?;
     line::Entity::update_many()
         .col_expr(line::Column::Note, Expr::value(None::<String>))
+        .col_expr(line::Column::Personalisation, Expr::value(None::<String>))
         .filter(line::Column::CartId.in_subquery(of_person(false)))
         .exec(txn)
         .await?;

@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::demo;
-use super::import::{
-    self, CreateShops, ImportError, NOT_KEPT, Outcome, ProductOptions, Progress, Report, Sheet,
-};
+use super::import::{self, CreateShops, ImportError, Outcome, ProductOptions, Progress, Report, Sheet};
 use crate::app::App;
 
 /// Rows were refused; the others were taken.
@@ -90,7 +88,7 @@ async fn products(app: &App, args: &ImportProducts) -> Result<Report, ImportErro
 async fn vendors(app: &App, args: &ImportVendors) -> Result<Report, ImportError> {
     let sheet = Sheet::open(&args.file)?;
     let report = import::vendors(app, &sheet, args.active, &mut Progress::new(sheet.len())).await?;
-    say(&format!("Checked but not kept yet: {}", NOT_KEPT.join(", ")));
+    say("Owners, sectors and the survey are kept of lists that are sent to POST /v1/admin/vendor-imports.");
     Ok(report)
 }
 

@@ -3,6 +3,8 @@
 //! The guard is the `WHERE` of the update, so it holds under concurrency on both databases; rows are touched in
 //! the order of their keys, so two orders cannot deadlock.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
@@ -41,8 +43,19 @@ impl Model {
 pub struct Reserved {
     /// Articles of which there was not enough; nothing may be kept if there is one.
     pub short: Vec<VariantId>,
-    /// Articles of which the last piece is now promised.
-    pub sold_out: Vec<VariantId>,
+    /// What can be promised now, and could before.
+    pub moved: Vec<Moved>,
+}
+
+/// How much of an article could be promised before a step, and after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// The article.
+    pub variant_id: VariantId,
+    /// Before.
+    pub before: i32,
+    /// After.
+    pub after: i32,
 }
 
 /// Promises pieces to an order: `reserved += q` where `on_hand - reserved >= q`.
@@ -57,15 +70,18 @@ pub async fn reserve(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Res
             .await?;
         match rows.first() {
             None => reserved.short.push(piece.variant_id),
-            Some(row) if row.available() == 0 => reserved.sold_out.push(piece.variant_id),
-            Some(_) => {}
+            Some(row) => reserved.moved.push(Moved {
+                variant_id: piece.variant_id,
+                before: row.available() + piece.quantity,
+                after: row.available(),
+            }),
         }
     }
     Ok(reserved)
 }
 
-/// Gives promised pieces back: `reserved -= q`. Returns the articles that can be bought again.
-pub async fn release(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Vec<VariantId>, DbErr> {
+/// Gives promised pieces back: `reserved -= q`. Returns what can be promised again.
+pub async fn release(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Vec<Moved>, DbErr> {
     let mut back = Vec::new();
     for piece in sorted(pieces) {
         let rows = Entity::update_many()
@@ -75,9 +91,7 @@ pub async fn release(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Vec
             .exec_with_returning(txn)
             .await?;
         let row = rows.first().ok_or_else(|| missing(piece))?;
-        if row.available() == piece.quantity {
-            back.push(piece.variant_id);
-        }
+        back.push(came_back(row, piece));
     }
     Ok(back)
 }
@@ -99,12 +113,12 @@ pub async fn commit(txn: &DatabaseTransaction, sold: &[Sold], now: DateTime<Utc>
     journal(txn, sold, Reason::Sale, now).await
 }
 
-/// Puts sold pieces back on the shelf. Returns the articles that can be bought again.
+/// Puts sold pieces back on the shelf. Returns what can be promised again.
 pub async fn restock(
     txn: &DatabaseTransaction,
     sold: &[Sold],
     now: DateTime<Utc>,
-) -> Result<Vec<VariantId>, DbErr> {
+) -> Result<Vec<Moved>, DbErr> {
     let mut back = Vec::new();
     for Sold { pieces, .. } in in_key_order(sold) {
         let rows = Entity::update_many()
@@ -113,9 +127,7 @@ pub async fn restock(
             .exec_with_returning(txn)
             .await?;
         let row = rows.first().ok_or_else(|| missing(pieces))?;
-        if row.available() == pieces.quantity {
-            back.push(pieces.variant_id);
-        }
+        back.push(came_back(row, pieces));
     }
     journal(txn, sold, Reason::Return, now).await?;
     Ok(back)
@@ -147,8 +159,8 @@ async fn journal(
 /// The outcome of a count.
 #[derive(Debug)]
 pub enum Counted {
-    /// The new figures, and whether the article became available or sold out.
-    Set(Model, bool),
+    /// The new figures, and what they mean for the index.
+    Set(Model, Moved),
     /// Less than what is promised.
     BelowReserved(Model),
     /// There is no such article.
@@ -195,15 +207,24 @@ pub async fn set_on_hand(
             };
             movement::Entity::insert(row).exec_without_returning(txn).await?;
         }
-        let flipped = (before.available() > 0) != (after.available() > 0);
-        return Ok(Counted::Set(after, flipped));
+        let moved = Moved { variant_id, before: before.available(), after: after.available() };
+        return Ok(Counted::Set(after, moved));
     }
 }
 
+fn came_back(row: &Model, piece: Pieces) -> Moved {
+    let after = row.available();
+    Moved { variant_id: piece.variant_id, before: after - piece.quantity, after }
+}
+
+/// In the order of their keys, each article once: a bundle and a single piece may want the same.
 fn sorted(pieces: &[Pieces]) -> Vec<Pieces> {
-    let mut pieces = pieces.to_vec();
-    pieces.sort_unstable();
-    pieces
+    let mut sums: BTreeMap<VariantId, i32> = BTreeMap::new();
+    for piece in pieces {
+        let sum = sums.entry(piece.variant_id).or_default();
+        *sum = sum.saturating_add(piece.quantity);
+    }
+    sums.into_iter().map(|(variant_id, quantity)| Pieces { variant_id, quantity }).collect()
 }
 
 fn in_key_order(sold: &[Sold]) -> Vec<Sold> {

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use super::error::CheckoutError;
 use crate::cart::{Basket, Line, LineFault};
-use crate::config;
 use crate::kernel::fields::Fault;
 use crate::kernel::{Fields, MoneyError, Rupiah, VariantId, VendorId};
 use crate::orders::entity::order::DeliveryMethod;
@@ -48,7 +47,7 @@ pub struct Part<'a> {
 pub fn parts<'a>(
     basket: &'a Basket,
     wished: &[(VendorId, Delivery)],
-    settings: &config::Checkout,
+    fee: impl Fn(VendorId, DeliveryMethod) -> Rupiah,
     (today, fields): (NaiveDate, &mut Fields),
 ) -> Option<Result<Vec<Part<'a>>, MoneyError>> {
     check_deliveries(basket, wished, today, fields);
@@ -58,7 +57,7 @@ pub fn parts<'a>(
     let part = |lines: &'a [Line]| {
         let vendor_id = lines.first()?.vendor_id;
         let delivery = wished.iter().find(|(vendor, _)| *vendor == vendor_id)?.1.clone();
-        let totals = vendor_totals(vendor_id, lines, fee(settings, delivery.method));
+        let totals = vendor_totals(vendor_id, lines, fee(vendor_id, delivery.method));
         Some(totals.map(|totals| Part { lines, delivery, totals }))
     };
     Some(basket.groups().filter_map(part).collect())
@@ -69,14 +68,6 @@ fn vendor_totals(vendor_id: VendorId, lines: &[Line], shipping: Rupiah) -> Resul
     let (discount, tax) = (Rupiah::ZERO, Rupiah::ZERO);
     let total = goods.plus(shipping)?.plus(tax)?.minus(discount)?;
     Ok(VendorTotals { vendor_id, goods, shipping, discount, tax, total })
-}
-
-fn fee(settings: &config::Checkout, method: DeliveryMethod) -> Rupiah {
-    match method {
-        DeliveryMethod::OwnCourier => settings.own_courier_fee,
-        DeliveryMethod::Zone => settings.zone_fee,
-        DeliveryMethod::Pickup => Rupiah::ZERO,
-    }
 }
 
 fn check_deliveries(basket: &Basket, wished: &[(VendorId, Delivery)], today: NaiveDate, fields: &mut Fields) {
@@ -145,9 +136,18 @@ pub fn check_sellable(basket: &Basket) -> Result<(), CheckoutError> {
     let with = |fault| -> Vec<VariantId> {
         basket.lines.iter().filter(|line| line.fault() == Some(fault)).map(|line| line.variant_id).collect()
     };
-    match (with(LineFault::Unavailable), with(LineFault::BelowMinimum)) {
-        (gone, few) if gone.is_empty() && few.is_empty() => Ok(()),
-        (gone, few) if gone.is_empty() => Err(CheckoutError::BelowMinimum(few)),
-        (gone, _) => Err(CheckoutError::Unavailable(gone)),
+    type Refusal = fn(Vec<VariantId>) -> CheckoutError;
+    let faults: [(LineFault, Refusal); 4] = [
+        (LineFault::Unavailable, CheckoutError::Unavailable),
+        (LineFault::BelowMinimum, CheckoutError::BelowMinimum),
+        (LineFault::NotAStep, CheckoutError::NotAStep),
+        (LineFault::Personalisation, CheckoutError::Personalisation),
+    ];
+    for (fault, refusal) in faults {
+        let broken = with(fault);
+        if !broken.is_empty() {
+            return Err(refusal(broken));
+        }
     }
+    Ok(())
 }

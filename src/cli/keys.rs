@@ -7,6 +7,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use super::{CliError, say, start};
 use crate::app::{App, StartError};
 use crate::identity::service::reseal::second_factors;
+use crate::office::service::reseal as office;
 use crate::platform::db::Db;
 use crate::platform::person;
 use crate::platform::sealed::{Resealed, Sealer};
@@ -16,11 +17,17 @@ use crate::vendors;
 const BATCH: u64 = 200;
 
 /// Every column that is sealed with the key of the service.
-const SEALED: [(&str, &str); 4] = [
+const SEALED: [(&str, &str); 10] = [
     ("vendors", "nik_sealed"),
     ("vendors", "npwp_sealed"),
+    ("vendor_profiles", "signer_sealed"),
+    ("vendor_bank_accounts", "number_sealed"),
+    ("vendor_bank_accounts", "holder_sealed"),
     ("person_keys", "key_sealed"),
     ("second_factors", "secret_sealed"),
+    ("vendor_register", "owner_sealed"),
+    ("vendor_register", "email_sealed"),
+    ("vendor_duplicates", "row_sealed"),
 ];
 
 /// Seals everything anew with the newest key and says how much that was. What was done stays done if it is stopped.
@@ -40,9 +47,23 @@ pub async fn rotate_keys() -> Result<(), CliError> {
 pub async fn reseal(app: &App) -> Result<Vec<(&'static str, Resealed)>, DbErr> {
     let (db, sealer) = (&app.db, &app.sealer);
     let numbers = in_batches(async |at| vendors::service::reseal(db, sealer, at, BATCH).await).await?;
+    let signers =
+        in_batches(async |at| vendors::service::reseal_signers(db, sealer, at, BATCH).await).await?;
+    let accounts =
+        in_batches(async |at| vendors::service::bank::reseal_accounts(db, sealer, at, BATCH).await).await?;
     let keys = in_batches(async |at| person::reseal(db, sealer, at, BATCH).await).await?;
     let factors = in_batches(async |at| second_factors(db, sealer, at, BATCH).await).await?;
-    Ok(vec![("identity numbers", numbers), ("keys of persons", keys), ("second factors", factors)])
+    // What the office's lists say of people.
+    let mut lists = in_batches(async |at| office::owners(db, sealer, at, BATCH).await).await?;
+    lists += in_batches(async |at| office::waiting_rows(db, sealer, at, BATCH).await).await?;
+    Ok(vec![
+        ("identity numbers", numbers),
+        ("signers", signers),
+        ("bank accounts", accounts),
+        ("keys of persons", keys),
+        ("second factors", factors),
+        ("lists of shops", lists),
+    ])
 }
 
 /// Goes through a table batch by batch: a step does the rows after an id and tells how far it came.

@@ -168,11 +168,60 @@ pub struct Throttle {
     pub block_memory: Duration,
 }
 
+/// `[vendors]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vendors {
+    pub identity_required: bool,
+    pub papers_required: bool,
+    #[serde(deserialize_with = "duration")]
+    pub bank_account_wait: Duration,
+}
+
+/// What an officer looks at before the public does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moderation {
+    /// Nothing.
+    Off,
+    /// Products that the public has never seen.
+    New,
+    /// Those, and edits of what the public sees.
+    All,
+}
+
+impl<'de> Deserialize<'de> for Moderation {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Form {
+            Switch(bool),
+            Name(String),
+        }
+        let form = Form::deserialize(deserializer)?;
+        let name = match &form {
+            Form::Switch(on) => {
+                if *on {
+                    "all"
+                } else {
+                    "off"
+                }
+            }
+            Form::Name(name) => name.as_str(),
+        };
+        match name {
+            "off" | "false" => Ok(Self::Off),
+            "new" => Ok(Self::New),
+            "all" | "true" => Ok(Self::All),
+            other => Err(serde::de::Error::custom(format!("\"{other}\" is none of off, new, all"))),
+        }
+    }
+}
+
 /// `[catalog]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalog {
-    pub moderation: bool,
+    pub moderation: Moderation,
     pub image_max_pixels: u64,
     pub image_parallel: usize,
 }

@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 
 use super::model::KEY_MARK;
 use super::query::{self, Caution};
-use super::service::api_keys;
+use super::service::{api_keys, assistance};
 use crate::app::App;
-use crate::kernel::Problem;
+use crate::kernel::{Problem, VendorId};
 use crate::web::Caller;
+use crate::web::authz::Witness;
 use crate::web::edge::{KeyLimits, KeyPass};
 
 /// What the middleware works with.
@@ -30,9 +31,13 @@ impl Door {
 
 /// Puts the [`Caller`] into the request. Without a token nobody is calling; a bad token is 401, also on a public route.
 pub async fn authenticate(State(door): State<Door>, mut request: Request, next: Next) -> Response {
-    let pass = match enter(&door, request.headers()).await {
+    let shop = shop_of(request.uri().path());
+    let pass = match enter(&door, request.headers(), shop).await {
         Ok(None) => return next.run(request).await,
         Ok(Some((caller, pass))) => {
+            if caller.assisting.is_some() {
+                request.extensions_mut().insert(witness(&door.app));
+            }
             request.extensions_mut().insert(caller);
             pass
         }
@@ -48,7 +53,11 @@ pub async fn authenticate(State(door): State<Door>, mut request: Request, next: 
     private(response)
 }
 
-async fn enter(door: &Door, headers: &HeaderMap) -> Result<Option<(Caller, Option<KeyPass>)>, Problem> {
+async fn enter(
+    door: &Door,
+    headers: &HeaderMap,
+    shop: Option<VendorId>,
+) -> Result<Option<(Caller, Option<KeyPass>)>, Problem> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Ok(None);
@@ -60,16 +69,31 @@ async fn enter(door: &Door, headers: &HeaderMap) -> Result<Option<(Caller, Optio
     if token.starts_with(KEY_MARK) {
         by_key(door, token).await.map(Some)
     } else {
-        by_session(&door.app, token).await.map(|caller| Some((caller, None)))
+        by_session(&door.app, token, shop).await.map(|caller| Some((caller, None)))
     }
 }
 
 /// Asked at every request, so that a logout, a block or a lost role holds at once.
-async fn by_session(app: &App, token: &str) -> Result<Caller, Problem> {
+async fn by_session(app: &App, token: &str, shop: Option<VendorId>) -> Result<Caller, Problem> {
     let now = app.now();
     let (user, session) = app.tokens.verify(token, now).map_err(|_| Problem::unauthorized())?;
-    let caller = query::caller(app.db.read(), user, session, caution(app), now).await?;
+    let caller = query::caller(app.db.read(), user, (session, shop), caution(app), now).await?;
     caller.ok_or_else(Problem::unauthorized)
+}
+
+/// The shop that a path works in; the office's own paths name it elsewhere.
+fn shop_of(path: &str) -> Option<VendorId> {
+    let (id, _) = path.strip_prefix("/v1/vendors/")?.split_once('/')?;
+    id.parse().ok()
+}
+
+/// Writes down what an officer does in the place of an owner.
+fn witness(app: &App) -> Witness {
+    let app = app.clone();
+    Witness::new(move |act| {
+        let app = app.clone();
+        async move { assistance::write_down(&app, act).await.map_err(Problem::from) }
+    })
 }
 
 async fn by_key(door: &Door, key: &str) -> Result<(Caller, Option<KeyPass>), Problem> {
@@ -107,7 +131,18 @@ fn private(mut response: Response) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use super::bearer;
+    use super::{bearer, shop_of};
+
+    #[test]
+    fn only_the_paths_of_a_shop_name_it() {
+        let id = "01900000-0000-7000-8000-00000000dead";
+        assert!(shop_of(&format!("/v1/vendors/{id}/products")).is_some());
+        for path in
+            [format!("/v1/vendors/{id}"), format!("/v1/admin/vendors/{id}/verify"), "/v1/vendors/x/y".into()]
+        {
+            assert!(shop_of(&path).is_none(), "{path}");
+        }
+    }
 
     #[test]
     fn reads_a_bearer_token() {

@@ -88,18 +88,34 @@ ids! {
     VendorId,
     /// One decision of the office about a shop.
     VendorReviewId,
+    /// One paper of a shop.
+    PaperId,
+    /// One account at a bank.
+    BankAccountId,
     /// One branch of the category tree.
     CategoryId,
+    /// One attribute of a category.
+    AttributeId,
+    /// One price of a variant in its time.
+    PriceId,
     /// One product page.
     ProductId,
     /// One decision about a product page.
     ProductReviewId,
+    /// One edit of a product that waits.
+    ProductRevisionId,
+    /// One word that no listing may carry.
+    BannedWordId,
+    /// One report of somebody about a product or a shop.
+    ContentReportId,
     /// One picture of a product.
     ImageId,
     /// One thing that can be bought.
     VariantId,
     /// One change of a stock count.
     MovementId,
+    /// One stocktaking.
+    StockCountId,
     /// One shopping cart.
     CartId,
     /// One checkout over one or more shops.
@@ -128,6 +144,22 @@ ids! {
     InstanceId,
     /// One HTTP request.
     RequestId,
+    /// One list of shops that the office sent.
+    VendorImportId,
+    /// One line of the report about such a list.
+    ImportNoteId,
+    /// One row that may be a shop which is there already.
+    VendorDuplicateId,
+    /// One answer of a shop to a survey.
+    VendorSurveyId,
+    /// One training.
+    TrainingId,
+    /// One code with which a shop is claimed.
+    ClaimCodeId,
+    /// One workbook that reports are written into.
+    ReportTemplateId,
+    /// Two shops that became one.
+    VendorMergeId,
 }
 
 #[cfg(test)]

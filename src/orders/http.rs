@@ -10,13 +10,14 @@ use utoipa_axum::routes;
 
 use super::entity::event::{self, Actor};
 use super::entity::line;
-use super::entity::order::{DeliveryMethod, Status};
+use super::entity::order::{Channel, DeliveryMethod, Status};
 use super::entity::purchase::PaymentMethod;
 use super::error::OrderError;
 use super::model::{Action, ShippingAddress};
 use super::query::{self, Filter, Owner, Whole};
 use super::service;
 use crate::app::App;
+use crate::catalog::model::personal::Chosen;
 use crate::kernel::fields::{Fault, text};
 use crate::kernel::{
     Fields, OrderId, OrderLineId, Page, Problem, ProductId, PurchaseId, Rupiah, VariantId, VendorId,
@@ -62,6 +63,8 @@ pub struct OrderOut {
     vendor_id: VendorId,
     status: Status,
     payment_method: PaymentMethod,
+    /// Where it came in; anything but `marketplace` was entered by the shop.
+    channel: Channel,
     goods: Rupiah,
     shipping: Rupiah,
     tax: Rupiah,
@@ -98,6 +101,23 @@ pub struct OrderLineOut {
     quantity: i32,
     line_total: Rupiah,
     note: Option<String>,
+    /// What was to be made of it.
+    personalisation: Vec<Chosen>,
+    /// What that cost for one piece; it is in the unit price.
+    surcharge: Rupiah,
+    /// What the bundle was made of, all pieces together.
+    parts: Vec<OrderPartOut>,
+}
+
+/// A part of a bundle, as it was sold.
+#[derive(Serialize, ToSchema)]
+pub struct OrderPartOut {
+    variant_id: VariantId,
+    product_id: ProductId,
+    title: String,
+    sku: String,
+    unit: String,
+    quantity: i32,
 }
 
 /// An order with where it goes and what happened to it.
@@ -152,6 +172,8 @@ pub struct OrderQuery {
     from: Option<DateTime<Utc>>,
     /// Placed before, RFC 3339.
     to: Option<DateTime<Utc>>,
+    /// Where it came in.
+    channel: Option<Channel>,
     limit: Option<u64>,
     cursor: Option<String>,
 }
@@ -163,7 +185,8 @@ impl OrderQuery {
         let ids = fields.take("?ids", each(self.ids.as_deref(), |id| id.parse().ok()));
         match (status, ids) {
             (Some(status), Some(ids)) => {
-                Ok(Filter { status, ids, number: self.number.clone(), from: self.from, to: self.to })
+                let (number, channel) = (self.number.clone(), self.channel);
+                Ok(Filter { status, ids, number, from: self.from, to: self.to, channel })
             }
             _ => Err(fields.into_problem()),
         }
@@ -285,6 +308,7 @@ impl OrderOut {
             vendor_id: order.vendor_id,
             status: order.status,
             payment_method: order.payment_method,
+            channel: order.channel,
             goods: order.goods_total,
             shipping: order.shipping_total,
             tax: order.tax_total,
@@ -295,7 +319,7 @@ impl OrderOut {
                 date: order.delivery_date,
                 window: order.delivery_window,
             },
-            lines: lines.into_iter().map(OrderLineOut::of).collect(),
+            lines: OrderLineOut::all(lines),
             placed_at: order.placed_at,
             updated_at: order.updated_at,
             allowed_actions: order.status.allowed_actions(actor),
@@ -304,8 +328,21 @@ impl OrderOut {
 }
 
 impl OrderLineOut {
-    fn of(line: line::Model) -> Self {
+    /// Lines with the parts of bundles inside.
+    fn all(lines: Vec<line::Model>) -> Vec<Self> {
+        let (parts, lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(|line| line.parent_id.is_some());
+        lines.into_iter().map(|line| Self::of(line, &parts)).collect()
+    }
+
+    fn of(line: line::Model, parts: &[line::Model]) -> Self {
+        let of_line = parts.iter().filter(|part| part.parent_id == Some(line.id));
         Self {
+            parts: of_line.map(OrderPartOut::of).collect(),
+            personalisation: line
+                .personalisation
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or_default(),
+            surcharge: line.surcharge,
             id: line.id,
             variant_id: line.variant_id,
             product_id: line.product_id,
@@ -317,6 +354,19 @@ impl OrderLineOut {
             quantity: line.quantity,
             line_total: line.line_total,
             note: line.note,
+        }
+    }
+}
+
+impl OrderPartOut {
+    fn of(part: &line::Model) -> Self {
+        Self {
+            variant_id: part.variant_id,
+            product_id: part.product_id,
+            title: part.title.clone(),
+            sku: part.sku.clone(),
+            unit: part.unit.clone(),
+            quantity: part.quantity,
         }
     }
 }

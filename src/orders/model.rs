@@ -36,7 +36,8 @@ const MOVES: &[(Status, Status, &[Actor])] = &[
     (Shipped, Completed, &[Buyer]),
     (Delivered, Completed, &[Buyer]),
     (Delivered, Returned, &[Officer]),
-    (Completed, Returned, &[Officer]),
+    // A shop takes back only what it sold itself, over the counter; the use case sees to that.
+    (Completed, Returned, &[Officer, Vendor]),
 ];
 
 impl Status {
@@ -111,6 +112,8 @@ impl PaymentMethod {
         match self {
             Self::Sandbox | Self::ManualTransfer => AwaitingPayment,
             Self::Cod => Placed,
+            // What is paid and handed over begins where others end.
+            Self::Cash => Completed,
         }
     }
 }

@@ -2,15 +2,20 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Iterable, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 
 use super::entity::line::Reservation;
+use super::entity::purchase::PaymentMethod;
 use super::entity::{event, line, order, purchase};
+use crate::catalog::portions::Portions;
 use crate::catalog::stock::Pieces;
-use crate::kernel::{Cursor, OrderId, Page, PurchaseId, UserId, VendorId};
+use crate::kernel::{Cursor, OrderId, Page, PurchaseId, Rupiah, UserId, VendorId};
+use crate::vendors;
 use crate::web::query::PageOf;
 
 /// An order with its lines.
@@ -25,8 +30,19 @@ pub struct Whole {
 impl Whole {
     /// The pieces that are in this state of reservation.
     pub fn pieces(&self, reservation: Reservation) -> Vec<Pieces> {
-        let lines = self.lines.iter().filter(|line| line.reservation == reservation);
+        let of_stock = |line: &&line::Model| line.reservation == reservation && line.portion_date.is_none();
+        let lines = self.lines.iter().filter(of_stock);
         lines.map(|line| Pieces { variant_id: line.variant_id, quantity: line.quantity }).collect()
+    }
+
+    /// The portions of a day that are in this state of reservation.
+    pub fn portions(&self, reservation: Reservation) -> Vec<Portions> {
+        let lines = self.lines.iter().filter(|line| line.reservation == reservation);
+        let portions = lines.filter_map(|line| {
+            let day = line.portion_date.clone()?;
+            Some(Portions { product_id: line.product_id, day, quantity: line.quantity })
+        });
+        portions.collect()
     }
 }
 
@@ -36,7 +52,7 @@ pub async fn of_buyer(
     buyer: UserId,
     id: OrderId,
 ) -> Result<Option<Whole>, DbErr> {
-    one(conn, Condition::all().add(order::Column::BuyerId.eq(buyer)).add(order::Column::Id.eq(id))).await
+    one(conn, bought_by(buyer).add(order::Column::Id.eq(id))).await
 }
 
 /// An order of a shop.
@@ -45,7 +61,12 @@ pub async fn of_vendor(
     vendor: VendorId,
     id: OrderId,
 ) -> Result<Option<Whole>, DbErr> {
-    one(conn, Condition::all().add(order::Column::VendorId.eq(vendor)).add(order::Column::Id.eq(id))).await
+    one(conn, Condition::all().add(of_shop(vendor)).add(order::Column::Id.eq(id))).await
+}
+
+/// Orders of a shop and of those that became it: an order keeps the shop it was placed with.
+fn of_shop(vendor: VendorId) -> Expr {
+    order::Column::VendorId.in_subquery(vendors::query::ids_of(vendor))
 }
 
 /// An order for work that nobody asked for in person: jobs.
@@ -56,6 +77,19 @@ pub async fn of_system(conn: &impl ConnectionTrait, id: OrderId) -> Result<Optio
 /// All orders of a purchase, in the order of their ids.
 pub async fn of_purchase(conn: &impl ConnectionTrait, id: PurchaseId) -> Result<Vec<Whole>, DbErr> {
     whole(conn, Condition::all().add(order::Column::PurchaseId.eq(id))).await
+}
+
+/// What a person bought. What a shop sold for cash stands under the member who entered it, and is nothing of theirs.
+fn bought_by(buyer: UserId) -> Condition {
+    Condition::all()
+        .add(order::Column::BuyerId.eq(buyer))
+        .add(order::Column::PaymentMethod.ne(PaymentMethod::Cash))
+}
+
+fn purchased_by(buyer: UserId) -> Condition {
+    Condition::all()
+        .add(purchase::Column::BuyerId.eq(buyer))
+        .add(purchase::Column::PaymentMethod.ne(PaymentMethod::Cash))
 }
 
 async fn one(conn: &impl ConnectionTrait, filter: Condition) -> Result<Option<Whole>, DbErr> {
@@ -92,7 +126,7 @@ pub async fn purchase_of(
     buyer: UserId,
     id: PurchaseId,
 ) -> Result<Option<purchase::Model>, DbErr> {
-    purchase::Entity::find_by_id(id).filter(purchase::Column::BuyerId.eq(buyer)).one(conn).await
+    purchase::Entity::find_by_id(id).filter(purchased_by(buyer)).one(conn).await
 }
 
 /// The purchase of an order that the caller has already been given.
@@ -122,9 +156,11 @@ pub struct Filter {
     /// Only these.
     pub ids: Vec<OrderId>,
     /// Placed at or after.
-    pub from: Option<chrono::DateTime<chrono::Utc>>,
+    pub from: Option<DateTime<Utc>>,
     /// Placed before.
-    pub to: Option<chrono::DateTime<chrono::Utc>>,
+    pub to: Option<DateTime<Utc>>,
+    /// Only what came in there.
+    pub channel: Option<order::Channel>,
 }
 
 /// Whose orders a list shows.
@@ -144,8 +180,8 @@ pub async fn list(
     page: &PageOf,
 ) -> Result<Page<Whole>, DbErr> {
     let owner = match owner {
-        Owner::Buyer(id) => order::Column::BuyerId.eq(id),
-        Owner::Vendor(id) => order::Column::VendorId.eq(id),
+        Owner::Buyer(id) => bought_by(id),
+        Owner::Vendor(id) => Condition::all().add(of_shop(id)),
     };
     let orders = order::Entity::find()
         .filter(owner)
@@ -170,6 +206,7 @@ impl Filter {
             .add_option(self.number.as_ref().map(|number| order::Column::Number.eq(number.as_str())))
             .add_option(self.from.map(|from| order::Column::PlacedAt.gte(from)))
             .add_option(self.to.map(|to| order::Column::PlacedAt.lt(to)))
+            .add_option(self.channel.map(|channel| order::Column::Channel.eq(channel)))
     }
 }
 
@@ -178,7 +215,7 @@ pub async fn under_way(conn: &impl ConnectionTrait, buyer: UserId) -> Result<boo
     let open =
         order::Status::iter().filter(|status| !status.is_void() && *status != order::Status::Completed);
     let found = order::Entity::find()
-        .filter(order::Column::BuyerId.eq(buyer))
+        .filter(bought_by(buyer))
         .filter(order::Column::Status.is_in(open))
         .limit(1)
         .one(conn);
@@ -193,7 +230,7 @@ pub async fn addresses_of(
     purchase::Entity::find()
         .select_only()
         .columns([purchase::Column::Id, purchase::Column::ShippingAddress])
-        .filter(purchase::Column::BuyerId.eq(buyer))
+        .filter(purchased_by(buyer))
         .order_by_asc(purchase::Column::Id)
         .into_tuple()
         .all(conn)
@@ -208,7 +245,7 @@ pub async fn purchases_after(
     most: u64,
 ) -> Result<Vec<purchase::Model>, DbErr> {
     purchase::Entity::find()
-        .filter(purchase::Column::BuyerId.eq(buyer))
+        .filter(purchased_by(buyer))
         .filter(Condition::all().add_option(after.map(|after| purchase::Column::Id.gt(after))))
         .order_by_asc(purchase::Column::Id)
         .limit(most)
@@ -224,11 +261,44 @@ pub async fn orders_after(
     most: u64,
 ) -> Result<Vec<Whole>, DbErr> {
     let orders = order::Entity::find()
-        .filter(order::Column::BuyerId.eq(buyer))
+        .filter(bought_by(buyer))
         .filter(Condition::all().add_option(after.map(|after| order::Column::Id.gt(after))))
         .order_by_asc(order::Column::Id)
         .limit(most)
         .all(conn)
         .await?;
     with_lines(conn, orders).await
+}
+
+/// What a shop sold over one channel.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Turnover {
+    pub channel: order::Channel,
+    pub orders: i64,
+    pub total: Rupiah,
+}
+
+/// What a shop has handed over between two moments, channel by channel.
+pub async fn turnover(
+    conn: &impl ConnectionTrait,
+    vendor: VendorId,
+    from: Option<DateTime<Utc>>,
+    to: Option<DateTime<Utc>>,
+) -> Result<Vec<Turnover>, DbErr> {
+    let sold = [order::Status::Delivered, order::Status::Completed];
+    order::Entity::find()
+        .select_only()
+        .column(order::Column::Channel)
+        .expr_as(order::Column::Id.count().cast_as("bigint"), "orders")
+        // The sum of large integers is a decimal on one database only.
+        .expr_as(order::Column::Total.sum().cast_as("bigint"), "total")
+        .filter(order::Column::VendorId.eq(vendor))
+        .filter(order::Column::Status.is_in(sold))
+        .filter(Condition::all().add_option(from.map(|from| order::Column::PlacedAt.gte(from))))
+        .filter(Condition::all().add_option(to.map(|to| order::Column::PlacedAt.lt(to))))
+        .group_by(order::Column::Channel)
+        .order_by_asc(order::Column::Channel)
+        .into_model()
+        .all(conn)
+        .await
 }

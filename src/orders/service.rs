@@ -14,8 +14,8 @@ use super::error::OrderError;
 use super::jobs::OrderMoved;
 use super::query::{self, Whole};
 use crate::app::App;
-use crate::catalog::changes;
 use crate::catalog::stock::{self, Pieces, Sold};
+use crate::catalog::{changes, portions};
 use crate::kernel::{OrderEventId, OrderId, PurchaseId, ShippingAddress, UserId, VendorId};
 use crate::platform::jobs::{self, NewJob};
 
@@ -135,7 +135,10 @@ pub async fn return_stock(
     let held: Vec<Pieces> = orders.iter().flat_map(|whole| whole.pieces(Reservation::Held)).collect();
     let mut back = stock::release(txn, &held).await?;
     back.extend(stock::restock(txn, &sold(orders, Reservation::Committed), now).await?);
-    changes::availability_flipped(txn, &back, now).await?;
+    changes::availability_moved(txn, &back, now).await?;
+    let of = |reservation| orders.iter().flat_map(|whole| whole.portions(reservation)).collect::<Vec<_>>();
+    let portions = [of(Reservation::Held), of(Reservation::Committed)].concat();
+    portions::give_back(txn, &portions).await?;
     mark_reservations(txn, orders, Reservation::Held, Reservation::Released).await?;
     mark_reservations(txn, orders, Reservation::Committed, Reservation::Released).await
 }
@@ -210,7 +213,8 @@ async fn forget_notes(txn: &DatabaseTransaction, buyer: UserId) -> Result<(), Db
     let of_the_buyer = orders.clone();
     line::Entity::update_many()
         .col_expr(line::Column::Note, nothing())
-        .filter(line::Column::Note.is_not_null())
+        .col_expr(line::Column::Personalisation, nothing())
+        .filter(line::Column::Note.is_not_null().or(line::Column::Personalisation.is_not_null()))
         .filter(line::Column::OrderId.in_subquery(orders))
         .exec(txn)
         .await?;

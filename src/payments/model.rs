@@ -80,6 +80,8 @@ pub enum Instructions {
         /// What the courier collects, over all orders.
         amount: Rupiah,
     },
+    /// Nothing: the shop has the cash.
+    Cash,
 }
 
 /// What the buyer has to do for a payment.
@@ -102,6 +104,7 @@ pub fn instructions(
             proof: format!("/v1/payments/{id}/proof"),
         },
         PaymentMethod::Cod => Instructions::Cod { amount },
+        PaymentMethod::Cash => Instructions::Cash,
     }
 }
 

@@ -7,6 +7,7 @@ use sea_orm::{
 
 use super::entity::{payment, refund};
 use crate::kernel::{Cursor, Page, PaymentId, PurchaseId, RefundId, UserId};
+use crate::orders::entity::purchase::PaymentMethod;
 use crate::web::query::PageOf;
 
 /// A payment of a buyer.
@@ -15,7 +16,12 @@ pub async fn of_buyer(
     buyer: UserId,
     id: PaymentId,
 ) -> Result<Option<payment::Model>, DbErr> {
-    payment::Entity::find_by_id(id).filter(payment::Column::BuyerId.eq(buyer)).one(conn).await
+    payment::Entity::find_by_id(id)
+        .filter(payment::Column::BuyerId.eq(buyer))
+        // What a member of a shop entered is nothing that the member bought.
+        .filter(payment::Column::Method.ne(PaymentMethod::Cash))
+        .one(conn)
+        .await
 }
 
 /// Any payment: for finance and for jobs.

@@ -184,7 +184,7 @@ pub async fn owe_refund(
     order_id: OrderId,
     (from, amount): (Account, Rupiah),
     now: DateTime<Utc>,
-) -> Result<(), PaymentError> {
+) -> Result<RefundId, PaymentError> {
     let entry = Entry {
         kind: Kind::RefundDue,
         debit: from,
@@ -208,7 +208,7 @@ pub async fn owe_refund(
     if payment.method == PaymentMethod::Sandbox {
         jobs::enqueue(txn, vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?]).await?;
     }
-    Ok(())
+    Ok(id)
 }
 
 /// Records that a refund left for the buyer. Doing it again changes nothing.
@@ -242,10 +242,12 @@ async fn book_refund(
     refund: &refund::Model,
     now: DateTime<Utc>,
 ) -> Result<(), PaymentError> {
+    // What a shop took in cash it also gives back in cash.
+    let credit = if payment.method == PaymentMethod::Cash { Account::CASH } else { Account::CLEARING };
     let entry = Entry {
         kind: Kind::RefundPaid,
         debit: Account::REFUNDS_DUE,
-        credit: Account::CLEARING,
+        credit,
         amount: refund.amount,
         order_id: Some(refund.order_id),
     };

@@ -15,4 +15,5 @@ pub mod sealed;
 pub mod search;
 pub mod server;
 pub mod settings;
+pub mod sheets;
 pub mod telemetry;

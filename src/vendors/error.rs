@@ -3,14 +3,18 @@
 use axum::http::StatusCode;
 use sea_orm::DbErr;
 
+use super::entity::paper::PaperStatus;
 use super::entity::vendor::Status;
 use super::model::Act;
-use crate::kernel::Problem;
 use crate::kernel::fields::Fault;
 use crate::kernel::problem::Text;
+use crate::kernel::{FieldError, Problem};
+use crate::platform::files::FilesError;
+use crate::platform::images::ImageError;
 use crate::platform::person::PersonKeyError;
 use crate::platform::sealed::SealError;
 use crate::web::authz::not_permitted;
+use crate::web::problem::image_problem;
 
 /// A refusal in the words of the business.
 #[derive(Debug, thiserror::Error)]
@@ -29,9 +33,12 @@ pub enum VendorError {
     /// The shop cannot be edited where it stands.
     #[error("a shop that is {0:?} cannot be edited")]
     Locked(Status),
-    /// The office has verified what was to be changed.
-    #[error("verified facts are changed by the office")]
-    Verified,
+    /// What the legal form needs is not there.
+    #[error("the shop lacks {} fields", .0.len())]
+    Incomplete(Vec<FieldError>),
+    /// No fact waits for the office.
+    #[error("nothing is to be reviewed")]
+    NothingToReview,
     /// An officer decides about the own shop.
     #[error("nobody decides about the own shop")]
     OwnShop,
@@ -59,6 +66,21 @@ pub enum VendorError {
     /// Encryption failed.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// No file that a paper may be.
+    #[error("the file is neither PDF nor PNG nor JPEG")]
+    PaperFile,
+    /// The office has not seen the paper itself.
+    #[error("the paper has no file")]
+    PaperFileMissing,
+    /// The move is not possible where the paper stands.
+    #[error("the paper is {0:?}")]
+    PaperState(PaperStatus),
+    /// The upload is no picture we take.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// The file store failed.
+    #[error(transparent)]
+    Files(#[from] FilesError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbErr),
@@ -84,33 +106,69 @@ impl From<VendorError> for Problem {
                 "The shop is under review or stopped and cannot be edited.",
             )
             .with("vendor_status", status),
-            VendorError::Verified => Self::new(
+            VendorError::Incomplete(faults) => Self::invalid(faults),
+            VendorError::NothingToReview => Self::new(
                 StatusCode::CONFLICT,
-                "verified-facts",
-                "Data identitas yang sudah diverifikasi hanya dapat diubah oleh Dinas.",
-                "Verified identity facts can only be changed by the office.",
+                "nothing-to-review",
+                "Tidak ada perubahan yang menunggu pemeriksaan.",
+                "No change waits for review.",
             ),
             VendorError::NibTaken => taken("nib-taken", "/nib", "NIB"),
             VendorError::NikTaken => taken("nik-taken", "/nik", "NIK"),
             VendorError::TwoPeople => Self::field(two_people().at("/npwp")),
-            VendorError::NotGiven => Self::new(
-                StatusCode::CONFLICT,
-                "number-not-given",
-                "Toko belum mengisi nomor ini.",
-                "The shop has not given this number.",
-            ),
-            VendorError::Unreadable => Self::new(
-                StatusCode::CONFLICT,
-                "number-unreadable",
-                "Nomor ini tidak dapat dibaca lagi; mintalah sekali lagi kepada pemilik toko.",
-                "This number can no longer be read; ask the shop's owner for it again.",
-            ),
+            VendorError::NotGiven | VendorError::Unreadable => number_problem(&error),
+            VendorError::PaperFile | VendorError::PaperFileMissing | VendorError::PaperState(_) => {
+                paper_problem(&error)
+            }
+            VendorError::Image(error) => image_problem(error),
+            VendorError::Files(error) => Self::unavailable(error),
             VendorError::Seal(error) => Self::internal(error),
             VendorError::PersonKey(PersonKeyError::Db(error)) => error.into(),
             VendorError::PersonKey(error) => Self::internal(error),
             VendorError::Db(error) => error.into(),
         }
     }
+}
+
+fn paper_problem(error: &VendorError) -> Problem {
+    match error {
+        VendorError::PaperFile => Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "paper-file",
+            "Kirim berkas PDF, PNG atau JPEG.",
+            "Send a PDF, PNG or JPEG.",
+        ),
+        VendorError::PaperState(status) => Problem::new(
+            StatusCode::CONFLICT,
+            "paper-state",
+            "Status dokumen tidak memungkinkan tindakan ini.",
+            "The status of the paper does not allow this.",
+        )
+        .with("paper_status", status),
+        _ => Problem::new(
+            StatusCode::CONFLICT,
+            "paper-file-missing",
+            "Berkas dokumen belum dikirim.",
+            "The file of the paper was not sent.",
+        ),
+    }
+}
+
+fn number_problem(error: &VendorError) -> Problem {
+    if matches!(error, VendorError::NotGiven) {
+        return Problem::new(
+            StatusCode::CONFLICT,
+            "number-not-given",
+            "Toko belum mengisi nomor ini.",
+            "The shop has not given this number.",
+        );
+    }
+    Problem::new(
+        StatusCode::CONFLICT,
+        "number-unreadable",
+        "Nomor ini tidak dapat dibaca lagi; mintalah sekali lagi kepada pemilik toko.",
+        "This number can no longer be read; ask the shop's owner for it again.",
+    )
 }
 
 /// The NPWP of a person is the NIK, so two that differ cannot both be right.

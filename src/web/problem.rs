@@ -10,9 +10,30 @@ use axum::response::{IntoResponse, Response};
 
 use super::edge::describe_limit;
 use crate::kernel::{Lang, Problem};
+use crate::platform::images::ImageError;
 
 /// The header that names a request in logs and answers.
 pub const REQUEST_ID: &str = "x-request-id";
+
+/// Why a picture was not taken.
+pub fn image_problem(error: ImageError) -> Problem {
+    let (code, id, en) = match error {
+        ImageError::NotAPicture => return unsupported_media_type(),
+        ImageError::Busy => return Problem::unavailable(error),
+        ImageError::MoreThanAPicture => (
+            "image-not-plain",
+            "Berkas berisi lebih dari sekadar gambar.",
+            "The file is more than a picture.",
+        ),
+        ImageError::TooLarge => {
+            ("image-too-large", "Ukuran gambar (piksel) terlalu besar.", "The picture has too many pixels.")
+        }
+        ImageError::Unreadable => {
+            ("image-unreadable", "Gambar rusak atau tidak terbaca.", "The picture is broken.")
+        }
+    };
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, id, en)
+}
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {

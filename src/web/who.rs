@@ -16,7 +16,11 @@ impl<S: Sync> FromRequestParts<S> for Who {
         let role = parts.extensions.get::<ActingAs>().and_then(|acting_as| acting_as.0);
         Ok(Self {
             actor: caller.map(|caller| caller.user_id),
-            acting_as: role.map_or_else(|| "anonymous".to_owned(), Role::label),
+            acting_as: match (role, caller.and_then(|caller| caller.assisting)) {
+                // Somebody of the office, in the place of the owner who agreed to it.
+                (Some(Role::VendorStaff), Some(_)) => "officer for vendor:owner".to_owned(),
+                (role, _) => role.map_or_else(|| "anonymous".to_owned(), Role::label),
+            },
             api_key: caller.and_then(|caller| match caller.via {
                 Via::Key(id, _) => Some(id),
                 Via::Session(_) => None,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lapak::config::{Config, Environment};
 use lapak::platform::db::Db;
-use lapak::{cart, catalog, identity, orders, payments, platform, vendors, web};
+use lapak::{cart, catalog, identity, office, orders, payments, platform, vendors, web};
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, Statement};
 
 use crate::support::run::with_empty_database;
@@ -95,6 +95,7 @@ async fn entities_are_what_the_schema_is(app: TestApp) {
     add_accounts(&app, &mut entities).await;
     add_people_and_shops(&app, &mut entities).await;
     add_sales(&app, &mut entities).await;
+    add_office(&app, &mut entities).await;
     let mut schema = schema(&app.db).await;
     for (table, reason) in NO_ENTITY {
         assert!(schema.remove(*table).is_some(), "{table} ({reason}) is gone");
@@ -111,6 +112,7 @@ async fn add_accounts(app: &TestApp, entities: &mut Tables) {
     add::<platform::person::entity::Entity>(app, entities).await;
     add::<identity::entity::address::Entity>(app, entities).await;
     add::<identity::entity::api_key::Entity>(app, entities).await;
+    add::<identity::entity::assistance::Entity>(app, entities).await;
     add::<identity::entity::consent::Entity>(app, entities).await;
     add::<identity::entity::contact_change::Entity>(app, entities).await;
     add::<identity::entity::invitation::Entity>(app, entities).await;
@@ -129,6 +131,11 @@ async fn add_people_and_shops(app: &TestApp, entities: &mut Tables) {
     add::<identity::entity::refresh_token::Entity>(app, entities).await;
     add::<identity::entity::membership::Entity>(app, entities).await;
     add::<identity::entity::work_unit::Entity>(app, entities).await;
+    add::<vendors::entity::profile::Entity>(app, entities).await;
+    add::<vendors::entity::storefront::Entity>(app, entities).await;
+    add::<vendors::entity::area::Entity>(app, entities).await;
+    add::<vendors::entity::paper::Entity>(app, entities).await;
+    add::<vendors::entity::bank_account::Entity>(app, entities).await;
     add::<vendors::entity::vendor::Entity>(app, entities).await;
     add::<vendors::entity::review::Entity>(app, entities).await;
     add::<catalog::entity::category::Entity>(app, entities).await;
@@ -139,6 +146,21 @@ async fn add_people_and_shops(app: &TestApp, entities: &mut Tables) {
     add::<catalog::entity::stock::Entity>(app, entities).await;
     add::<catalog::entity::movement::Entity>(app, entities).await;
     add::<catalog::entity::change::Entity>(app, entities).await;
+    add::<catalog::entity::attribute::Entity>(app, entities).await;
+    add::<catalog::entity::attribute_value::Entity>(app, entities).await;
+    add::<catalog::entity::price::Entity>(app, entities).await;
+    add::<catalog::entity::bundle_part::Entity>(app, entities).await;
+    add::<catalog::entity::meal_plan::Entity>(app, entities).await;
+    add::<catalog::entity::meal_day::Entity>(app, entities).await;
+    add::<catalog::entity::alert::Entity>(app, entities).await;
+    add::<catalog::entity::translation::Entity>(app, entities).await;
+    add::<catalog::entity::slug::Entity>(app, entities).await;
+    add::<catalog::entity::schedule::Entity>(app, entities).await;
+    add::<catalog::entity::revision::Entity>(app, entities).await;
+    add::<catalog::entity::banned_word::Entity>(app, entities).await;
+    add::<catalog::entity::report::Entity>(app, entities).await;
+    add::<catalog::entity::count::Entity>(app, entities).await;
+    add::<catalog::entity::count_line::Entity>(app, entities).await;
 }
 
 async fn add_sales(app: &TestApp, entities: &mut Tables) {
@@ -152,6 +174,21 @@ async fn add_sales(app: &TestApp, entities: &mut Tables) {
     add::<payments::entity::refund::Entity>(app, entities).await;
     add::<payments::entity::account::Entity>(app, entities).await;
     add::<payments::entity::transfer::Entity>(app, entities).await;
+}
+
+async fn add_office(app: &TestApp, entities: &mut Tables) {
+    add::<office::entity::import::Entity>(app, entities).await;
+    add::<office::entity::note::Entity>(app, entities).await;
+    add::<office::entity::duplicate::Entity>(app, entities).await;
+    add::<office::entity::register::Entity>(app, entities).await;
+    add::<office::entity::survey::Entity>(app, entities).await;
+    add::<office::entity::training::Entity>(app, entities).await;
+    add::<office::entity::participant::Entity>(app, entities).await;
+    add::<office::entity::template::Entity>(app, entities).await;
+    add::<office::entity::assignment::Entity>(app, entities).await;
+    add::<office::entity::claim_code::Entity>(app, entities).await;
+    add::<office::entity::claim::Entity>(app, entities).await;
+    add::<vendors::entity::merge::Entity>(app, entities).await;
 }
 
 /// Notes what an entity says, and that it can be selected.

@@ -15,6 +15,8 @@ pub struct Model {
     pub quantity: i32,
     pub note: Option<String>,
     pub added_at: DateTimeUtc,
+    // JSON object of the chosen values.
+    pub personalisation: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,6 +15,8 @@ pub struct Model {
     pub width: i32,
     pub height: i32,
     pub created_at: DateTimeUtc,
+    // For those who cannot see it.
+    pub alt: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

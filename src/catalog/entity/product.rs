@@ -33,6 +33,12 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub published_at: Option<DateTimeUtc>,
+    pub quantity_step: i32,
+    // JSON list, see `model::personal`; empty if there is none.
+    pub personalisation: String,
+    // The lowest of its variants, where all are measured alike.
+    pub unit_price: Option<Rupiah>,
+    pub unit_price_per: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -51,8 +57,12 @@ pub enum Status {
     Draft,
     /// Waiting for an officer.
     InReview,
+    /// Only the shop, until its time has come.
+    Scheduled,
     /// Everybody.
     Published,
+    /// Approved, but its shop lacks a paper that the category needs.
+    OnHold,
     /// Taken down by the shop.
     Archived,
 }
@@ -68,4 +78,6 @@ pub enum StockMode {
     Tracked,
     /// Not counted; made within the lead time.
     MadeToOrder,
+    /// So many portions a day; the date comes with the delivery.
+    Daily,
 }

@@ -21,6 +21,16 @@ pub struct Model {
     pub weight_g: Option<i32>,
     pub position: i32,
     pub created_at: DateTimeUtc,
+    // What is in one, e.g. 250 and `gram`.
+    pub content_amount: Option<i64>,
+    pub content_unit: Option<String>,
+    pub sale_price: Option<Rupiah>,
+    pub sale_from: Option<DateTimeUtc>,
+    pub sale_to: Option<DateTimeUtc>,
+    // The lowest price of the 30 days before the sale.
+    pub sale_before: Option<Rupiah>,
+    // Its stock is that of its parts.
+    pub is_bundle: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

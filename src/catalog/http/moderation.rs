@@ -83,7 +83,7 @@ pub async fn approve_product(
     let body = body.map(|ValidJson(body)| body).unwrap_or_default();
     let decision = Decision { approve: true, note: note(body.note.as_deref(), 0)?, version: body.version };
     let product = service::decide(&app, (caller.user_id, &who), product_id, decision).await?;
-    Ok(Json(product.into()))
+    Ok(Json(ProductStatus::of(&app, product).await?))
 }
 
 /// Send a product that waits for review back to its shop.

@@ -77,11 +77,13 @@ pub async fn get_vendor_product(
     PathIds((vendor_id, product_id)): PathIds<(VendorId, ProductId)>,
 ) -> Result<impl IntoResponse, Problem> {
     let details = member::details(app.db.read(), vendor_id, product_id).await?;
-    let product = VendorProduct::new(&app, details);
+    let awaited = service::awaited_papers(app.db.read(), &details.product, app.now()).await?;
+    let product = VendorProduct::new(&app, details).awaiting(awaited);
     Ok((etag(product.version()), Json(product)))
 }
 
-/// Change a product and its variants, or add variants.
+/// Change a product and its variants, or add variants. Where edits are moderated, those of a published product's content
+/// wait as its `revision`, and the public sees it unchanged until an officer approved.
 #[utoipa::path(patch, path = "/v1/vendors/{vendor_id}/products/{product_id}", tag = "catalog",
     params(("vendor_id" = VendorId, Path), ("product_id" = ProductId, Path), ("if-match" = String, Header)),
     request_body = UpdateProduct, responses(
@@ -95,7 +97,8 @@ pub async fn update_product(
     ValidJson(body): ValidJson<UpdateProduct>,
 ) -> Result<impl IntoResponse, Problem> {
     let seen = Seen { vendor_id, product_id, version, actor: caller.user_id };
-    let details = service::edit(&app, seen, body.parse()?).await?;
+    let request = serde_json::to_value(&body).map_err(Problem::internal)?;
+    let details = service::edit(&app, seen, body.parse()?, request).await?;
     let product = VendorProduct::new(&app, details);
     Ok((etag(product.version()), Json(product)))
 }
@@ -109,7 +112,7 @@ pub async fn publish_product(
     PathIds((vendor_id, product_id)): PathIds<(VendorId, ProductId)>,
 ) -> Result<Json<ProductStatus>, Problem> {
     let product = service::publish(&app, vendor_id, product_id).await?;
-    Ok(Json(product.into()))
+    Ok(Json(ProductStatus::of(&app, product).await?))
 }
 
 /// Take a product away from the public; it can be published again.

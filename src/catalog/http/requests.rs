@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::goods::{self, ContentIn, OptionIn, PartIn};
+use crate::catalog::entity::category::TaxClass;
 use crate::catalog::entity::movement::Reason;
 use crate::catalog::entity::product::StockMode;
 use crate::catalog::model::draft::{self, RawVariant, check_set, nested};
+use crate::catalog::model::goods::VariantGoodsPatch;
 use crate::catalog::model::patch::VariantChange;
+use crate::catalog::model::personal::PersonalField;
 use crate::catalog::model::{
     Attributes, NewProduct, NewVariant, ProductFields, ProductPatch, Tiers, VariantPatch, price,
 };
@@ -28,7 +32,8 @@ pub struct CreateProduct {
     /// Slug of a category.
     #[schema(example = "keripik")]
     category: String,
-    /// Named texts, e.g. `bahan`, `pirt`, `halal`, `tkdn`; numbers and yes/no are kept as texts.
+    /// Named texts, e.g. `bahan`, `pirt`, `halal`, `tkdn`; numbers and yes/no are kept as texts, several choices are
+    /// separated by `|`. What the category defines is checked when the product is published.
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, String>)]
     attributes: BTreeMap<String, Value>,
@@ -43,6 +48,19 @@ pub struct CreateProduct {
     lead_time_days: Option<i64>,
     /// `tracked` when absent.
     stock_mode: Option<StockMode>,
+    /// Where it is taxed otherwise than its category.
+    pub(super) tax_class: Option<TaxClass>,
+    /// By how much quantities grow from the least one; 1 when absent.
+    #[schema(minimum = 1, maximum = 100_000)]
+    pub(super) quantity_step: Option<i64>,
+    /// What a buyer may have made, e.g. an engraving.
+    #[serde(default)]
+    #[schema(max_items = 10)]
+    pub(super) personalisation: Vec<PersonalField>,
+    /// Makes a variant for each combination of values; then `variants` holds one, the template.
+    #[serde(default)]
+    #[schema(max_items = 5)]
+    options: Vec<OptionIn>,
     /// 1 to 100; they are told apart by their options.
     #[schema(min_items = 1, max_items = 100)]
     variants: Vec<CreateVariant>,
@@ -70,10 +88,16 @@ pub struct CreateVariant {
     /// Lower prices from a quantity on.
     #[serde(default)]
     tiers: Vec<TierIn>,
+    /// How much is in one; the price per kg, liter, sheet ... follows from it.
+    pub(super) content: Option<ContentIn>,
+    /// What a bundle is made of; its stock is that of its parts.
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    pub(super) parts: Vec<PartIn>,
 }
 
 /// A lower price from a quantity on.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TierIn {
     #[schema(minimum = 2, maximum = 1_000_000)]
@@ -83,7 +107,7 @@ pub struct TierIn {
 }
 
 /// Changes of a product; what is absent stays as it is.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateProduct {
     /// 3 to 150 characters.
@@ -105,6 +129,13 @@ pub struct UpdateProduct {
     lead_time_days: Option<i64>,
     /// How stock is kept.
     stock_mode: Option<StockMode>,
+    /// Where it is taxed otherwise than its category.
+    tax_class: Option<TaxClass>,
+    #[schema(minimum = 1, maximum = 100_000)]
+    quantity_step: Option<i64>,
+    /// All fields anew.
+    #[schema(max_items = 10)]
+    personalisation: Option<Vec<PersonalField>>,
     /// With an id: changes of that variant. Without: one more variant, which needs a price.
     #[serde(default)]
     #[schema(max_items = 100)]
@@ -112,7 +143,7 @@ pub struct UpdateProduct {
 }
 
 /// Changes of a variant, or a new one.
-#[derive(Deserialize, ToSchema)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateVariant {
     /// Absent for a new variant.
@@ -130,6 +161,11 @@ pub struct UpdateVariant {
     options: Option<BTreeMap<String, Value>>,
     /// All tiers anew.
     tiers: Option<Vec<TierIn>>,
+    /// How much is in one.
+    content: Option<ContentIn>,
+    /// All parts of a bundle anew.
+    #[schema(max_items = 30)]
+    parts: Option<Vec<PartIn>>,
 }
 
 /// A count.
@@ -187,7 +223,7 @@ impl From<CreateVariant> for RawVariant {
 
 impl CreateProduct {
     /// Checks everything; all faults are named at once.
-    pub fn parse(self) -> Result<NewProduct, Problem> {
+    pub fn parse(mut self) -> Result<NewProduct, Problem> {
         let mut faults = Vec::new();
         let mut fields = Fields::new();
         let title = fields.take("/title", draft::title(&self.title));
@@ -195,15 +231,12 @@ impl CreateProduct {
         let unit = fields.take("/unit", draft::unit(self.unit.as_deref().unwrap_or("pcs")));
         let min_order = fields.take("/min_order", draft::min_order(self.min_order.unwrap_or(1)));
         let lead_time = fields.take("/lead_time_days", draft::lead_time(self.lead_time_days.unwrap_or(0)));
+        let goods = goods::goods(&mut self, &mut faults);
         let attributes = nested(&mut faults, "/attributes", Attributes::parse(self.attributes));
-        let count = self.variants.len();
-        let variants: Vec<NewVariant> = (0..)
-            .zip(self.variants)
-            .filter_map(|(index, raw)| {
-                nested(&mut faults, &format!("/variants/{index}"), NewVariant::parse(raw.into()))
-            })
-            .collect();
-        if variants.len() == count {
+        let before = faults.len();
+        let (given, options) = (std::mem::take(&mut self.variants), std::mem::take(&mut self.options));
+        let variants = goods::variants(given, options, &mut faults);
+        if faults.len() == before {
             nested(&mut faults, "", check_all(&variants));
         }
         faults.splice(0..0, fields.into_errors());
@@ -220,6 +253,7 @@ impl CreateProduct {
                     min_order,
                     lead_time_days: days,
                     stock_mode: self.stock_mode.unwrap_or(StockMode::Tracked),
+                    goods,
                 };
                 Ok(NewProduct { fields, variants })
             }
@@ -247,6 +281,8 @@ impl UpdateProduct {
         let attributes = self
             .attributes
             .and_then(|attributes| nested(&mut faults, "/attributes", Attributes::parse(attributes)));
+        let goods =
+            goods::goods_patch((self.tax_class, self.quantity_step, self.personalisation), &mut faults);
         let variants = (0..)
             .zip(self.variants)
             .filter_map(|(index, variant)| {
@@ -266,6 +302,7 @@ impl UpdateProduct {
             min_order: min_order.flatten(),
             lead_time_days: lead_time.flatten(),
             stock_mode: self.stock_mode,
+            goods,
             variants,
         })
     }
@@ -284,13 +321,15 @@ impl UpdateVariant {
             let fault = Fault::new("required", "Wajib diisi.", "Must not be empty.");
             return Err(vec![fault.at("/price")]);
         };
-        NewVariant::parse(RawVariant {
+        goods::new_variant(CreateVariant {
             price,
             stock: self.stock,
             sku: self.sku,
             weight_g: self.weight_g,
             options: self.options.unwrap_or_default(),
-            tiers: pairs(&self.tiers.unwrap_or_default()),
+            tiers: self.tiers.unwrap_or_default(),
+            content: self.content,
+            parts: self.parts.unwrap_or_default(),
         })
     }
 
@@ -307,6 +346,8 @@ impl UpdateVariant {
             .options
             .and_then(|options| nested(&mut faults, "/options", Attributes::parse_options(options)));
         let tiers = self.tiers.and_then(|tiers| nested(&mut faults, "/tiers", Tiers::parse(&pairs(&tiers))));
+        let content = nested(&mut faults, "", goods::content(self.content)).flatten();
+        let parts = self.parts.and_then(|parts| nested(&mut faults, "", goods::parts(&parts)));
         faults.splice(0..0, fields.into_errors());
         if !faults.is_empty() {
             return Err(faults);
@@ -318,6 +359,7 @@ impl UpdateVariant {
             sku: sku.flatten(),
             weight_g: weight_g.flatten(),
             options,
+            goods: VariantGoodsPatch { content, parts },
         })
     }
 }

@@ -11,9 +11,13 @@ mod report;
 mod sheet;
 mod shops;
 mod store;
+mod suggest;
 mod update;
+mod vendor_list;
 mod vendor_row;
+mod vendor_survey;
 mod vendors;
+mod workbook;
 
 use crate::platform::sealed::SealError;
 use crate::vendors::VendorError;
@@ -21,12 +25,16 @@ use crate::vendors::VendorError;
 pub use product_row::ProductRow;
 pub use products::products;
 pub use progress::Progress;
-pub use report::{Outcome, Report};
-pub use sheet::Sheet;
+pub use repair::unlikeness;
+pub use report::{Cell, Note, Outcome, Report};
+pub use sheet::{Row, Sheet};
 pub use shops::CreateShops;
 pub use store::Store;
-pub use vendor_row::NOT_KEPT;
+pub use vendor_list::{Entry, Read, VendorList, number_repeated};
+pub use vendor_row::{COLUMNS as VENDOR_COLUMNS, FIELDS as VENDOR_FIELDS};
+pub use vendor_survey::{Extra, SECTORS};
 pub use vendors::vendors;
+pub use workbook::small_enough as workbook_is_small_enough;
 
 /// Rows of one transaction.
 pub const BATCH: usize = 200;

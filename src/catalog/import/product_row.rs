@@ -9,6 +9,7 @@ use super::sheet::Row;
 use crate::catalog::entity::category::TaxClass;
 use crate::catalog::entity::product::StockMode;
 use crate::catalog::model::draft::{self, check_set};
+use crate::catalog::model::goods::{Goods, VariantGoods};
 use crate::catalog::model::{
     Attributes, MAX_VARIANTS, NewProduct, NewVariant, ProductFields, Tiers, price, stock,
 };
@@ -92,6 +93,7 @@ fn product_fields(fields: &mut Fields, row: &Row<'_>) -> Option<ProductFields> {
         min_order: min_order?,
         lead_time_days: lead_time?,
         stock_mode: StockMode::Tracked,
+        goods: Goods::default(),
     })
 }
 
@@ -141,6 +143,7 @@ fn expand(sku: &str, base: &Base, combinations: Vec<Attributes>) -> Vec<NewVaria
             sku: Some(number),
             weight_g: base.weight_g,
             options,
+            goods: VariantGoods::default(),
         });
     }
     variants

@@ -144,6 +144,16 @@ pub fn village(district: RegionCode, name: &str) -> Option<RegionCode> {
     district.village(found.code).ok()
 }
 
+/// How far two names are apart, in letters to change, add or leave out; case and marks do not count.
+pub fn unlikeness(one: &str, other: &str) -> usize {
+    distance(&bare(one), &bare(other))
+}
+
+/// True if a district has a village of this name.
+pub fn has_village(district: &str, name: &str) -> bool {
+    villages_of(district, name).next().is_some()
+}
+
 fn villages_of(district: &str, name: &str) -> impl Iterator<Item = &'static region::Region> {
     let (wanted, district) = (bare(name), district.to_owned());
     region::all().filter(move |region| {

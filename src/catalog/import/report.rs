@@ -19,6 +19,17 @@ pub enum Outcome {
     Skipped,
     /// The row was not taken.
     Refused,
+    /// The row is not taken until somebody has decided.
+    Waiting,
+}
+
+/// What stood in a cell, and what it may have meant.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    /// As it is written.
+    pub value: Option<String>,
+    /// As it was taken, or may have been meant.
+    pub suggestion: Option<String>,
 }
 
 /// One line of the report.
@@ -34,6 +45,8 @@ pub struct Note {
     pub code: &'static str,
     /// Why.
     pub reason: Text,
+    /// The cell; empty where the file that the report is written into must not hold it.
+    pub cell: Cell,
 }
 
 /// An import, counted.
@@ -51,12 +64,14 @@ pub struct Report {
 }
 
 impl Outcome {
-    fn name(self) -> &'static str {
+    /// As it is written and stored.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Repaired => "repaired",
             Self::Asked => "asked",
             Self::Skipped => "skipped",
             Self::Refused => "refused",
+            Self::Waiting => "waiting",
         }
     }
 }
@@ -64,26 +79,21 @@ impl Outcome {
 impl Report {
     /// Adds a line.
     pub fn note(&mut self, line: u64, outcome: Outcome, column: &str, fault: Fault) {
-        self.notes.push(Note {
-            line,
-            outcome,
-            column: column.to_owned(),
-            code: fault.code,
-            reason: fault.detail,
-        });
+        self.note_cell(line, outcome, column, fault, Cell::default());
+    }
+
+    /// Adds a line about a cell.
+    pub fn note_cell(&mut self, line: u64, outcome: Outcome, column: &str, fault: Fault, cell: Cell) {
+        let Fault { code, detail: reason } = fault;
+        self.notes.push(Note { line, outcome, column: column.to_owned(), code, reason, cell });
     }
 
     /// Adds the faults for which a row was refused.
     pub fn refuse(&mut self, line: u64, faults: Vec<FieldError>) {
         for fault in faults {
             let column = fault.pointer.trim_start_matches('/').to_owned();
-            self.notes.push(Note {
-                line,
-                outcome: Outcome::Refused,
-                column,
-                code: fault.code,
-                reason: fault.detail,
-            });
+            let why = Fault { code: fault.code, detail: fault.detail };
+            self.note(line, Outcome::Refused, &column, why);
         }
     }
 

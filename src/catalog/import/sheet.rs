@@ -7,6 +7,7 @@ use super::ImportError;
 
 /// A table in memory.
 pub struct Sheet {
+    headers: Vec<String>,
     columns: HashMap<String, usize>,
     // Each with the line it begins in.
     records: Vec<(u64, csv::ByteRecord)>,
@@ -35,21 +36,48 @@ impl Sheet {
         Self::parse(&bytes)
     }
 
+    /// Reads a CSV file or a workbook from memory, by what it begins with.
+    pub fn read(bytes: &[u8]) -> Result<Self, ImportError> {
+        if bytes.starts_with(b"PK\x03\x04") { super::workbook::read(bytes) } else { Self::parse(bytes) }
+    }
+
+    /// A table that was read elsewhere: its header, and rows with their lines.
+    pub fn from_rows(headers: Vec<String>, rows: Vec<(u64, csv::ByteRecord)>) -> Self {
+        let columns = columns(&headers);
+        Self { headers, columns, records: rows }
+    }
+
     /// Reads a table from memory.
     pub fn parse(bytes: &[u8]) -> Result<Self, ImportError> {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         let mut reader =
             csv::ReaderBuilder::new().delimiter(delimiter(bytes)).flexible(true).from_reader(bytes);
         let header = reader.headers().map_err(|error| unreadable(&error))?;
-        let columns: HashMap<String, usize> =
-            header.iter().enumerate().map(|(index, name)| (name.trim().to_lowercase(), index)).collect();
+        let headers: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         let mut lines = Lines { bytes, at: 0, line: 1 };
         let records = reader
             .into_byte_records()
             .map(|record| record.map(|record| (lines.of(&record), record)))
             .collect::<Result<_, _>>()
             .map_err(|error| unreadable(&error))?;
-        Ok(Self { columns, records })
+        Ok(Self::from_rows(headers, records))
+    }
+
+    /// The header as it is written.
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// The same table under other names of its columns: header as it is written, name to find it by.
+    #[must_use]
+    pub fn mapped<'a>(mut self, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        for (header, name) in names {
+            if let Some(at) = self.headers.iter().position(|written| written == header) {
+                self.columns.retain(|_, index| *index != at);
+                self.columns.insert(name.to_owned(), at);
+            }
+        }
+        self
     }
 
     /// Makes sure that these columns are there.
@@ -79,7 +107,7 @@ impl Sheet {
     }
 
     fn row<'a>(&'a self, record: &'a csv::ByteRecord) -> Result<Row<'a>, BadRow> {
-        if record.len() != self.columns.len() {
+        if record.len() != self.headers.len() {
             return Err(BadRow::Columns);
         }
         if record.iter().any(|cell| std::str::from_utf8(cell).is_err()) {
@@ -113,10 +141,19 @@ impl Row<'_> {
         self.record.iter().all(|cell| cell.trim_ascii().is_empty())
     }
 
+    /// The cells of some columns as they are written.
+    pub fn of(&self, columns: &[&str]) -> std::collections::BTreeMap<String, String> {
+        columns.iter().map(|column| ((*column).to_owned(), self.raw(column).to_owned())).collect()
+    }
+
     /// All cells, to compare rows with each other.
     pub fn cells(&self) -> Vec<Vec<u8>> {
         self.record.iter().map(<[u8]>::to_vec).collect()
     }
+}
+
+fn columns(headers: &[String]) -> HashMap<String, usize> {
+    headers.iter().enumerate().map(|(index, name)| (name.trim().to_lowercase(), index)).collect()
 }
 
 /// Counts lines up to a record. (The reader's own count is one short where lines end with CR LF.)

@@ -17,7 +17,9 @@ use crate::catalog::entity::{category, product, variant};
 use crate::catalog::error::unknown_category;
 use crate::catalog::model::Tree;
 use crate::catalog::query::categories;
-use crate::catalog::service::{Owner, SKU, VariantRows, insert_rows, product_row, variant_rows};
+use crate::catalog::service::{
+    Owner, SKU, VariantRows, insert_rows, product_row, settle_products, values, variant_rows,
+};
 use crate::kernel::fields::Fault;
 use crate::kernel::{FieldError, ProductId, VendorId};
 
@@ -112,6 +114,7 @@ impl<'a> Store<'a> {
         done.created = fresh.len();
         let mut touched = self.insert(&txn, &fresh, now).await?;
         touched.extend(self.update(&txn, changes, now, &mut done).await?);
+        settle_products(&txn, self.app, &touched, now).await?;
         changes::touched(&txn, touched, now).await?;
         self.app.commit(txn).await?;
         Ok(done)
@@ -153,6 +156,7 @@ impl<'a> Store<'a> {
         let mut products = Vec::with_capacity(fresh.len());
         let mut variants: Vec<VariantRows> = Vec::new();
         let mut ids = Vec::with_capacity(fresh.len());
+        let mut said = Vec::with_capacity(fresh.len());
         for placed in fresh {
             let new = &placed.row.product;
             let (id, mut row) = product_row(placed.vendor_id, placed.category, new, now);
@@ -166,6 +170,7 @@ impl<'a> Store<'a> {
             let owner = Owner { product_id: id, vendor_id: placed.vendor_id, actor: None, now };
             let rows = (0..).zip(new.variants.iter().cloned());
             variants.extend(rows.map(|(position, new)| variant_rows(&owner, new, position)));
+            said.push(values::Said::new(id, &new.fields.attributes, &new.variants));
             products.push(row);
             ids.push(id);
         }
@@ -176,6 +181,7 @@ impl<'a> Store<'a> {
             let rest = variants.split_off(variants.len().min(CHUNK));
             insert_rows(txn, std::mem::replace(&mut variants, rest)).await?;
         }
+        values::insert(txn, &said).await?;
         Ok(ids)
     }
 

@@ -13,8 +13,9 @@ use super::{ImportError, ProductRow};
 use crate::catalog::entity::movement::Reason;
 use crate::catalog::entity::{category, product, stock, variant};
 use crate::catalog::model::NewVariant;
+use crate::catalog::model::figures::{Figures, Priced};
 use crate::catalog::query::relations::stock_of_variant;
-use crate::catalog::service::{Owner, insert_rows, price_range, upsert_variants, variant_rows};
+use crate::catalog::service::{Owner, insert_rows, put_figures, upsert_variants, values, variant_rows};
 use crate::catalog::stock::set_on_hand;
 use crate::kernel::ProductId;
 
@@ -67,15 +68,18 @@ impl Change<'_> {
         let changed: Vec<variant::Model> = self.changed_variants();
         let added: Vec<&NewVariant> = self.added().collect();
         let counts = self.counts();
-        let product = self.product();
+        let product = self.product(now);
         let content = product != self.stored.product || !changed.is_empty() || !added.is_empty();
         if !content && counts.is_empty() {
             return Ok(false);
         }
         if content {
+            let id = product.id;
             self.write_product(txn, product, now).await?;
+            let wanted = &self.row.product;
+            values::replace(txn, values::Said::new(id, &wanted.fields.attributes, &wanted.variants)).await?;
         }
-        upsert_variants(txn, changed).await?;
+        upsert_variants(txn, changed, now).await?;
         self.add(txn, added, now).await?;
         for (variant_id, on_hand) in counts {
             set_on_hand(txn, variant_id, on_hand, (Reason::Count, None), now).await?;
@@ -84,7 +88,7 @@ impl Change<'_> {
     }
 
     /// The product as the row has it. Its status is the shop's affair.
-    fn product(&self) -> product::Model {
+    fn product(&self, now: DateTime<Utc>) -> product::Model {
         let fields = &self.row.product.fields;
         let mut product = self.stored.product.clone();
         product.category_id = self.category.id;
@@ -96,9 +100,9 @@ impl Change<'_> {
         product.lead_time_days = fields.lead_time_days;
         product.tax_class = self.row.tax_class.unwrap_or(self.category.tax_class);
         let gone = self.stored.variants.iter().filter(|(variant, _)| self.wanted(&variant.sku).is_none());
-        let prices = self.row.product.variants.iter().map(|variant| variant.price);
-        let prices = prices.chain(gone.map(|(variant, _)| variant.price));
-        (product.price_min, product.price_max) = price_range(prices);
+        let wanted = self.row.product.variants.iter().map(|variant| Priced::fresh(variant, &fields.unit));
+        let gone = gone.map(|(variant, _)| Priced::stored(variant, &fields.unit, now));
+        put_figures(&mut product, Figures::of(wanted.chain(gone)));
         product
     }
 

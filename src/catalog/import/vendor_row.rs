@@ -1,23 +1,32 @@
 //! One row of the office's list of shops.
 
-use super::product_row::{is_halal, is_pirt};
 use super::repair;
 use super::report::Outcome;
 use super::sheet::Row;
+use super::vendor_survey::{self, Extra};
 use crate::kernel::fields::{Fault, Fields, text};
 use crate::kernel::region::{post_code, post_code_of};
-use crate::kernel::{Email, FieldError, RegionCode};
+use crate::kernel::{FieldError, RegionCode};
 use crate::vendors::entity::vendor::LegalForm;
 use crate::vendors::model::{self, Address, Facts, Papers};
 
 /// Columns without which a table is no list of shops.
 pub const COLUMNS: [&str; 7] = ["nama_usaha", "nik", "nib", "npwp", "kecamatan", "alamat", "telepon"];
 
-/// Columns that are checked but have no place yet: they belong to the survey.
-pub const NOT_KEPT: [&str; 13] = [
+/// Every column that is read, by the name it is known under.
+pub const FIELDS: [&str; 22] = [
+    "nama_usaha",
     "pemilik",
+    "nik",
+    "nib",
+    "npwp",
     "kbli",
     "sektor",
+    "kecamatan",
+    "desa",
+    "alamat",
+    "kode_pos",
+    "telepon",
     "email",
     "tahun_berdiri",
     "tenaga_kerja_l",
@@ -30,20 +39,36 @@ pub const NOT_KEPT: [&str; 13] = [
     "halal",
 ];
 
-const SECTORS: [&str; 6] = ["kuliner", "kerajinan", "sepatu_kulit", "fesyen", "atk_percetakan", "lainnya"];
+/// What was noticed about a cell, and the form in which it was taken.
+#[derive(Debug)]
+pub struct Remark {
+    pub outcome: Outcome,
+    pub column: &'static str,
+    pub fault: Fault,
+    pub form: Option<String>,
+}
 
-/// What was noticed about a cell.
-pub type Remark = (Outcome, &'static str, Fault);
+/// A row that was read.
+pub struct Parsed {
+    /// The shop, or the reasons why not.
+    pub facts: Result<Facts, Vec<FieldError>>,
+    /// What the row says beside the shop.
+    pub extra: Extra,
+    /// Remarks on cells that were not taken as they stand.
+    pub remarks: Vec<Remark>,
+}
 
-/// Reads a row: the shop or the reasons why not, and remarks on cells that were not taken as they stand.
-pub fn parse(row: &Row<'_>) -> (Result<Facts, Vec<FieldError>>, Vec<Remark>) {
+/// Reads a row.
+pub fn parse(row: &Row<'_>) -> Parsed {
     let mut reader = Reader { row, fields: Fields::new(), remarks: Vec::new() };
     let facts = reader.facts();
-    reader.survey();
-    match facts {
-        Some(facts) if !reader.fields.any() => (Ok(facts), reader.remarks),
-        _ => (Err(reader.fields.into_errors()), reader.remarks),
-    }
+    let (extra, remarks) = vendor_survey::read(row);
+    reader.remarks.extend(remarks);
+    let facts = match facts {
+        Some(facts) if !reader.fields.any() => Ok(facts),
+        _ => Err(reader.fields.into_errors()),
+    };
+    Parsed { facts, extra, remarks: reader.remarks }
 }
 
 /// True for the line below the list that adds things up.
@@ -93,7 +118,13 @@ impl Reader<'_> {
             let number = repair::digits(raw).unwrap_or_else(|| raw.to_owned());
             // A tax number has marks by custom.
             if number != raw && column != "npwp" {
-                self.remark(Outcome::Repaired, column, marks_removed());
+                let form = Some(number.clone());
+                self.remarks.push(Remark {
+                    outcome: Outcome::Repaired,
+                    column,
+                    fault: marks_removed(),
+                    form,
+                });
             }
             number
         });
@@ -179,50 +210,6 @@ impl Reader<'_> {
         Some(first)
     }
 
-    /// Cells that are not kept yet are checked all the same, so that whoever has the list can put it right.
-    fn survey(&mut self) {
-        self.text("pemilik");
-        self.checked("kbli", |cell| {
-            let code = cell.trim_start_matches("KBLI").trim().trim_end_matches(".0");
-            (code.len() == 5 && code.bytes().all(|byte| byte.is_ascii_digit())).then(|| code.to_owned())
-        });
-        self.checked("sektor", |cell| {
-            let folded = cell.to_lowercase().replace([' ', '/', '&'], "_");
-            let fits = |sector: &&&str| folded == **sector || folded.starts_with(&format!("{sector}_"));
-            SECTORS.iter().find(fits).map(|sector| (*sector).to_owned())
-        });
-        self.checked("email", |cell| {
-            let address = cell.replace(" at ", "@");
-            Email::parse(&address).ok().map(|email| email.to_string())
-        });
-        for column in ["tahun_berdiri", "esmart"] {
-            self.checked(column, |cell| repair::year(cell).map(|year| year.to_string()));
-        }
-        for column in ["omzet_per_bulan", "tenaga_kerja_l", "tenaga_kerja_p"] {
-            self.checked(column, |cell| repair::amount(cell).map(|amount| amount.to_string()));
-        }
-        self.checked("jual_online", |cell| match cell.to_lowercase().as_str() {
-            "ya" | "y" => Some("ya".to_owned()),
-            "tidak" | "t" | "belum" => Some("tidak".to_owned()),
-            _ => None,
-        });
-        self.checked("pirt", |cell| is_pirt(cell).then(|| cell.to_owned()));
-        self.checked("halal", |cell| is_halal(cell).then(|| cell.to_owned()));
-    }
-
-    /// Remarks on a cell that is not in its usual form.
-    fn checked(&mut self, column: &'static str, read: impl Fn(&str) -> Option<String>) {
-        let raw = self.row.raw(column);
-        if raw.trim().is_empty() {
-            return;
-        }
-        match read(&repair::text(raw)) {
-            Some(form) if form == raw => {}
-            Some(form) => self.repaired(column, &form),
-            None => self.remark(Outcome::Asked, column, unclear()),
-        }
-    }
-
     /// Remarks on a name that is spelt otherwise than the region's.
     fn named(&mut self, column: &'static str, name: &str) {
         if self.row.raw(column) != name {
@@ -231,12 +218,26 @@ impl Reader<'_> {
     }
 
     fn repaired(&mut self, column: &'static str, form: &str) {
-        let fault = Fault::new("repaired", format!("Dibaca sebagai {form}."), format!("Read as {form}."));
-        self.remark(Outcome::Repaired, column, fault);
+        self.remarks.push(Remark::repaired(column, form));
     }
 
     fn remark(&mut self, outcome: Outcome, column: &'static str, fault: Fault) {
-        self.remarks.push((outcome, column, fault));
+        self.remarks.push(Remark { outcome, column, fault, form: None });
+    }
+}
+
+impl Remark {
+    /// A cell that was taken in another form.
+    pub fn repaired(column: &'static str, form: &str) -> Self {
+        let fault = Fault::new("repaired", format!("Dibaca sebagai {form}."), format!("Read as {form}."));
+        Self { outcome: Outcome::Repaired, column, fault, form: Some(form.to_owned()) }
+    }
+
+    /// A cell that nobody can read for certain.
+    pub fn unclear(column: &'static str) -> Self {
+        let fault =
+            Fault::new("unclear", "Tidak jelas; perlu ditanyakan.", "Not clear; somebody has to ask.");
+        Self { outcome: Outcome::Asked, column, fault, form: None }
     }
 }
 
@@ -250,10 +251,6 @@ fn is_formula() -> Fault {
 
 fn missing() -> Fault {
     Fault::new("missing", "Belum diisi.", "Not filled in.")
-}
-
-fn unclear() -> Fault {
-    Fault::new("unclear", "Tidak jelas; perlu ditanyakan.", "Not clear; somebody has to ask.")
 }
 
 fn unknown_district() -> Fault {

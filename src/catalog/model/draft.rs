@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::goods::{Goods, VariantGoods};
 use super::{Attributes, MAX_VARIANTS, Tiers, price, small, stock};
 use crate::catalog::entity::product::StockMode;
 use crate::kernel::fields::{Fault, Fields, text};
@@ -28,6 +29,8 @@ pub struct ProductFields {
     pub lead_time_days: i32,
     /// How stock is kept.
     pub stock_mode: StockMode,
+    /// How it is sold beyond that.
+    pub goods: Goods,
 }
 
 /// A product that is about to be written.
@@ -54,6 +57,8 @@ pub struct NewVariant {
     pub weight_g: Option<i32>,
     /// What tells it from the other variants.
     pub options: Attributes,
+    /// What is in it.
+    pub goods: VariantGoods,
 }
 
 /// A variant as a request has it; pointers are relative to it.
@@ -92,7 +97,7 @@ impl NewVariant {
             (Some(price), Some(stock), Some(sku), Some(weight_g), Some(options), Some(tiers))
                 if faults.is_empty() =>
             {
-                Ok(Self { price, tiers, stock, sku, weight_g, options })
+                Ok(Self { price, tiers, stock, sku, weight_g, options, goods: VariantGoods::default() })
             }
             _ => Err(faults),
         }

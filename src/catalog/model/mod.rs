@@ -1,16 +1,28 @@
 //! The pure rules of the catalogue: what a product, a variant, a price tier and a category tree may be.
 
 pub mod attributes;
+pub mod combine;
+pub mod definition;
+pub mod diff;
 pub mod draft;
+pub mod figures;
+pub mod goods;
+pub mod life;
+pub mod meal;
 pub mod media;
 pub mod patch;
+pub mod personal;
 pub mod tier;
+pub mod tongue;
 pub mod tree;
+pub mod unit;
+pub mod words;
 
 pub use attributes::Attributes;
 pub use draft::{NewProduct, NewVariant, ProductFields};
 pub use patch::{ProductPatch, VariantPatch};
 pub use tier::Tiers;
+pub use tongue::Tongue;
 pub use tree::Tree;
 
 use crate::kernel::Rupiah;

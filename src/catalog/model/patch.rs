@@ -1,5 +1,6 @@
 //! Edits of a product.
 
+use super::goods::{GoodsPatch, VariantGoodsPatch};
 use super::{Attributes, NewVariant, Tiers};
 use crate::catalog::entity::product::StockMode;
 use crate::catalog::entity::variant;
@@ -18,6 +19,7 @@ pub struct ProductPatch {
     pub min_order: Option<i32>,
     pub lead_time_days: Option<i32>,
     pub stock_mode: Option<StockMode>,
+    pub goods: GoodsPatch,
     /// In the order of the request.
     pub variants: Vec<VariantPatch>,
 }
@@ -40,6 +42,7 @@ pub struct VariantChange {
     pub sku: Option<String>,
     pub weight_g: Option<i32>,
     pub options: Option<Attributes>,
+    pub goods: VariantGoodsPatch,
 }
 
 impl ProductPatch {
@@ -71,11 +74,30 @@ impl VariantChange {
         if let Some(options) = &self.options {
             row.options = options.encode();
         }
+        if let Some(content) = self.goods.content {
+            row.content_amount = Some(content.amount);
+            row.content_unit = Some(content.unit.name.to_owned());
+        }
+        if let Some(parts) = &self.goods.parts {
+            row.is_bundle = !parts.is_empty();
+        }
+        if row.sale_price.is_some_and(|sale| sale >= row.price) {
+            return Err(sale_not_lower().at("/price"));
+        }
         // A new price may fall below tiers that were not sent along.
         Tiers::decode(&row.tiers)
             .below(row.price)
             .map_err(|fault| fault.at(if self.tiers.is_some() { "/tiers/0/price" } else { "/price" }))
     }
+}
+
+/// 422: a sale must be cheaper than what is usually asked.
+pub fn sale_not_lower() -> Fault {
+    Fault::new(
+        "sale-not-lower",
+        "Harga promo harus lebih murah dari harga biasa.",
+        "The sale price must be lower than the usual price.",
+    )
 }
 
 /// 422: the product has no such variant.

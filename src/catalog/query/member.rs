@@ -7,6 +7,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, Select,
 };
 
+use super::bundles::{PartRow, parts_among};
 use super::relations::{category_of_product, first_image, vendor_of_product};
 use super::{images_of, product_of, public::variants_of};
 use crate::catalog::entity::product::{Column, Entity, Model, Status};
@@ -22,6 +23,8 @@ pub struct Details {
     pub product: Model,
     pub category: String,
     pub variants: Vec<(variant::Model, Option<stock::Model>)>,
+    /// Of those variants that are bundles.
+    pub parts: Vec<PartRow>,
     pub images: Vec<image::Model>,
     /// The officer's last word.
     pub review: Option<review::Model>,
@@ -46,7 +49,7 @@ pub struct Row {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A product of this shop with all its parts, in five statements.
+/// A product of this shop with all its parts, in five statements, one more for bundles.
 pub async fn details(
     db: &impl ConnectionTrait,
     vendor_id: VendorId,
@@ -66,9 +69,11 @@ pub async fn details_of_any(
 
 async fn with_parts(db: &impl ConnectionTrait, product: Model) -> Result<Details, CatalogError> {
     let category = category::Entity::find_by_id(product.category_id).one(db).await?;
+    let variants = variants_of(db, product.id).await?;
     Ok(Details {
         category: category.map(|category| category.slug).unwrap_or_default(),
-        variants: variants_of(db, product.id).await?,
+        parts: parts_among(db, variants.iter().map(|(row, _)| row)).await?,
+        variants,
         images: images_of(db, product.id).await?,
         review: review::Entity::find()
             .filter(review::Column::ProductId.eq(product.id))

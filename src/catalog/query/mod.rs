@@ -1,9 +1,15 @@
 //! Reads. The public sees published products of shops that may be found; members see those of their own shop.
 
+pub mod attributes;
+pub mod bundles;
 pub mod categories;
+pub mod listing;
+pub mod meals;
 pub mod member;
 pub mod public;
 pub mod relations;
+pub mod shelf;
+pub mod translations;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 

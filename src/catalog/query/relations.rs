@@ -24,6 +24,25 @@ pub fn stock_of_variant() -> RelationDef {
     variant::Entity::belongs_to(stock::Entity).from(variant::Column::Id).to(stock::Column::VariantId).into()
 }
 
+/// The product of a variant.
+pub fn product_of_variant() -> RelationDef {
+    variant::Entity::belongs_to(product::Entity)
+        .from(variant::Column::ProductId)
+        .to(product::Column::Id)
+        .into()
+}
+
+/// What can be promised of the variant in the query, whose stock is joined: of a bundle as many as its parts allow.
+pub fn available() -> Expr {
+    Expr::cust(
+        "CASE WHEN variants.is_bundle THEN COALESCE((
+             SELECT MIN((part_stock.on_hand - part_stock.reserved) / bundle_parts.quantity)
+             FROM bundle_parts JOIN stock part_stock ON part_stock.variant_id = bundle_parts.part_id
+             WHERE bundle_parts.bundle_id = variants.id), 0)
+         ELSE stock.on_hand - stock.reserved END",
+    )
+}
+
 /// `SELECT` of the first picture of the product in the outer query.
 pub fn first_image() -> SelectStatement {
     Query::select()
@@ -52,10 +71,10 @@ pub fn in_stock() -> Expr {
             Expr::col((variant::Entity, variant::Column::ProductId))
                 .equals((product::Entity, product::Column::Id)),
         )
-        .and_where(
-            Expr::col((stock::Entity, stock::Column::OnHand))
-                .gt(Expr::col((stock::Entity, stock::Column::Reserved))),
-        )
+        .and_where(available().gt(0))
+        .limit(1)
         .to_owned();
-    Expr::col((product::Entity, product::Column::StockMode)).ne("tracked").or(Expr::exists(available))
+    // Not EXISTS: PostgreSQL would rather hash the whole stock than look for the few variants of a page.
+    let available = Expr::from(available).is_not_null();
+    Expr::col((product::Entity, product::Column::StockMode)).ne("tracked").or(available)
 }

@@ -1,20 +1,31 @@
 //! Edits of a product, all or nothing, on the version that the editor has seen.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use serde_json::Value;
 
-use super::create::{Owner, insert_variants, price_range, upsert_variants};
-use super::{SKU, options_of, taken_skus};
+use super::bundles::{self, Made};
+use super::create::{Owner, insert_variants, upsert_variants};
+use super::papers::settle_one;
+use super::publish::set_status;
+use super::revise::keep;
+use super::words::check_patch;
+use super::{SKU, options_of, taken_skus, values};
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::product::{Column, Entity, Status};
-use crate::catalog::entity::{product, variant};
+use crate::catalog::entity::{category, product, variant};
 use crate::catalog::error::{CatalogError, unknown_category};
 use crate::catalog::model::draft::check_set;
+use crate::catalog::model::figures::{Figures, Priced};
+use crate::catalog::model::life::Mover;
 use crate::catalog::model::patch::unknown_variant;
+use crate::catalog::model::personal::encode_fields;
 use crate::catalog::model::{Attributes, NewVariant, ProductPatch, VariantPatch};
 use crate::catalog::query::{categories, member, product_of, public::variants_of};
-use crate::kernel::{FieldError, ProductId, UserId, VariantId, VendorId};
+use crate::config::Moderation;
+use crate::kernel::{CategoryId, FieldError, ProductId, UserId, VariantId, VendorId};
 
 /// Which product, as seen in which version, and by whom.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +37,13 @@ pub struct Seen {
 }
 
 /// Changes a product and its variants.
-pub async fn edit(app: &App, seen: Seen, patch: ProductPatch) -> Result<member::Details, CatalogError> {
+/// `request` is the same as it came, to be kept where edits wait for an officer.
+pub async fn edit(
+    app: &App,
+    seen: Seen,
+    patch: ProductPatch,
+    request: Value,
+) -> Result<member::Details, CatalogError> {
     let skus: Vec<_> = (0..)
         .zip(&patch.variants)
         .filter_map(|(index, variant)| match variant {
@@ -34,7 +51,7 @@ pub async fn edit(app: &App, seen: Seen, patch: ProductPatch) -> Result<member::
             VariantPatch::Change(change) => Some((index, change.sku.clone()?, Some(change.id))),
         })
         .collect();
-    match write(app, seen, patch).await {
+    match write(app, seen, patch, request).await {
         Err(CatalogError::Db(error)) if SKU.broken_by(&error) => {
             Err(taken_skus(app.db.read(), seen.vendor_id, &skus).await)
         }
@@ -42,62 +59,151 @@ pub async fn edit(app: &App, seen: Seen, patch: ProductPatch) -> Result<member::
     }
 }
 
-async fn write(app: &App, seen: Seen, mut patch: ProductPatch) -> Result<member::Details, CatalogError> {
+async fn write(
+    app: &App,
+    seen: Seen,
+    patch: ProductPatch,
+    request: Value,
+) -> Result<member::Details, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let before = product_of(&txn, seen.vendor_id, seen.product_id).await?;
-    if before.version != seen.version {
-        return Err(CatalogError::Stale);
+    check_seen(&before, &seen)?;
+    if !matches!(before.status, Status::Draft | Status::Archived) {
+        check_patch(&txn, &patch).await?;
     }
+    let content = patch.changes_content();
+    let moderation = app.config.catalog.moderation;
+    if content && matches!(before.status, Status::Published | Status::OnHold) && moderation.holds_edits() {
+        fits(&txn, &seen, &patch).await?;
+        let row = product::ActiveModel { updated_at: Set(now), ..Default::default() };
+        next_version(&txn, &seen, row).await?;
+        keep(&txn, &seen, request, now).await?;
+    } else {
+        apply(&txn, &before, &seen, patch, now).await?;
+        // It was looked at as it was before.
+        if content && before.status == Status::Scheduled && moderation != Moderation::Off {
+            let product = product_of(&txn, seen.vendor_id, seen.product_id).await?;
+            set_status(&txn, product, (Status::InReview, Mover::Shop), now).await?;
+        }
+    }
+    let mut details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
+    // Another category may need other papers.
+    details.product = settle_one(&txn, app, details.product).await?;
+    app.commit(txn).await?;
+    Ok(details)
+}
+
+/// Refuses what could not be made, before it is kept to be made later.
+async fn fits(txn: &DatabaseTransaction, seen: &Seen, patch: &ProductPatch) -> Result<(), CatalogError> {
+    let stored = variants_of(txn, seen.product_id).await?;
+    merge(stored.into_iter().map(|(row, _)| row).collect(), patch.variants.clone())?;
+    category_of(txn, patch).await?;
+    Ok(())
+}
+
+/// Makes an edit on the version that was seen.
+pub(super) async fn apply(
+    txn: &DatabaseTransaction,
+    before: &product::Model,
+    seen: &Seen,
+    mut patch: ProductPatch,
+    now: DateTime<Utc>,
+) -> Result<(), CatalogError> {
+    check_seen(before, seen)?;
     // Variants change only together with the version, so what is read here is what is guarded below.
-    let stored = variants_of(&txn, seen.product_id).await?;
+    let stored = variants_of(txn, seen.product_id).await?;
     let merged =
         merge(stored.into_iter().map(|(row, _)| row).collect(), std::mem::take(&mut patch.variants))?;
-    let review = app.config.catalog.moderation
-        && before.status == Status::Published
-        && (patch.changes_content() || !merged.added.is_empty());
-    let mut row = changed_row(&txn, patch).await?;
-    (row.price_min, row.price_max) = {
-        let (min, max) = price_range(merged.prices());
-        (Set(min), Set(max))
-    };
-    if review {
-        row.status = Set(Status::InReview);
+    let category = category_of(txn, &patch).await?;
+    let after = After::of(before, &patch, category.as_ref(), merged.options());
+    if before.status == Status::Published {
+        values::check(txn, after.category_id, &after.attributes, &after.options).await?;
     }
+    let figures = merged.figures(patch.unit.as_deref().unwrap_or(&before.unit), now);
+    let mut row = changed_row(patch, category.as_ref());
+    row.price_min = Set(figures.price_min);
+    row.price_max = Set(figures.price_max);
+    row.unit_price = Set(figures.unit_price.map(|unit| unit.price));
+    row.unit_price_per = Set(figures.unit_price.map(|unit| unit.per.to_owned()));
     row.updated_at = Set(now);
+    next_version(txn, seen, row).await?;
+    let owner =
+        Owner { product_id: seen.product_id, vendor_id: seen.vendor_id, actor: Some(seen.actor), now };
+    merged.write(txn, &owner).await?;
+    values::replace(txn, after.said(seen.product_id)).await?;
+    Ok(changes::touched(txn, [seen.product_id], now).await?)
+}
+
+fn check_seen(before: &product::Model, seen: &Seen) -> Result<(), CatalogError> {
+    if before.version == seen.version { Ok(()) } else { Err(CatalogError::Stale) }
+}
+
+/// Writes a row as the version after the one that was seen.
+async fn next_version(
+    txn: &DatabaseTransaction,
+    seen: &Seen,
+    row: product::ActiveModel,
+) -> Result<(), CatalogError> {
     let updated = Entity::update_many()
         .set(row)
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.eq(seen.product_id))
         .filter(Column::VendorId.eq(seen.vendor_id))
         .filter(Column::Version.eq(seen.version))
-        .exec(&txn)
+        .exec(txn)
         .await?;
-    if updated.rows_affected != 1 {
-        return Err(CatalogError::Stale);
+    if updated.rows_affected == 1 { Ok(()) } else { Err(CatalogError::Stale) }
+}
+
+/// The category that the patch names.
+async fn category_of(
+    txn: &DatabaseTransaction,
+    patch: &ProductPatch,
+) -> Result<Option<category::Model>, CatalogError> {
+    let Some(slug) = &patch.category else {
+        return Ok(None);
+    };
+    let unknown = || CatalogError::Invalid(vec![unknown_category().at("/category")]);
+    categories::by_slug(txn, slug).await?.ok_or_else(unknown).map(Some)
+}
+
+/// What a product says after the edit.
+struct After {
+    category_id: CategoryId,
+    attributes: Attributes,
+    options: Vec<Attributes>,
+}
+
+impl After {
+    fn of(
+        before: &product::Model,
+        patch: &ProductPatch,
+        category: Option<&category::Model>,
+        options: Vec<Attributes>,
+    ) -> Self {
+        Self {
+            category_id: category.map_or(before.category_id, |category| category.id),
+            attributes: patch.attributes.clone().unwrap_or_else(|| Attributes::decode(&before.attributes)),
+            options,
+        }
     }
-    let owner =
-        Owner { product_id: seen.product_id, vendor_id: seen.vendor_id, actor: Some(seen.actor), now };
-    merged.write(&txn, &owner).await?;
-    changes::touched(&txn, [seen.product_id], now).await?;
-    let details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
-    app.commit(txn).await?;
-    Ok(details)
+
+    fn said(&self, product_id: ProductId) -> values::Said<'_> {
+        values::Said { product_id, attributes: &self.attributes, options: self.options.clone() }
+    }
 }
 
 /// The columns that the patch names.
-async fn changed_row(
-    txn: &DatabaseTransaction,
-    patch: ProductPatch,
-) -> Result<product::ActiveModel, CatalogError> {
+fn changed_row(patch: ProductPatch, category: Option<&category::Model>) -> product::ActiveModel {
     let mut row = product::ActiveModel { ..Default::default() };
-    if let Some(slug) = &patch.category {
-        let category = categories::by_slug(txn, slug)
-            .await?
-            .ok_or_else(|| CatalogError::Invalid(vec![unknown_category().at("/category")]))?;
+    if let Some(category) = category {
         row.category_id = Set(category.id);
         row.tax_class = Set(category.tax_class);
     }
+    put(&mut row.tax_class, patch.goods.tax_class);
+    put(&mut row.quantity_step, patch.goods.quantity_step);
+    put(&mut row.personalisation, patch.goods.personalisation.map(|fields| encode_fields(&fields)));
     // The slug stays: links that are out in the world keep working.
     put(&mut row.title, patch.title);
     put(&mut row.description, patch.description);
@@ -106,7 +212,7 @@ async fn changed_row(
     put(&mut row.min_order, patch.min_order);
     put(&mut row.lead_time_days, patch.lead_time_days);
     put(&mut row.stock_mode, patch.stock_mode);
-    Ok(row)
+    row
 }
 
 fn put<T: Into<sea_orm::Value>>(column: &mut ActiveValue<T>, value: Option<T>) {
@@ -120,15 +226,28 @@ struct Merged {
     rows: Vec<variant::Model>,
     changed: Vec<VariantId>,
     added: Vec<NewVariant>,
+    /// Where in the request the first new variant stands.
+    first_added: usize,
+    bundles: Vec<Made>,
 }
 
 fn merge(rows: Vec<variant::Model>, patches: Vec<VariantPatch>) -> Result<Merged, CatalogError> {
-    let mut merged = Merged { rows, changed: Vec::new(), added: Vec::new() };
+    let (changed, added) = (Vec::new(), Vec::new());
+    let mut merged = Merged { rows, changed, added, first_added: 0, bundles: Vec::new() };
     let mut faults: Vec<FieldError> = Vec::new();
     for (index, patch) in patches.into_iter().enumerate() {
         match patch {
-            VariantPatch::Add(new) => merged.added.push(new),
+            VariantPatch::Add(new) => {
+                if merged.added.is_empty() {
+                    merged.first_added = index;
+                }
+                merged.added.push(new);
+            }
             VariantPatch::Change(change) => {
+                if let Some(parts) = change.goods.parts.clone() {
+                    let pointer = format!("/variants/{index}");
+                    merged.bundles.push(Made { bundle_id: change.id, parts, pointer });
+                }
                 let row = merged.rows.iter_mut().find(|row| row.id == change.id);
                 match row.map(|row| change.apply(row)) {
                     None => faults.push(unknown_variant().at(format!("/variants/{index}/id"))),
@@ -146,19 +265,18 @@ fn merge(rows: Vec<variant::Model>, patches: Vec<VariantPatch>) -> Result<Merged
 }
 
 impl Merged {
-    fn prices(&self) -> impl Iterator<Item = crate::kernel::Rupiah> + Clone {
-        let added = self.added.iter().map(|new| new.price);
-        self.rows.iter().map(|row| row.price).chain(added)
+    fn figures(&self, unit: &str, now: DateTime<Utc>) -> Figures {
+        let added = self.added.iter().map(|new| Priced::fresh(new, unit));
+        Figures::of(self.rows.iter().map(|row| Priced::stored(row, unit, now)).chain(added))
+    }
+
+    fn options(&self) -> Vec<Attributes> {
+        self.rows.iter().map(options_of).chain(self.added.iter().map(|new| new.options.clone())).collect()
     }
 
     /// Faults of the whole set; they are put at the list, since the places in it are not those of the request.
     fn faults(&self) -> Vec<FieldError> {
-        let options: Vec<Attributes> = self
-            .rows
-            .iter()
-            .map(options_of)
-            .chain(self.added.iter().map(|new| new.options.clone()))
-            .collect();
+        let options = self.options();
         let skus = self
             .rows
             .iter()
@@ -172,11 +290,12 @@ impl Merged {
         faults
     }
 
-    /// Writes changed and new variants, in four statements.
+    /// Writes changed and new variants.
     async fn write(self, txn: &DatabaseTransaction, owner: &Owner) -> Result<(), CatalogError> {
         let next = self.rows.iter().map(|row| row.position + 1).max().unwrap_or(0);
         let changed = self.rows.into_iter().filter(|row| self.changed.contains(&row.id)).collect();
-        upsert_variants(txn, changed).await?;
-        Ok(insert_variants(txn, owner, self.added, next).await?)
+        upsert_variants(txn, changed, owner.now).await?;
+        bundles::write(txn, owner.vendor_id, &self.bundles).await?;
+        insert_variants(txn, owner, self.added, (next, self.first_added)).await
     }
 }

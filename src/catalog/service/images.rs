@@ -50,6 +50,7 @@ pub async fn add_image(
         width: i32::try_from(picture.width).unwrap_or(i32::MAX),
         height: i32::try_from(picture.height).unwrap_or(i32::MAX),
         created_at: app.now(),
+        alt: None,
     };
     match insert_image(app, vendor_id, row).await {
         Ok(image) => Ok(image),
@@ -93,6 +94,7 @@ async fn insert_image(
         width: Set(row.width),
         height: Set(row.height),
         created_at: Set(row.created_at),
+        alt: Set(None),
     };
     image::Entity::insert(new).exec_without_returning(&txn).await?;
     changes::touched(&txn, [row.product_id], row.created_at).await?;

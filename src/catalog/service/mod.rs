@@ -1,11 +1,25 @@
 //! Use cases of the catalogue.
 
+mod alerts;
+mod attributes;
+mod bundles;
+mod copy;
+mod count;
 mod create;
 mod edit;
 mod images;
+mod meals;
 mod moderate;
+mod names;
+mod order_images;
+mod papers;
+mod prices;
 mod publish;
+mod report;
+mod revise;
 mod stock;
+pub(super) mod values;
+mod words;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -16,15 +30,29 @@ use crate::kernel::fields::Fault;
 use crate::kernel::{FieldError, VariantId, VendorId};
 use crate::platform::db::Unique;
 
+pub use alerts::{find_low, set_threshold};
+pub use attributes::{DefinitionPatch, define, redefine, undefine};
+pub use copy::copy;
+pub use count::{Booked, cancel_count, close_count, enter_counts, open_count};
 pub use create::create;
 pub(super) use create::{
-    Owner, VariantRows, insert_rows, price_range, product_row, upsert_variants, variant_rows,
+    Owner, VariantRows, insert_rows, product_row, put_figures, upsert_variants, variant_rows,
 };
 pub use edit::{Seen, edit};
 pub use images::{add_image, delete_image, discard_image, may_add_image};
+pub use meals::{DayWish, Planned, set_day, set_plan, sold_out_today};
 pub use moderate::{Decision, decide};
-pub use publish::{archive, publish};
+pub use names::{Translation, rename, translate};
+pub use order_images::{Ordered, order_images};
+pub use papers::{
+    awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_products,
+};
+pub use prices::{NewSale, end_sale, refresh_prices, set_sale};
+pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};
+pub use report::{Reported, close_report, report};
+pub use revise::{approve_revision, reject_revision, withdraw_revision};
 pub use stock::set_stock;
+pub use words::{allow, ban};
 
 /// One SKU, one variant of a shop.
 pub(super) const SKU: Unique = Unique { name: "variants_sku", columns: "variants.vendor_id, variants.sku" };

@@ -3,11 +3,14 @@
 use sea_orm::{EntityTrait, Set};
 use serde_json::json;
 
-use super::publish::set_status;
+use super::papers::settle_one;
+use super::publish::{forget_schedule, scheduled_for, set_status};
+use super::words::check_product;
 use crate::app::App;
 use crate::catalog::entity::product::{self, Entity, Status};
 use crate::catalog::entity::review;
 use crate::catalog::error::CatalogError;
+use crate::catalog::model::life::Mover;
 use crate::kernel::{ProductId, ProductReviewId, UserId};
 use crate::platform::audit::{self, Deed, Who};
 
@@ -38,7 +41,17 @@ pub async fn decide(
     if decision.version.is_some_and(|version| version != before.version) {
         return Err(CatalogError::Stale);
     }
-    let to = if decision.approve { Status::Published } else { Status::Draft };
+    if decision.approve {
+        check_product(&txn, &before).await?;
+    }
+    let to = match scheduled_for(&txn, product_id).await? {
+        _ if !decision.approve => Status::Draft,
+        Some(publish_at) if publish_at > now => Status::Scheduled,
+        _ => Status::Published,
+    };
+    if to != Status::Scheduled {
+        forget_schedule(&txn, product_id).await?;
+    }
     let row = review::ActiveModel {
         id: Set(ProductReviewId::generate()),
         product_id: Set(product_id),
@@ -55,7 +68,8 @@ pub async fn decide(
         detail: json!({"version": before.version}),
     };
     audit::record(&txn, &app.sealer, who, deed, now).await?;
-    let product = set_status(&txn, before, to, now).await?;
+    let product = set_status(&txn, before, (to, Mover::Office), now).await?;
+    let product = settle_one(&txn, app, product).await?;
     app.commit(txn).await?;
     Ok(product)
 }

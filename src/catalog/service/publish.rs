@@ -1,14 +1,23 @@
-//! Putting a product before the public, and taking it away.
+//! Putting a product before the public, at once or at a time, and taking it away.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 
+use super::papers::settle_one;
+use super::values;
+use super::words::check_product;
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::product::{self, Column, Entity, Status};
-use crate::catalog::error::CatalogError;
-use crate::catalog::query::product_of;
+use crate::catalog::entity::schedule;
+use crate::catalog::error::{CatalogError, ListingError};
+use crate::catalog::jobs::PublishScheduled;
+use crate::catalog::model::Attributes;
+use crate::catalog::model::life::Mover;
+use crate::catalog::query::{product_of, public::variants_of};
 use crate::kernel::{ProductId, VendorId};
+use crate::platform::jobs::{NewJob, enqueue};
 use crate::vendors::entity::vendor;
 
 /// Publishes a product, or hands it to an officer where the installation moderates. Doing it again changes nothing.
@@ -17,20 +26,85 @@ pub async fn publish(
     vendor_id: VendorId,
     product_id: ProductId,
 ) -> Result<product::Model, CatalogError> {
+    let now = app.now();
     let txn = app.db.begin().await?;
     let before = product_of(&txn, vendor_id, product_id).await?;
-    let shop = vendor::Entity::find_by_id(vendor_id).one(&txn).await?;
-    if shop.is_none_or(|shop| shop.status != vendor::Status::Active) {
-        return Err(CatalogError::VendorNotActive);
-    }
+    check_shop(&txn, vendor_id).await?;
+    check_product(&txn, &before).await?;
+    let held = app.config.catalog.moderation.holds_back(before.published_at.is_some());
     let to = match before.status {
-        Status::Published | Status::InReview => before.status,
-        Status::Draft | Status::Archived if app.config.catalog.moderation => Status::InReview,
-        Status::Draft | Status::Archived => Status::Published,
+        Status::Published | Status::InReview | Status::OnHold => before.status,
+        Status::Draft | Status::Archived if held => Status::InReview,
+        // What is scheduled was looked at when it was scheduled.
+        Status::Draft | Status::Archived | Status::Scheduled => Status::Published,
     };
-    let product = set_status(&txn, before, to, app.now()).await?;
+    if to != before.status {
+        let stored = variants_of(&txn, product_id).await?;
+        let options: Vec<Attributes> =
+            stored.iter().map(|(row, _)| Attributes::decode(&row.options)).collect();
+        let attributes = Attributes::decode(&before.attributes);
+        values::check(&txn, before.category_id, &attributes, &options).await?;
+    }
+    if to == Status::Published || before.status != to {
+        forget_schedule(&txn, product_id).await?;
+    }
+    let product = set_status(&txn, before, (to, Mover::Shop), now).await?;
+    let product = settle_one(&txn, app, product).await?;
     app.commit(txn).await?;
     Ok(product)
+}
+
+/// Lets a product be published at a time to come. Where the installation moderates, an officer looks at it until then.
+pub async fn schedule(
+    app: &App,
+    (vendor_id, product_id): (VendorId, ProductId),
+    publish_at: DateTime<Utc>,
+) -> Result<product::Model, CatalogError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let before = product_of(&txn, vendor_id, product_id).await?;
+    check_shop(&txn, vendor_id).await?;
+    check_product(&txn, &before).await?;
+    let held = app.config.catalog.moderation.holds_back(before.published_at.is_some());
+    let to = match before.status {
+        Status::Scheduled | Status::InReview => before.status,
+        _ if held => Status::InReview,
+        _ => Status::Scheduled,
+    };
+    let row = schedule::ActiveModel { product_id: Set(product_id), publish_at: Set(publish_at) };
+    let anew =
+        OnConflict::column(schedule::Column::ProductId).update_column(schedule::Column::PublishAt).to_owned();
+    schedule::Entity::insert(row).on_conflict(anew).exec_without_returning(&txn).await?;
+    let job = NewJob::at::<App, _>(now, publish_at, &PublishScheduled { product_id })?;
+    enqueue(&txn, vec![job]).await?;
+    let product = set_status(&txn, before, (to, Mover::Shop), now).await?;
+    app.commit(txn).await?;
+    Ok(product)
+}
+
+/// Publishes what is due. A job that was overtaken by another time, or by the shop, does nothing.
+pub async fn publish_due(app: &App, product_id: ProductId) -> Result<(), CatalogError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let due = schedule::Entity::find_by_id(product_id).one(&txn).await?;
+    if due.is_none_or(|due| due.publish_at > now) {
+        return Ok(());
+    }
+    let Some(product) = Entity::find_by_id(product_id).one(&txn).await? else {
+        return Ok(());
+    };
+    // An officer who is late publishes at once.
+    if product.status != Status::Scheduled {
+        return Ok(());
+    }
+    let allowed =
+        check_shop(&txn, product.vendor_id).await.is_ok() && check_product(&txn, &product).await.is_ok();
+    let to = if allowed { Status::Published } else { Status::Draft };
+    forget_schedule(&txn, product_id).await?;
+    let product = set_status(&txn, product, (to, Mover::Clock), now).await?;
+    settle_one(&txn, app, product).await?;
+    app.commit(txn).await?;
+    Ok(())
 }
 
 /// Takes a product away from the public. Doing it again changes nothing.
@@ -39,23 +113,81 @@ pub async fn archive(
     vendor_id: VendorId,
     product_id: ProductId,
 ) -> Result<product::Model, CatalogError> {
+    back(app, (vendor_id, product_id), (None, Status::Archived)).await
+}
+
+/// Makes a product a draft again: published, scheduled, in review or archived. Doing it again changes nothing.
+pub async fn unpublish(
+    app: &App,
+    vendor_id: VendorId,
+    product_id: ProductId,
+) -> Result<product::Model, CatalogError> {
+    back(app, (vendor_id, product_id), (None, Status::Draft)).await
+}
+
+/// Takes a product out of the archive. Doing it again changes nothing.
+pub async fn unarchive(
+    app: &App,
+    vendor_id: VendorId,
+    product_id: ProductId,
+) -> Result<product::Model, CatalogError> {
+    back(app, (vendor_id, product_id), (Some(Status::Archived), Status::Draft)).await
+}
+
+async fn back(
+    app: &App,
+    (vendor_id, product_id): (VendorId, ProductId),
+    (from, to): (Option<Status>, Status),
+) -> Result<product::Model, CatalogError> {
+    let now = app.now();
     let txn = app.db.begin().await?;
     let before = product_of(&txn, vendor_id, product_id).await?;
-    let product = set_status(&txn, before, Status::Archived, app.now()).await?;
+    if from.is_some_and(|from| before.status != from && before.status != to) {
+        return Err(CatalogError::WrongStatus(before.status));
+    }
+    forget_schedule(&txn, product_id).await?;
+    let product = set_status(&txn, before, (to, Mover::Shop), now).await?;
     app.commit(txn).await?;
     Ok(product)
+}
+
+/// When a product is to be published, if it is.
+pub(super) async fn scheduled_for(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+) -> Result<Option<DateTime<Utc>>, CatalogError> {
+    Ok(schedule::Entity::find_by_id(product_id).one(txn).await?.map(|row| row.publish_at))
+}
+
+pub(super) async fn forget_schedule(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+) -> Result<(), CatalogError> {
+    schedule::Entity::delete_by_id(product_id).exec(txn).await?;
+    Ok(())
+}
+
+async fn check_shop(txn: &DatabaseTransaction, vendor_id: VendorId) -> Result<(), CatalogError> {
+    let shop = vendor::Entity::find_by_id(vendor_id).one(txn).await?;
+    match shop {
+        Some(shop) if shop.status == vendor::Status::Active => Ok(()),
+        _ => Err(CatalogError::VendorNotActive),
+    }
 }
 
 /// Moves a product from the status it was seen in, and tells the index.
 pub(super) async fn set_status(
     txn: &DatabaseTransaction,
     mut product: product::Model,
-    to: Status,
+    (to, mover): (Status, Mover),
     now: DateTime<Utc>,
 ) -> Result<product::Model, CatalogError> {
     let from = product.status;
     if from == to {
         return Ok(product);
+    }
+    if !from.may_become(to, mover) {
+        return Err(CatalogError::WrongStatus(from));
     }
     if to == Status::Published {
         product.published_at = Some(now);
@@ -79,4 +211,10 @@ pub(super) async fn set_status(
     }
     changes::touched(txn, [product.id], now).await?;
     Ok(product)
+}
+
+/// A time to come within a year.
+pub fn check_publish_at(publish_at: DateTime<Utc>, now: DateTime<Utc>) -> Result<(), ListingError> {
+    let latest = now + chrono::Duration::days(365);
+    if publish_at > now && publish_at <= latest { Ok(()) } else { Err(ListingError::PublishAt) }
 }

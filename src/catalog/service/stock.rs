@@ -23,10 +23,8 @@ pub async fn set_stock(
     match set_on_hand(&txn, variant_id, on_hand, (reason, Some(actor)), now).await? {
         Counted::Unknown => Err(CatalogError::NotFound),
         Counted::BelowReserved(stock) => Err(CatalogError::StockReserved(stock)),
-        Counted::Set(stock, flipped) => {
-            if flipped {
-                changes::availability_flipped(&txn, &[variant_id], now).await?;
-            }
+        Counted::Set(stock, moved) => {
+            changes::availability_moved(&txn, &[moved], now).await?;
             app.commit(txn).await?;
             Ok(stock)
         }

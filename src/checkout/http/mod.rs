@@ -1,5 +1,6 @@
 //! Checkout over HTTP, and the moves of orders and payments that touch both.
 
+mod manual;
 mod orders;
 mod payments;
 mod place;
@@ -19,6 +20,9 @@ pub fn routes() -> Api<App> {
         .route(place::QUOTE_CHECKOUT, routes!(place::quote_checkout))
         .route(place::PLACE_CHECKOUT, routes!(place::place_checkout))
         .route(place::GET_PURCHASE, routes!(place::get_purchase))
+        .route(manual::ENTER_MANUAL_ORDER, routes!(manual::enter_manual_order))
+        .route(manual::VOID_MANUAL_ORDER, routes!(manual::void_manual_order))
+        .route(manual::GET_TURNOVER, routes!(manual::get_vendor_turnover))
         .route(orders::CANCEL_ORDER, routes!(orders::cancel_order))
         .route(orders::RECEIVE_ORDER, routes!(orders::receive_order))
         .route(orders::DECLINE_ORDER, routes!(orders::decline_order))

@@ -107,7 +107,7 @@ pub struct PurchaseOrderOut {
 #[utoipa::path(post, path = "/v1/checkouts/quote", tag = "checkout", request_body = QuoteCheckout,
     params(("x-cart-secret" = Option<String>, Header, description = "Secret of a guest's cart")),
     responses((status = 200, body = QuoteOut), (status = 404, description = "No such cart"),
-        (status = 409, description = "unavailable, below-minimum"), (status = 422)))]
+        (status = 409, description = "unavailable, below-minimum, shop-closed, outside-delivery-areas"), (status = 422)))]
 pub(super) async fn quote_checkout(
     State(app): State<App>,
     access: Access,
@@ -121,7 +121,7 @@ pub(super) async fn quote_checkout(
 #[utoipa::path(post, path = "/v1/checkouts", tag = "checkout", request_body = PlaceCheckout,
     params(("idempotency-key" = String, Header), ("x-cart-secret" = Option<String>, Header, description = "Secret of a guest's cart")),
     responses((status = 201, body = Placed), (status = 404, description = "No such cart"),
-        (status = 409, description = "out-of-stock, price-changed, unavailable, below-minimum, in-progress"),
+        (status = 409, description = "out-of-stock, price-changed, unavailable, below-minimum, shop-closed, outside-delivery-areas, in-progress"),
         (status = 422, description = "Invalid, cart-empty, key-reused")))]
 pub(super) async fn place_checkout(
     State(app): State<App>,
@@ -164,7 +164,13 @@ pub(super) async fn get_purchase(
 }
 
 fn check_method(app: &App, method: PaymentMethod) -> Result<(), Problem> {
-    if method == PaymentMethod::Sandbox && !app.config.payments.sandbox {
+    // Cash over the counter is for the shop to enter.
+    let offered = match method {
+        PaymentMethod::Sandbox => app.config.payments.sandbox,
+        PaymentMethod::Cash => false,
+        PaymentMethod::ManualTransfer | PaymentMethod::Cod => true,
+    };
+    if !offered {
         let fault =
             Fault::new("not-offered", "Metode ini tidak tersedia.", "This method is not offered here.");
         return Err(Problem::field(fault.at("/payment_method")));

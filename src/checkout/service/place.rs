@@ -3,29 +3,29 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use sea_orm::{DatabaseTransaction, EntityTrait, Set};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, Set};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::terms;
 use crate::app::App;
 use crate::cart::{self, Access, Basket, CartError};
-use crate::catalog::changes;
-use crate::catalog::stock::{self, Pieces};
+use crate::catalog::query::bundles::PartRow;
 use crate::checkout::error::CheckoutError;
 use crate::checkout::jobs::{ExpirePlaced, ExpirePurchase};
 use crate::checkout::model::{Part, Totals, check_sellable, parts};
+use crate::checkout::service::{lines, meals};
 use crate::kernel::clock::business_date;
-use crate::kernel::{
-    CartId, Fields, OrderId, OrderLineId, PaymentId, Problem, PurchaseId, Rupiah, UserId, VendorId,
-};
-use crate::orders::entity::line::{self, Reservation};
-use crate::orders::entity::order::{self, Status};
+use crate::kernel::{CartId, Fields, OrderId, PaymentId, Problem, PurchaseId, Rupiah, UserId, VendorId};
+use crate::orders::entity::line;
+use crate::orders::entity::order::{self, Channel, Status};
 use crate::orders::entity::purchase::{self, PaymentMethod};
 use crate::orders::jobs::PurchasePlaced;
 use crate::orders::model::{Delivery, ShippingAddress, order_number};
 use crate::payments::model::{Instructions, instructions};
 use crate::payments::service::{NewPayment, open};
 use crate::platform::jobs::{self, NewJob};
+use crate::vendors;
 use crate::web::idempotency::Request;
 
 /// What somebody wants to buy, and how it is to reach them.
@@ -67,10 +67,12 @@ pub struct PlacedOrder {
 
 /// What a checkout would cost now.
 pub async fn quote(app: &App, access: &Access, wish: &Wish) -> Result<Totals, CheckoutError> {
-    let basket =
-        cart::query::basket(app.db.read(), wish.cart_id, access).await?.ok_or(CartError::NotFound)?;
+    let basket = cart::query::basket(app.db.read(), wish.cart_id, access, app.now())
+        .await?
+        .ok_or(CartError::NotFound)?;
     check_sellable(&basket)?;
-    Ok(Totals::of(&priced(app, &basket, wish)?)?)
+    meals::check(app.db.read(), (&basket.lines, wish), app.now()).await?;
+    Ok(Totals::of(&priced(app, app.db.read(), &basket, wish).await?)?)
 }
 
 /// Buys what is in a cart: closes the cart, reserves stock, freezes prices, and opens the payment.
@@ -83,9 +85,10 @@ pub async fn place(
 ) -> Result<Response, Problem> {
     let now = app.now();
     app.once(request, async |txn| -> Result<_, CheckoutError> {
-        let basket = cart::query::basket(txn, wish.cart_id, access).await?.ok_or(CartError::NotFound)?;
+        let basket = cart::query::basket(txn, wish.cart_id, access, now).await?.ok_or(CartError::NotFound)?;
         check_sellable(&basket)?;
-        let parts = priced(app, &basket, &wish)?;
+        meals::check(txn, (&basket.lines, &wish), now).await?;
+        let parts = priced(app, txn, &basket, &wish).await?;
         let totals = Totals::of(&parts)?;
         if totals.total != expected {
             return Err(CheckoutError::PriceChanged(Box::new(totals)));
@@ -93,36 +96,30 @@ pub async fn place(
         if !cart::service::close(txn, wish.cart_id, access, now).await? {
             return Err(CartError::NotFound.into());
         }
-        reserve(txn, &basket, now).await?;
-        let sale = Sale { app, buyer, method, now, purchase_id: PurchaseId::generate() };
+        let contents = lines::contents(txn, &basket.lines).await?;
+        lines::reserve(txn, (&basket.lines, &contents), now).await?;
+        meals::take(txn, &parts).await?;
+        let sale = Sale { app, contents, buyer, method, now, purchase_id: PurchaseId::generate() };
         Ok((StatusCode::CREATED, sale.write(txn, &parts, &totals, &wish.address).await?))
     })
     .await
 }
 
-fn priced<'a>(app: &App, basket: &'a Basket, wish: &Wish) -> Result<Vec<Part<'a>>, CheckoutError> {
+async fn priced<'a>(
+    app: &App,
+    db: &impl ConnectionTrait,
+    basket: &'a Basket,
+    wish: &Wish,
+) -> Result<Vec<Part<'a>>, CheckoutError> {
+    let today = business_date(app.now());
+    let said = vendors::query::terms(db, basket.lines.iter().map(|line| line.vendor_id), today).await?;
+    terms::check(basket, wish, &said)?;
     let mut fields = Fields::new();
-    let context = (business_date(app.now()), &mut fields);
-    match parts(basket, &wish.deliveries, &app.config.checkout, context) {
+    let fee = |vendor, method| terms::fee(&said, wish, &app.config.checkout, (vendor, method));
+    match parts(basket, &wish.deliveries, fee, (today, &mut fields)) {
         Some(parts) => Ok(parts?),
         None => Err(fields.into_problem().into()),
     }
-}
-
-/// Promises the counted articles of a basket; all of them or none.
-async fn reserve(
-    txn: &DatabaseTransaction,
-    basket: &Basket,
-    now: DateTime<Utc>,
-) -> Result<(), CheckoutError> {
-    let counted = basket.lines.iter().filter(|line| line.is_counted());
-    let pieces: Vec<Pieces> =
-        counted.map(|line| Pieces { variant_id: line.variant_id, quantity: line.quantity }).collect();
-    let reserved = stock::reserve(txn, &pieces).await?;
-    if !reserved.short.is_empty() {
-        return Err(CheckoutError::OutOfStock(reserved.short));
-    }
-    Ok(changes::availability_flipped(txn, &reserved.sold_out, now).await?)
 }
 
 /// A purchase while it is written.
@@ -132,6 +129,7 @@ struct Sale<'a> {
     method: PaymentMethod,
     now: DateTime<Utc>,
     purchase_id: PurchaseId,
+    contents: Vec<PartRow>,
 }
 
 impl Sale<'_> {
@@ -144,15 +142,15 @@ impl Sale<'_> {
     ) -> Result<Placed, CheckoutError> {
         let row = self.purchase(totals, address)?;
         purchase::Entity::insert(row).exec_without_returning(txn).await?;
-        let (mut orders, mut lines) = (Vec::new(), Vec::new());
+        let (mut orders, mut rows) = (Vec::new(), Vec::new());
         for part in parts {
             let id = OrderId::generate();
             orders.push(self.order(id, part));
-            lines.extend(order_lines(id, part)?);
+            rows.extend(lines::order_lines(id, part, &self.contents)?);
         }
         let placed: Vec<_> = orders.iter().map(placed_order).collect();
         order::Entity::insert_many(orders).exec_without_returning(txn).await?;
-        line::Entity::insert_many(lines).exec_without_returning(txn).await?;
+        line::Entity::insert_many(rows).exec_without_returning(txn).await?;
         let payment = self.open_payment(txn, totals.total, &placed).await?;
         Ok(Placed { purchase_id: self.purchase_id, total: totals.total, payment, orders: placed })
     }
@@ -196,6 +194,7 @@ impl Sale<'_> {
             delivery_window: Set(delivery.window.clone()),
             placed_at: Set(self.now),
             updated_at: Set(self.now),
+            channel: Set(Channel::Marketplace),
         }
     }
 
@@ -239,28 +238,6 @@ impl Sale<'_> {
             expires_at,
         })
     }
-}
-
-fn order_lines(order_id: OrderId, part: &Part<'_>) -> Result<Vec<line::ActiveModel>, CheckoutError> {
-    let rows = part.lines.iter().zip(0..).map(|(line, position)| {
-        Ok(line::ActiveModel {
-            id: Set(OrderLineId::generate()),
-            order_id: Set(order_id),
-            variant_id: Set(line.variant_id),
-            product_id: Set(line.product_id),
-            title: Set(line.title.clone()),
-            sku: Set(line.sku.clone()),
-            options: Set(line.options.clone()),
-            unit: Set(line.unit.clone()),
-            unit_price: Set(line.unit_price()),
-            quantity: Set(line.quantity),
-            line_total: Set(line.total()?),
-            note: Set(line.note.clone()),
-            reservation: Set(if line.is_counted() { Reservation::Held } else { Reservation::None }),
-            position: Set(position),
-        })
-    });
-    rows.collect()
 }
 
 fn placed_order(order: &order::ActiveModel) -> PlacedOrder {

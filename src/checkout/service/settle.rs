@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::catalog::{changes, stock};
+use crate::catalog::{changes, portions, stock};
 use crate::checkout::error::CheckoutError;
 use crate::kernel::{PaymentId, Problem, UserId};
 use crate::orders::entity::event::Actor;
@@ -142,7 +142,16 @@ async fn reserve_again(
         stock::release(txn, &kept).await?;
         return Ok(false);
     }
-    changes::availability_flipped(txn, &reserved.sold_out, now).await?;
+    let wanted: Vec<_> = orders.iter().flat_map(|whole| whole.portions(Reservation::Released)).collect();
+    let short = portions::take(txn, &wanted).await?;
+    if !short.is_empty() {
+        stock::release(txn, &pieces).await?;
+        let taken: Vec<_> =
+            wanted.into_iter().filter(|portions| !short.contains(&portions.product_id)).collect();
+        portions::give_back(txn, &taken).await?;
+        return Ok(false);
+    }
+    changes::availability_moved(txn, &reserved.moved, now).await?;
     orders::mark_reservations(txn, orders, Reservation::Released, Reservation::Held).await?;
     Ok(true)
 }

@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod api_key;
+pub mod assistance;
 pub mod consent;
 pub mod contact_change;
 pub mod invitation;

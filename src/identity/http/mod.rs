@@ -2,6 +2,7 @@
 
 mod addresses;
 mod api_keys;
+mod assistance;
 mod consents;
 mod contacts;
 mod cookie;
@@ -58,6 +59,10 @@ pub fn routes() -> Api<App> {
         .route(addresses::CHANGE, routes!(addresses::delete_address))
         .route(consents::LIST, routes!(consents::list_consents))
         .route(consents::PUT, routes!(consents::put_consent))
+        .route(assistance::GRANT, routes!(assistance::grant_assistance))
+        .route(assistance::READ, routes!(assistance::get_assistance))
+        .route(assistance::REVOKE, routes!(assistance::revoke_assistance))
+        .route(assistance::LIST, routes!(assistance::list_assistance))
         .route(keys::PUBLIC_KEYS, routes!(keys::public_keys))
         .merge(people::routes())
         .merge(members::routes())

@@ -1,5 +1,6 @@
 //! Reads about people and their roles.
 
+mod assistance;
 pub mod members;
 mod own;
 
@@ -11,11 +12,14 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use assistance::{assistance, assistances};
 pub use own::{address, addresses, consents};
 
-use super::entity::{api_key, membership, second_factor, session, user, work_unit};
+use super::entity::{
+    api_key, assistance as assistances_of, membership, second_factor, session, user, work_unit,
+};
 use super::model::{Login, needs_second_factor, read_scopes};
-use crate::kernel::{ApiKeyId, Cursor, Page, SessionId, UserId};
+use crate::kernel::{ApiKeyId, Cursor, Page, SessionId, UserId, VendorId};
 use crate::platform::{db, random};
 use crate::web::Caller;
 use crate::web::authz::{Area, Role, Scope, Via};
@@ -74,6 +78,7 @@ struct BySession {
     held: Held,
     authenticated_at: Option<DateTime<Utc>>,
     second_factor: bool,
+    assisted: Option<Uuid>,
 }
 
 /// A role beside what the key says.
@@ -109,15 +114,17 @@ pub struct Program {
     pub last_used_at: Option<DateTime<Utc>>,
 }
 
-/// The person of a live session with all roles, in one statement; nobody if the session or the person is stopped.
+/// The person of a live session with all roles, in one statement; nobody if the session or the person is stopped. An officer
+/// may also help `shop`, if its owner agreed.
 pub async fn caller(
     conn: &impl ConnectionTrait,
     user_id: UserId,
-    session_id: SessionId,
+    (session_id, shop): (SessionId, Option<VendorId>),
     caution: Caution<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Caller>, DbErr> {
-    let rows: Vec<BySession> = db::all(conn, &roles_of(user_id, session_id, now)).await?;
+    let select = with_assistance(roles_of(user_id, session_id, now), shop, now);
+    let rows: Vec<BySession> = db::all(conn, &select).await?;
     let Some(first) = rows.first() else {
         return Ok(None);
     };
@@ -127,7 +134,34 @@ pub async fn caller(
     for row in &rows {
         take_role(&mut caller, &row.held, caution.second_factor_roles, now);
     }
+    assist(&mut caller, first.assisted);
     Ok(Some(caller))
+}
+
+/// Lets an officer into a shop whose owner agreed to it; a member of the shop stays what the member is.
+fn assist(caller: &mut Caller, shop: Option<Uuid>) {
+    let Some(shop) = shop.filter(|_| caller.holds(Role::Officer)) else {
+        return;
+    };
+    if caller.roles_in(Scope::Vendor, shop).next().is_none() {
+        caller.roles.push((Role::VendorStaff, shop));
+        caller.assisting = Some(shop);
+    }
+}
+
+/// Adds whether the owner of the shop that the path names lets the office help. Without a shop nothing is found.
+fn with_assistance(
+    mut select: SelectStatement,
+    shop: Option<VendorId>,
+    now: DateTime<Utc>,
+) -> SelectStatement {
+    use assistances_of::Column as Word;
+    let word = |column: Word| Expr::col((assistances_of::Entity, column));
+    let holds = word(Word::VendorId)
+        .eq(shop.map_or(Uuid::nil(), Uuid::from))
+        .and(word(Word::RevokedAt).is_null())
+        .and(word(Word::ExpiresAt).gt(now));
+    select.expr_as(word(Word::VendorId), "assisted").left_join(assistances_of::Entity, holds).take()
 }
 
 /// The person of a live key with all roles, in one statement; nobody if the key or the person is stopped. A program never
@@ -162,6 +196,7 @@ fn nobody_yet(user_id: UserId, via: Via, second_factor: bool) -> Caller {
         roles: Vec::new(),
         held_back: Vec::new(),
         limited: Vec::new(),
+        assisting: None,
         recent: false,
         second_factor,
     }

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod addresses;
 pub mod api_keys;
+pub mod assistance;
 pub mod consents;
 pub mod contacts;
 pub mod erase;

@@ -25,6 +25,13 @@ pub struct Model {
     pub note: Option<String>,
     pub reservation: Reservation,
     pub position: i32,
+    // JSON list of {name, value, surcharge}; the surcharge is in the unit price.
+    pub personalisation: Option<String>,
+    pub surcharge: Rupiah,
+    // The bundle that this is a part of; it costs nothing by itself.
+    pub parent_id: Option<OrderLineId>,
+    // The day whose portions it takes.
+    pub portion_date: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

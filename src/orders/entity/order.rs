@@ -28,6 +28,7 @@ pub struct Model {
     pub delivery_window: Option<String>,
     pub placed_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
+    pub channel: Channel,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -64,6 +65,28 @@ pub enum Status {
     Cancelled,
     /// Came back.
     Returned,
+}
+
+/// Where an order came in.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
+)]
+#[schema(as = OrderChannel)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Here.
+    Marketplace,
+    /// By phone; entered by the shop, like the ones that follow.
+    Phone,
+    /// By a message.
+    Whatsapp,
+    /// At a stall.
+    MarketStall,
+    /// Over the counter.
+    Counter,
+    /// Otherwise.
+    Other,
 }
 
 /// How an order reaches the buyer.

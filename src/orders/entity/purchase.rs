@@ -42,4 +42,6 @@ pub enum PaymentMethod {
     ManualTransfer,
     /// Cash when delivered.
     Cod,
+    /// Cash in the hand of the shop, which enters the sale itself.
+    Cash,
 }

@@ -55,6 +55,10 @@ impl Job<App> for OrderMoved {
 }
 
 async fn tell(app: &App, order: &order::Model, occasion: texts::Occasion) -> Result<(), JobError> {
+    // The shop entered it itself, and its buyer has no account.
+    if order.channel != order::Channel::Marketplace {
+        return Ok(());
+    }
     if let Some(text) = texts::for_buyer(order, occasion) {
         let buyer = user::Entity::find_by_id(order.buyer_id).one(app.db.read()).await?;
         if let Some(buyer) = buyer {

@@ -44,4 +44,10 @@ pub enum Kind {
     RefundDue,
     /// It left for the buyer.
     RefundPaid,
+    /// The shop had the cash all along, so the platform owes it nothing.
+    KeptByShop,
+    /// A sale of the shop's own is called off: its cash is back in the books.
+    GivenBack,
+    /// The same: what the shop had earned is held again.
+    Recalled,
 }

@@ -1,38 +1,30 @@
-//! Counts the statements of a piece of work, so that tests can fix how many a request takes.
+//! Watches the statements of a piece of work, so that tests can fix how many a request takes and look at their plans.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
-use sea_orm::DatabaseConnection;
+use sea_orm::{DatabaseConnection, Statement};
 
 tokio::task_local! {
-    static STATEMENTS: Cell<u32>;
+    static STATEMENTS: RefCell<Vec<Statement>>;
 }
 
-/// Runs a future and tells how many statements it sent (BEGIN and COMMIT are not counted).
-pub async fn count_statements<F: Future>(work: F) -> (F::Output, u32) {
+/// Runs a future and tells which statements it sent (BEGIN and COMMIT are not among them).
+pub async fn watch_statements<F: Future>(work: F) -> (F::Output, Vec<Statement>) {
     STATEMENTS
-        .scope(Cell::new(0), async {
+        .scope(RefCell::new(Vec::new()), async {
             let output = work.await;
-            (output, STATEMENTS.get_count())
+            (output, STATEMENTS.with(RefCell::take))
         })
         .await
-}
-
-trait Count {
-    fn get_count(&'static self) -> u32;
-}
-
-impl Count for tokio::task::LocalKey<Cell<u32>> {
-    fn get_count(&'static self) -> u32 {
-        self.with(Cell::get)
-    }
 }
 
 pub(super) fn watched(mut connection: DatabaseConnection) -> DatabaseConnection {
     connection.set_metric_callback(|info| {
         metrics::histogram!("lapak_db_seconds").record(info.elapsed.as_secs_f64());
-        // Outside a counted piece of work there is nothing to add to.
-        STATEMENTS.try_with(|count| count.set(count.get() + 1)).unwrap_or_default();
+        // Outside a watched piece of work nobody wants to know.
+        STATEMENTS
+            .try_with(|statements| statements.borrow_mut().push(info.statement.clone()))
+            .unwrap_or_default();
     });
     connection
 }

@@ -19,7 +19,7 @@ use sea_orm::{
 use crate::config::{self, Synchronous};
 
 pub use constraint::Unique;
-pub use counter::count_statements;
+pub use counter::watch_statements;
 pub use listen::{Channels, listen};
 pub use rows::all;
 

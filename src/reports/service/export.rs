@@ -142,7 +142,8 @@ fn order(whole: &Whole) -> impl Serialize + use<> {
     let row = &whole.order;
     let lines = whole.lines.iter().map(|line| {
         json!({"title": line.title, "sku": line.sku, "options": line.options, "unit": line.unit,
-            "unit_price": line.unit_price, "quantity": line.quantity, "total": line.line_total, "note": line.note})
+            "unit_price": line.unit_price, "quantity": line.quantity, "total": line.line_total, "note": line.note,
+            "personalisation": line.personalisation})
     });
     json!({"id": row.id, "number": row.number, "purchase_id": row.purchase_id, "vendor_id": row.vendor_id,
         "status": row.status, "goods": row.goods_total, "shipping": row.shipping_total, "tax": row.tax_total,

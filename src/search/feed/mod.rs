@@ -4,7 +4,7 @@
 //! itself; a shared engine is fed by whoever holds the lease `search.feed`. A new index, one of another database, one
 //! that fell behind what is kept of the table, and one whose feed was ended by `lapak reindex` are built afresh.
 
-mod changes;
+pub mod changes;
 mod rebuild;
 pub mod verify;
 

@@ -1,5 +1,6 @@
 //! `GET /v1/search` and `GET /v1/search/suggest`.
 
+mod changes;
 mod params;
 
 use std::collections::HashMap;
@@ -24,7 +25,10 @@ use crate::web::{Api, Language, Policy, ValidQuery};
 
 /// Routes of this feature.
 pub fn routes() -> Api<App> {
-    Api::new().route(SEARCH, routes!(search_products)).route(SUGGEST, routes!(suggest_searches))
+    Api::new()
+        .route(SEARCH, routes!(search_products))
+        .route(SUGGEST, routes!(suggest_searches))
+        .route(changes::CHANGES, routes!(changes::list_product_changes))
 }
 
 const SEARCH: Policy = Policy::PUBLIC;

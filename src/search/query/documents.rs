@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::catalog::entity::{product, stock, variant};
+use crate::catalog::entity::{product, variant};
 use crate::catalog::model::Tree;
 use crate::catalog::query::{categories, public, relations};
 use crate::kernel::{CategoryId, ProductId, Rupiah, VendorId, region};
@@ -48,8 +48,7 @@ struct VariantRow {
     product_id: ProductId,
     sku: String,
     options: String,
-    on_hand: Option<i32>,
-    reserved: Option<i32>,
+    available: Option<i32>,
 }
 
 /// Reads products by id.
@@ -106,7 +105,7 @@ async fn variants_of(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec
     variant::Entity::find()
         .select_only()
         .columns([Column::ProductId, Column::Sku, Column::Options])
-        .columns([stock::Column::OnHand, stock::Column::Reserved])
+        .expr_as(relations::available(), "available")
         .join(sea_orm::JoinType::LeftJoin, relations::stock_of_variant())
         .filter(Column::ProductId.is_in(ids.iter().copied()))
         .into_model()
@@ -117,7 +116,7 @@ async fn variants_of(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec
 fn document(row: ProductRow, variants: &[VariantRow], tree: &Tree) -> ProductDoc {
     let path = tree.path(row.category_id);
     let names = path.iter().flat_map(|category| [&category.name_id, &category.name_en]);
-    let left = |variant: &VariantRow| variant.on_hand.unwrap_or(0) > variant.reserved.unwrap_or(0);
+    let left = |variant: &VariantRow| variant.available.unwrap_or(0) > 0;
     let mut options: Vec<String> =
         variants.iter().flat_map(|variant| facts(&variant.options).into_values()).collect();
     options.sort_unstable();

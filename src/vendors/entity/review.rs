@@ -14,6 +14,8 @@ pub struct Model {
     pub from_status: super::vendor::Status,
     pub to_status: super::vendor::Status,
     pub note: Option<String>,
+    // JSON list of field and reason.
+    pub reasons: Option<String>,
     pub actor_id: UserId,
     pub created_at: DateTimeUtc,
 }

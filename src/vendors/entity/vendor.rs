@@ -68,10 +68,18 @@ pub enum Status {
     Draft,
     /// Waiting for the office.
     Submitted,
+    /// An officer is looking.
+    InReview,
+    /// Sent back with what is to be put right.
+    NeedsFix,
     /// Verified; sells.
     Active,
     /// Stopped by the office.
     Suspended,
+    /// Closed by its owner, who can open it again.
+    Inactive,
+    /// Given up by its owner, for good.
+    Withdrawn,
     /// From the office's list: findable, not orderable, until its owner claims it.
     Unclaimed,
 }

@@ -146,7 +146,7 @@ pub async fn get_vendor_profile(
     detail(&app, id, &caller).await
 }
 
-/// Change the shop. Verified identity facts stay; under review nothing changes.
+/// Change the shop. The office looks at changed identity facts of a verified shop while it stays open; under review nothing changes.
 #[utoipa::path(
     patch,
     path = "/v1/vendors/{vendor_id}/profile",
@@ -155,7 +155,7 @@ pub async fn get_vendor_profile(
     request_body = VendorPatch,
     responses(
         (status = 200, body = VendorOut),
-        (status = 409, description = "`vendor-locked`, `verified-facts`, `nib-taken`, `nik-taken`"),
+        (status = 409, description = "`vendor-locked`, `nib-taken`, `nik-taken`"),
     )
 )]
 pub async fn update_vendor_profile(
@@ -170,13 +170,17 @@ pub async fn update_vendor_profile(
     Ok(tagged(&app, vendor, &caller))
 }
 
-/// Ask the office to verify the shop.
+/// Ask the office to verify the shop. Everything that its legal form needs is named at once if it is missing.
 #[utoipa::path(
     post,
     path = "/v1/vendors/{vendor_id}/submit",
     tag = "vendors",
     params(("vendor_id" = VendorId, Path)),
-    responses((status = 200, body = VendorOut), (status = 409, description = "`vendor-state`"))
+    responses(
+        (status = 200, body = VendorOut),
+        (status = 409, description = "`vendor-state`"),
+        (status = 422, description = "`invalid`: what is missing"),
+    )
 )]
 pub async fn submit_vendor(
     State(app): State<App>,
@@ -184,7 +188,6 @@ pub async fn submit_vendor(
     who: Who,
     PathId(id): PathId<VendorId>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let decision = Decision { act: Act::Submit, note: None };
-    let vendor = service::decide(&app, (&caller, &who), id, decision).await?;
+    let vendor = service::decide(&app, (&caller, &who), id, Decision::to(Act::Submit)).await?;
     Ok(tagged(&app, vendor, &caller))
 }

@@ -11,7 +11,7 @@ use crate::kernel::fields::{Fields, text};
 use crate::kernel::{Page, Problem, RegionCode, VendorId};
 use crate::platform::audit::Who;
 use crate::vendors::entity::vendor::Status;
-use crate::vendors::model::{Act, Decision, note};
+use crate::vendors::model::{Act, Decision, note, sector};
 use crate::vendors::query::{self, Filter};
 use crate::vendors::service;
 use crate::web::query::page_of;
@@ -31,6 +31,10 @@ pub(super) struct WorkQuery {
     q: Option<String>,
     /// Code of a kecamatan.
     district: Option<String>,
+    /// A branch, e.g. `kuliner`.
+    sector: Option<String>,
+    /// Only shops with facts that changed after the office had looked.
+    unreviewed: Option<bool>,
     limit: Option<u64>,
     cursor: Option<String>,
 }
@@ -41,10 +45,15 @@ impl WorkQuery {
         let name = fields.take_opt("?q", self.q.as_deref().map(|q| text(q, 1, 120, false)));
         let district = self.district.as_deref().map(RegionCode::district);
         let district = fields.take_opt("?district", district);
-        match (name, district) {
-            (Some(name), Some(district)) => {
-                Ok(Filter { name, district, statuses: self.status.into_iter().collect() })
-            }
+        let sector = fields.take_opt("?sector", self.sector.as_deref().map(sector));
+        match (name, district, sector) {
+            (Some(name), Some(district), Some(sector)) => Ok(Filter {
+                name,
+                district,
+                sector,
+                statuses: self.status.into_iter().collect(),
+                unreviewed: self.unreviewed.unwrap_or(false),
+            }),
             _ => Err(fields.into_problem()),
         }
     }
@@ -67,7 +76,7 @@ pub(super) struct ReasonIn {
 }
 
 impl NoteIn {
-    fn parse(body: Option<ValidJson<Self>>) -> Result<Option<String>, Problem> {
+    pub(super) fn parse(body: Option<ValidJson<Self>>) -> Result<Option<String>, Problem> {
         let given = body.and_then(|ValidJson(body)| body.note);
         let mut fields = Fields::new();
         let note = fields.take_opt("/note", given.as_deref().map(note));
@@ -200,6 +209,6 @@ async fn decide(
     act: Act,
     note: Option<String>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let vendor = service::decide(app, (caller, who), id, Decision { act, note }).await?;
+    let vendor = service::decide(app, (caller, who), id, Decision { note, ..Decision::to(act) }).await?;
     Ok(tagged(app, vendor, caller))
 }

@@ -7,14 +7,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::kernel::clock::business_date;
 use crate::kernel::region::name_of;
-use crate::kernel::{Problem, VendorId};
-use crate::vendors::entity::review;
+use crate::kernel::{Problem, Rupiah, VendorId};
 use crate::vendors::entity::vendor::{self, LegalForm, Status};
+use crate::vendors::entity::{profile, review};
 use crate::vendors::error::VendorError;
-use crate::vendors::model::Act;
+use crate::vendors::model::numbers::masked_name;
+use crate::vendors::model::{Act, AddressIn, FieldReason, SizeClass};
 use crate::vendors::query;
 use crate::vendors::service::Masked;
+use crate::vendors::service::profile::signer;
 use crate::web::authz::Scope;
 use crate::web::{Caller, etag};
 
@@ -32,6 +35,18 @@ pub struct AddressOut {
 }
 
 impl AddressOut {
+    /// With the names of the places.
+    pub fn at(address: AddressIn) -> Self {
+        Self {
+            line: address.line,
+            district: name_of(&address.district_code),
+            district_code: address.district_code,
+            village: address.village_code.as_deref().and_then(name_of),
+            village_code: address.village_code,
+            post_code: address.post_code,
+        }
+    }
+
     fn of(vendor: &vendor::Model) -> Self {
         Self {
             line: vendor.address_line.clone(),
@@ -80,6 +95,8 @@ pub struct ReviewOut {
     from_status: Status,
     to_status: Status,
     note: Option<String>,
+    /// What was wrong, field by field.
+    fields: Vec<FieldReason>,
     at: DateTime<Utc>,
 }
 
@@ -88,6 +105,7 @@ impl From<review::Model> for ReviewOut {
         Self {
             from_status: review.from_status,
             to_status: review.to_status,
+            fields: review.reasons.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
             note: review.note,
             at: review.created_at,
         }
@@ -159,11 +177,58 @@ fn allowed(vendor: &vendor::Model, caller: &Caller) -> Vec<Act> {
         .collect()
 }
 
+/// What a shop says about its business, as its members and the office see it.
+#[derive(Default, Serialize, ToSchema)]
+pub struct BusinessOut {
+    sector: Option<String>,
+    kbli: Vec<String>,
+    capital: Option<Rupiah>,
+    turnover: Option<Rupiah>,
+    /// By turnover, or by capital where there is none yet.
+    size_class: Option<SizeClass>,
+    /// Micro or small.
+    is_umk: bool,
+    is_pkp: bool,
+    export_ready: bool,
+    export_countries: Vec<String>,
+    #[schema(example = "S*** A***")]
+    signer_name: Option<String>,
+    signer_title: Option<String>,
+    /// Facts that changed after the office had looked.
+    unreviewed: Vec<String>,
+}
+
+impl BusinessOut {
+    fn of(app: &App, row: profile::Model) -> Self {
+        let size_class = SizeClass::of(row.capital, row.turnover, business_date(app.now()));
+        let signer = signer(&app.sealer, &row);
+        Self {
+            sector: row.sector,
+            kbli: words(&row.kbli),
+            capital: row.capital,
+            turnover: row.turnover,
+            size_class,
+            is_umk: size_class.is_some_and(SizeClass::is_umk),
+            is_pkp: row.is_pkp,
+            export_ready: row.export_ready,
+            export_countries: words(&row.export_countries),
+            signer_name: signer.map(|(name, _)| masked_name(&name)),
+            signer_title: row.signer_title,
+            unreviewed: words(&row.unreviewed),
+        }
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
 /// A shop with what was decided about it.
 #[derive(Serialize, ToSchema)]
 pub struct VendorDetail {
     #[serde(flatten)]
     vendor: VendorOut,
+    business: BusinessOut,
     /// The latest decisions, the last one first; a refusal says why.
     reviews: Vec<ReviewOut>,
 }
@@ -173,12 +238,13 @@ pub fn tagged(app: &App, vendor: vendor::Model, caller: &Caller) -> Tagged<Vendo
     (etag(vendor.version), Json(VendorOut::of(app, vendor, caller)))
 }
 
-/// The whole shop, in two statements.
+/// The whole shop, in three statements.
 pub async fn detail(app: &App, id: VendorId, caller: &Caller) -> Result<Tagged<VendorDetail>, Problem> {
     let db = app.db.read();
     let vendor = query::find(db, id).await?.ok_or(VendorError::NotFound)?;
     let reviews = query::reviews(db, id).await?;
+    let business = query::profile(db, id).await?.map(|row| BusinessOut::of(app, row)).unwrap_or_default();
     let (tag, Json(vendor)) = tagged(app, vendor, caller);
     let reviews = reviews.into_iter().map(ReviewOut::from).collect();
-    Ok((tag, Json(VendorDetail { vendor, reviews })))
+    Ok((tag, Json(VendorDetail { vendor, business, reviews })))
 }

@@ -9,13 +9,13 @@ use super::out::PublicVendor;
 use crate::app::App;
 use crate::kernel::fields::{Fields, text};
 use crate::kernel::{Page, Problem, RegionCode};
+use crate::vendors::model::sector;
 use crate::vendors::query::{self, Filter};
 use crate::web::cache::{Freshness, Kept};
 use crate::web::query::page_of;
-use crate::web::{PathId, Policy, ValidQuery};
+use crate::web::{Policy, ValidQuery};
 
 pub const LIST: Policy = Policy::PUBLIC;
-pub const GET: Policy = Policy::PUBLIC;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -25,6 +25,8 @@ pub(super) struct ListQuery {
     q: Option<String>,
     /// Code of a kecamatan.
     district: Option<String>,
+    /// A branch, e.g. `kuliner`.
+    sector: Option<String>,
     limit: Option<u64>,
     cursor: Option<String>,
 }
@@ -35,8 +37,12 @@ impl ListQuery {
         let name = fields.take_opt("?q", self.q.as_deref().map(|q| text(q, 1, 120, false)));
         let district = self.district.as_deref().map(RegionCode::district);
         let district = fields.take_opt("?district", district);
-        match (name, district) {
-            (Some(name), Some(district)) => Ok(Filter { name, district, statuses: query::public_statuses() }),
+        let sector = fields.take_opt("?sector", self.sector.as_deref().map(sector));
+        match (name, district, sector) {
+            (Some(name), Some(district), Some(sector)) => {
+                let statuses = query::public_statuses();
+                Ok(Filter { name, district, statuses, sector, unreviewed: false })
+            }
             _ => Err(fields.into_problem()),
         }
     }
@@ -58,23 +64,4 @@ pub async fn list_vendors(
     let (filter, page) = (params.filter()?, page_of(params.limit, params.cursor.as_deref())?);
     let rows = query::list(app.db.read(), &filter, &page).await?;
     kept.or_answer(&rows.map(PublicVendor::from), Freshness::Ask)
-}
-
-/// Show a shop by its id or slug.
-#[utoipa::path(
-    get,
-    path = "/v1/vendors/{id_or_slug}",
-    tag = "vendors",
-    params(("id_or_slug" = String, Path, description = "Id or slug of the shop")),
-    responses((status = 200, body = PublicVendor), (status = 404, description = "`not-found`"))
-)]
-pub async fn get_vendor(
-    State(app): State<App>,
-    kept: Kept,
-    PathId(id_or_slug): PathId<String>,
-) -> Result<Response, Problem> {
-    let vendor = query::find_public(app.db.read(), &id_or_slug).await?;
-    let vendor = vendor.ok_or_else(Problem::not_found)?;
-    // A stopped shop is gone at once, so caches have to ask.
-    kept.or_answer(&PublicVendor::from(vendor), Freshness::Ask)
 }

@@ -1,6 +1,6 @@
 //! What an owner says about a shop.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::numbers::{Nib, Nik, Npwp};
@@ -11,7 +11,7 @@ use crate::vendors::entity::vendor::LegalForm;
 use crate::vendors::error::two_people;
 
 /// Where a shop is, in Kabupaten Bekasi.
-#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddressIn {
     /// Street, number, RT/RW.
@@ -41,15 +41,21 @@ pub struct Address {
 impl AddressIn {
     /// Checks the parts; faults go to `fields`.
     pub fn parse(&self, fields: &mut Fields) -> Option<Address> {
-        let line = fields.take("/address/line", text(&self.line, 1, 300, true));
-        let district = fields.take("/address/district_code", RegionCode::district(&self.district_code));
+        self.parse_at("/address", fields)
+    }
+
+    /// The same under another pointer.
+    pub fn parse_at(&self, at: &str, fields: &mut Fields) -> Option<Address> {
+        let under = |name: &str| format!("{at}/{name}");
+        let line = fields.take(&under("line"), text(&self.line, 1, 300, true));
+        let district = fields.take(&under("district_code"), RegionCode::district(&self.district_code));
         let village = match (district, &self.village_code) {
             (Some(district), Some(code)) => {
-                fields.take("/address/village_code", district.village(code)).map(Some)
+                fields.take(&under("village_code"), district.village(code)).map(Some)
             }
             _ => Some(None),
         };
-        let given = fields.take_opt("/address/post_code", self.post_code.as_deref().map(post_code));
+        let given = fields.take_opt(&under("post_code"), self.post_code.as_deref().map(post_code));
         let (line, district, village, given) = (line?, district?, village?, given?);
         let region = village.unwrap_or(district);
         Some(Address {

@@ -4,13 +4,16 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
+use super::{papers, profile};
 use crate::app::App;
 use crate::kernel::{UserId, VendorId, VendorReviewId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::feed;
+use crate::platform::jobs::{NewJob, enqueue};
 use crate::vendors::entity::{review, vendor};
 use crate::vendors::error::VendorError;
-use crate::vendors::model::{Act, Decision};
+use crate::vendors::jobs::VendorMoved;
+use crate::vendors::model::{Act, Decision, Present, missing};
 use crate::vendors::query;
 use crate::web::Caller;
 use crate::web::authz::Scope;
@@ -25,16 +28,18 @@ pub async fn decide(
     let now = app.now();
     let txn = app.db.begin().await?;
     let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
-    if decision.act != Act::Submit && caller.roles_in(Scope::Vendor, id.into()).next().is_some() {
+    if !decision.act.is_owners() && caller.roles_in(Scope::Vendor, id.into()).next().is_some() {
         return Err(VendorError::OwnShop);
     }
     let moved = shift(&txn, &vendor, decision.act, now).await?;
-    write_down(&txn, &vendor, &moved, (caller.user_id, decision.note), now).await?;
-    let deed = Deed {
-        action: decision.act.deed(),
-        object: ("vendor", id.into()),
-        detail: json!({"from": vendor.status, "to": moved.status}),
-    };
+    if decision.act == Act::Submit {
+        complete(app, &txn, &vendor).await?;
+    }
+    let fields: Vec<&str> = decision.reasons.iter().map(|reason| reason.pointer.as_str()).collect();
+    let detail = json!({"from": vendor.status, "to": moved.status, "fields": fields});
+    let deed = Deed { action: decision.act.deed(), object: ("vendor", id.into()), detail };
+    let review_id = write_down(&txn, &vendor, &moved, (caller.user_id, decision), now).await?;
+    enqueue(&txn, vec![NewJob::now(now, &VendorMoved { review_id })?]).await?;
     audit::record(&txn, &app.sealer, who, deed, now).await?;
     if vendor.status.is_public() || moved.status.is_public() {
         feed::vendor_changed(&txn, id, now).await?;
@@ -43,8 +48,23 @@ pub async fn decide(
     Ok(moved)
 }
 
+/// Refuses a shop that lacks what its legal form needs.
+async fn complete(app: &App, txn: &DatabaseTransaction, vendor: &vendor::Model) -> Result<(), VendorError> {
+    let said = query::profile(txn, vendor.id).await?;
+    let present = Present {
+        phone: !vendor.phone.is_empty(),
+        address: !vendor.address_line.is_empty(),
+        nik: papers::nik(&app.sealer, vendor).is_some(),
+        nib: vendor.nib.is_some(),
+        npwp: papers::npwp(&app.sealer, vendor).is_some(),
+        signer: said.is_some_and(|row| profile::signer(&app.sealer, &row).is_some()),
+    };
+    let faults = missing(vendor.legal_form, present, app.config.vendors.identity_required);
+    if faults.is_empty() { Ok(()) } else { Err(VendorError::Incomplete(faults)) }
+}
+
 /// The condition on the status lets only one of two decisions through.
-async fn shift(
+pub(super) async fn shift(
     txn: &DatabaseTransaction,
     vendor: &vendor::Model,
     act: Act,
@@ -73,22 +93,25 @@ async fn shift(
     moved.into_iter().next().ok_or_else(refused)
 }
 
-async fn write_down(
+pub(super) async fn write_down(
     txn: &DatabaseTransaction,
     from: &vendor::Model,
     to: &vendor::Model,
-    (actor_id, note): (UserId, Option<String>),
+    (actor_id, decision): (UserId, Decision),
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+) -> Result<VendorReviewId, DbErr> {
+    let id = VendorReviewId::generate();
+    let reasons = (!decision.reasons.is_empty()).then(|| serde_json::to_string(&decision.reasons));
     let row = review::ActiveModel {
-        id: Set(VendorReviewId::generate()),
+        id: Set(id),
         vendor_id: Set(from.id),
         from_status: Set(from.status),
         to_status: Set(to.status),
-        note: Set(note),
+        note: Set(decision.note),
+        reasons: Set(reasons.transpose().map_err(|error| DbErr::Custom(error.to_string()))?),
         actor_id: Set(actor_id),
         created_at: Set(now),
     };
     review::Entity::insert(row).exec_without_returning(txn).await?;
-    Ok(())
+    Ok(id)
 }

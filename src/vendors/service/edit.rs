@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
-use super::papers::{self, committed, holder_under_previous_keys, numbers_after, set_nib, set_nik, set_npwp};
+use super::papers::{committed, holder_under_previous_keys, numbers_after, set_nib, set_nik, set_npwp};
+use super::profile::to_be_reviewed;
 use crate::app::App;
 use crate::kernel::{UserId, VendorId};
 use crate::platform::audit::{self, Deed, Who};
@@ -14,7 +15,7 @@ use crate::platform::person;
 use crate::platform::sealed::{SealError, Sealer};
 use crate::vendors::entity::vendor::{self, Status};
 use crate::vendors::error::VendorError;
-use crate::vendors::model::{Address, Changes, Nib};
+use crate::vendors::model::{Address, Changes};
 use crate::vendors::query;
 
 const NIB: Unique = Unique { name: "vendors_nib", columns: "vendors.nib" };
@@ -30,7 +31,7 @@ pub async fn edit(
     let now = app.now();
     let txn = app.db.begin().await?;
     let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
-    allowed(&app.sealer, &vendor, seen, &changes)?;
+    allowed(&vendor, seen)?;
     if changes.none() {
         return Ok(vendor);
     }
@@ -46,6 +47,7 @@ pub async fn edit(
     let row = row_of(&app.sealer, &vendor, changes, now)?;
     let changed = update(&txn, &vendor, row).await?;
     if !facts.is_empty() {
+        to_be_reviewed(&txn, &vendor, &facts, now).await?;
         let actor = person::key(&txn, &app.sealer, actor, now).await?;
         let deed = facts_changed((&app.sealer, &actor), &vendor, &changed, &facts);
         audit::record(&txn, &app.sealer, who, deed, now).await?;
@@ -73,31 +75,15 @@ fn facts_changed(
     }
 }
 
-fn allowed(sealer: &Sealer, vendor: &vendor::Model, seen: i32, changes: &Changes) -> Result<(), VendorError> {
+fn allowed(vendor: &vendor::Model, seen: i32) -> Result<(), VendorError> {
     if vendor.version != seen {
         return Err(VendorError::Stale);
     }
     match vendor.status {
-        Status::Draft => Ok(()),
-        Status::Active if replaces_verified(sealer, vendor, changes) => Err(VendorError::Verified),
-        Status::Active => Ok(()),
+        Status::Draft | Status::NeedsFix | Status::Active | Status::Inactive => Ok(()),
         // Under review nothing changes beneath the officer's eyes.
         status => Err(VendorError::Locked(status)),
     }
-}
-
-/// Numbers that were missing may be added to a verified shop; those that were looked at stay.
-fn replaces_verified(sealer: &Sealer, vendor: &vendor::Model, changes: &Changes) -> bool {
-    let other_form = changes.legal_form.is_some_and(|form| form != vendor.legal_form);
-    let other_nib = changes
-        .nib
-        .as_ref()
-        .is_some_and(|nib| vendor.nib.is_some() && nib.as_ref().map(Nib::as_str) != vendor.nib.as_deref());
-    other_form
-        || other_nib
-        // What no key opens any more is missing, too.
-        || (changes.npwp.is_some() && papers::npwp(sealer, vendor).is_some())
-        || (changes.nik.is_some() && papers::nik(sealer, vendor).is_some())
 }
 
 fn one_person(sealer: &Sealer, vendor: &vendor::Model, changes: &Changes) -> Result<(), VendorError> {
@@ -165,7 +151,7 @@ async fn update(
     changed.into_iter().next().ok_or(VendorError::Stale)
 }
 
-fn taken(error: DbErr) -> VendorError {
+pub(super) fn taken(error: DbErr) -> VendorError {
     if NIB.broken_by(&error) {
         VendorError::NibTaken
     } else if NIK.broken_by(&error) {

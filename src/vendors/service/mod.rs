@@ -1,15 +1,24 @@
 //! Use cases that write shops.
 
+pub mod bank;
+mod claim;
 mod create;
 mod decide;
 mod edit;
+mod fill;
 mod papers;
+pub mod profile;
 mod reseal;
 mod reveal;
+pub mod storefront;
+pub mod wallet;
 
+pub use claim::{absorb, claim, retire};
 pub use create::{Imported, Named, Outcome, create, create_imported, create_named};
 pub use decide::decide;
 pub use edit::edit;
-pub use papers::Masked;
-pub use reseal::reseal;
+pub use fill::fill;
+pub use papers::{Masked, nik_indexes};
+pub use profile::{confirm, set_business};
+pub use reseal::{reseal, reseal_signers};
 pub use reveal::{Number, reveal};

@@ -92,6 +92,13 @@ pub fn nik_index(sealer: &Sealer, nik: &Nik) -> String {
     sealer.index(NIK, nik.expose())
 }
 
+/// What may be stored to find a NIK again: under the newest key, and under those before.
+pub fn nik_indexes(sealer: &Sealer, nik: &Nik) -> Vec<String> {
+    let mut indexes = sealer.previous_indexes(NIK, nik.expose());
+    indexes.insert(0, nik_index(sealer, nik));
+    indexes
+}
+
 /// Another shop that has this NIK under a key from before; the constraint cannot see that one.
 pub async fn holder_under_previous_keys(
     txn: &DatabaseTransaction,

@@ -6,9 +6,11 @@ use sea_orm::{
 };
 
 use super::papers::{nik, nik_index, npwp, place};
+use super::profile::signer;
 use crate::kernel::VendorId;
 use crate::platform::db::Db;
 use crate::platform::sealed::{Resealed, SealError, Sealer};
+use crate::vendors::entity::profile;
 use crate::vendors::entity::vendor::{ActiveModel, Column, Entity, Model};
 use crate::vendors::model::{Nik, source_key};
 
@@ -35,6 +37,44 @@ pub async fn reseal(
     }
     txn.commit().await?;
     Ok(rows.last().map(|row| (row.id, resealed)))
+}
+
+/// The same for the names of those who sign.
+pub async fn reseal_signers(
+    db: &Db,
+    sealer: &Sealer,
+    after: Option<VendorId>,
+    most: u64,
+) -> Result<Option<(VendorId, Resealed)>, DbErr> {
+    let txn = db.begin().await?;
+    let newest = format!("{}%", sealer.prefix());
+    let mut old = profile::Entity::find()
+        .filter(profile::Column::SignerSealed.not_like(newest.as_str()))
+        .order_by_asc(profile::Column::VendorId)
+        .limit(most)
+        .lock_exclusive();
+    if let Some(after) = after {
+        old = old.filter(profile::Column::VendorId.gt(after));
+    }
+    let rows = old.all(&txn).await?;
+    let mut resealed = Resealed::default();
+    for row in &rows {
+        let Some((name, _)) = signer(sealer, row) else {
+            resealed.unreadable += 1;
+            continue;
+        };
+        let sealed = sealer.seal(&place("signer", row.vendor_id), &name);
+        let sealed = sealed.map_err(|error| DbErr::Custom(error.to_string()))?;
+        let changes = profile::ActiveModel { signer_sealed: Set(Some(sealed)), ..Default::default() };
+        profile::Entity::update_many()
+            .set(changes)
+            .filter(profile::Column::VendorId.eq(row.vendor_id))
+            .exec(&txn)
+            .await?;
+        resealed.done += 1;
+    }
+    txn.commit().await?;
+    Ok(rows.last().map(|row| (row.vendor_id, resealed)))
 }
 
 async fn one(txn: &DatabaseTransaction, sealer: &Sealer, row: &Model) -> Result<Resealed, DbErr> {

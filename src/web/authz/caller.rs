@@ -29,6 +29,8 @@ pub struct Caller {
     pub held_back: Vec<(Role, Uuid)>,
     /// Shops where the person may work in some areas only.
     pub limited: Vec<(Uuid, Vec<Area>)>,
+    /// The shop of this request, whose owner lets the office help; in its catalogue only.
+    pub assisting: Option<Uuid>,
     /// The person has shown the password or a code a short while ago.
     pub recent: bool,
     /// The session, or the one that made the key, has shown a second factor.
@@ -80,6 +82,9 @@ impl Caller {
 
     /// True if the role lets the caller work in this area of the shop; only staff can be limited.
     pub(super) fn may_work(&self, role: Role, shop: Uuid, area: Option<Area>) -> bool {
+        if self.assisting == Some(shop) {
+            return matches!(area, Some(Area::Catalog | Area::Stock));
+        }
         let limit = self.limited.iter().find(|(at, _)| *at == shop).map(|(_, areas)| areas);
         match (role, area, limit) {
             (Role::VendorStaff, Some(area), Some(areas)) => areas.contains(&area),

@@ -249,6 +249,7 @@ mod tests {
             roles: roles.iter().map(|(role, id)| (*role, Uuid::from_u128(*id))).collect(),
             held_back: Vec::new(),
             limited: Vec::new(),
+            assisting: None,
             recent: true,
             second_factor: false,
         }

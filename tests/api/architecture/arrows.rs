@@ -16,6 +16,7 @@ const STAGES: &[&[&str]] = &[
     &["orders", "payments"],
     &["checkout"],
     &["procurement"],
+    &["office"],
     &["reviews", "notifications", "reports", "admin"],
     &["router", "worker", "cli", "lib", "main"],
 ];

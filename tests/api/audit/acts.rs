@@ -51,7 +51,7 @@ async fn decisions_about_shops_are_written_down(app: TestApp) {
     assert_eq!(stop["address"], "127.0.0.1");
     assert_eq!(stop["request_id"], "permintaan-1");
     // What people wrote about people has no place here.
-    assert_eq!(stop["detail"], json!({"from": "active", "to": "suspended"}));
+    assert_eq!(stop["detail"], json!({"from": "active", "to": "suspended", "fields": []}));
 }
 
 async fn decisions_about_products_are_written_down(app: TestApp) {

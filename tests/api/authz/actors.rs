@@ -22,6 +22,8 @@ pub struct Actor {
     key: Option<Key>,
     /// Showed the password too long ago.
     stale: bool,
+    /// The shop whose owner lets the office help.
+    agreed: Option<Uuid>,
 }
 
 struct Key {
@@ -66,7 +68,8 @@ impl Refusal {
 impl Actor {
     fn new(name: &str, person: Option<Person>, roles: &[(Role, Uuid)]) -> Self {
         let (held_back, key) = (Vec::new(), None);
-        Self { name: name.to_owned(), person, roles: roles.to_vec(), held_back, key, stale: false }
+        let (name, roles) = (name.to_owned(), roles.to_vec());
+        Self { name, person, roles, held_back, key, stale: false, agreed: None }
     }
 
     pub fn send_as(&self, request: Request) -> Request {
@@ -85,18 +88,28 @@ impl Actor {
         if self.person.is_none() {
             return Some(Refusal::Unauthorized);
         }
-        self.role_refusal(operation)
+        let helps = self.helps(operation, object);
+        self.role_refusal(operation, helps)
             .or_else(|| self.key_refusal(operation))
-            .or_else(|| self.object_refusal(operation, object))
+            .or_else(|| self.object_refusal(operation, object, helps))
             .or_else(|| (self.stale && operation.needs_step_up()).then_some(Refusal::StepUpRequired))
     }
 
-    fn role_refusal(&self, operation: &Operation) -> Option<Refusal> {
+    /// An officer, by session, in the paths of the shop whose owner agreed; a member stays what the member is.
+    fn helps(&self, operation: &Operation, object: Uuid) -> bool {
+        let officer = self.roles.iter().any(|(role, _)| *role == Role::Officer);
+        let member = self.roles.iter().any(|(_, at)| *at == object);
+        let in_shop = operation.path.starts_with("/v1/vendors/{vendor_id}/");
+        officer && !member && in_shop && self.key.is_none() && self.agreed == Some(object)
+    }
+
+    fn role_refusal(&self, operation: &Operation, helps: bool) -> Option<Refusal> {
         let allowed = operation.any_of();
         let any =
             |roles: &[(Role, Uuid)]| roles.iter().any(|(role, _)| allowed.contains(&role.label().as_str()));
         match () {
             () if allowed.contains(&"buyer") || any(&self.roles) => None,
+            () if helps && allowed.contains(&"vendor:staff") => None,
             () if any(&self.held_back) => Some(Refusal::SecondFactorRequired),
             () => Some(Refusal::RoleMissing),
         }
@@ -112,8 +125,12 @@ impl Actor {
         (!covered).then_some(Refusal::ScopeMissing)
     }
 
-    fn object_refusal(&self, operation: &Operation, object: Uuid) -> Option<Refusal> {
+    fn object_refusal(&self, operation: &Operation, object: Uuid, helps: bool) -> Option<Refusal> {
         let allowed = operation.any_of();
+        if helps && allowed.contains(&"vendor:staff") {
+            let area = operation.value["x-authz"]["area"].as_str();
+            return (!matches!(area, Some("catalog" | "stock"))).then_some(Refusal::NotPermitted);
+        }
         let held: Vec<&(Role, Uuid)> =
             self.roles.iter().filter(|(role, _)| allowed.contains(&role.label().as_str())).collect();
         let everywhere =
@@ -154,6 +171,11 @@ pub async fn all(app: &TestApp, objects: &Objects) -> Vec<Actor> {
     actors.extend(programs(app, objects).await);
     actors.push(held_back(app).await);
     actors.push(stale(app, objects).await);
+    actors.push(helper(app, objects).await);
+    // The word of an owner is for the whole office.
+    for actor in &mut actors {
+        actor.agreed = Some(shop);
+    }
     actors
 }
 
@@ -213,6 +235,14 @@ async fn held_back(app: &TestApp) -> Actor {
     app.change_sessions(actor.person.as_ref().unwrap(), session::Column::SecondFactor, false).await;
     actor.held_back = std::mem::take(&mut actor.roles);
     actor
+}
+
+/// An officer whom the owner of the shop lets help; the owner of the other shop did not.
+async fn helper(app: &TestApp, objects: &Objects) -> Actor {
+    let body = serde_json::json!({"expires_at": app.now() + chrono::Duration::days(7)});
+    let path = format!("/v1/vendors/{}/assistance", objects.shop());
+    objects.owner().put(&path).json(body).send().await.expect(200);
+    actor(app, "helping officer", &[(Role::Officer, Uuid::nil())]).await
 }
 
 /// Somebody with every role here and on the platform, who showed the password an hour ago.

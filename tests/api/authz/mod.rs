@@ -3,10 +3,12 @@
 //! What is expected is computed here from `x-authz`, a second time and independent of the layer that enforces it.
 
 pub mod actors;
+mod assistance;
 pub mod bodies;
 mod carts;
 mod cells;
 pub mod objects;
+mod office;
 mod paths;
 mod peers;
 mod tokens;

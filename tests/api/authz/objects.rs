@@ -6,11 +6,15 @@ use lapak::web::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
+use super::office::Office;
 use crate::support::shop::{Product, Purchase, Shop, address, list, text};
 use crate::support::{Person, TestApp};
 
 /// Nothing has this id.
 pub const ABSENT: &str = "01900000-0000-7000-8000-00000000dead";
+
+/// The first word of the list that every installation starts with.
+const BANNED_WORD: &str = "019ab30d-d800-7000-8000-000000010001";
 
 /// A shop with a product, a buyer with a purchase and a cart, and a second shop with the same.
 pub struct Objects {
@@ -18,6 +22,9 @@ pub struct Objects {
     other: Side,
     unit: Uuid,
     appointment: Uuid,
+    category: String,
+    attribute: String,
+    office: Office,
 }
 
 struct Side {
@@ -32,6 +39,9 @@ struct Side {
     staff: Person,
     invitation: String,
     address: String,
+    paper: String,
+    stock_count: String,
+    manual_order: String,
 }
 
 impl Objects {
@@ -46,16 +56,25 @@ impl Objects {
         let txn = app.db.begin().await.unwrap();
         work_unit::Entity::insert(row).exec_without_returning(&txn).await.unwrap();
         txn.commit().await.unwrap();
+        let category = app.get("/v1/categories/batik").send().await.expect(200).json();
         Self {
+            category: text(&category["id"]),
+            attribute: text(&category["attributes"][0]["id"]),
             one: Side::make(app, "Toko Satu").await,
             other: Side::make(app, "Toko Dua").await,
             unit: unit.0,
             appointment: appoint(app, unit).await,
+            office: Office::make(app).await,
         }
     }
 
     pub fn shop(&self) -> Uuid {
         self.one.shop.id.parse().unwrap()
+    }
+
+    /// Who owns the shop under test.
+    pub fn owner(&self) -> &Person {
+        &self.one.shop.owner
     }
 
     pub fn other_shop(&self) -> Uuid {
@@ -84,6 +103,8 @@ impl Objects {
     fn find(&self, side: &Side, before: &str, name: &str) -> String {
         match (before, name) {
             ("vendors", _) => side.shop.id.clone(),
+            ("categories", _) => self.category.clone(),
+            ("category-attributes", _) => self.attribute.clone(),
             ("products", _) => side.product.id.clone(),
             ("images", _) => side.image.clone(),
             ("variants" | "lines", _) => side.product.variant().to_owned(),
@@ -97,10 +118,14 @@ impl Objects {
             ("members", "membership_id") => self.appointment.to_string(),
             ("invitations", _) => side.invitation.clone(),
             ("roles", _) => "auditor".to_owned(),
+            ("papers", _) => side.paper.clone(),
             ("addresses", _) => side.address.clone(),
+            ("stock-counts", _) => side.stock_count.clone(),
+            ("manual-orders", _) => side.manual_order.clone(),
+            ("banned-words", _) => BANNED_WORD.to_owned(),
             ("consents", _) => "terms".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
-            _ => ABSENT.to_owned(),
+            _ => self.office.id(before).unwrap_or_else(|| ABSENT.to_owned()),
         }
     }
 }
@@ -111,6 +136,14 @@ async fn appoint(app: &TestApp, unit: WorkUnitId) -> Uuid {
     receiver.grant(Role::Receiver, unit.0).await;
     let row = membership::Entity::find().filter(membership::Column::UserId.eq(receiver.id()));
     row.one(app.db.read()).await.unwrap().unwrap().id.0
+}
+
+/// A sale that the shop entered.
+async fn sell_by_hand(shop: &Shop, product: &Product) -> String {
+    let line = serde_json::json!({"variant_id": product.variant(), "quantity": 1});
+    let sale = serde_json::json!({"channel": "phone", "lines": [line]});
+    let entered = shop.owner.post(&shop.path("/manual-orders")).key("kunci-penjualan").json(sale);
+    text(&entered.send().await.expect(201).json()["id"])
 }
 
 impl Side {
@@ -139,6 +172,27 @@ impl Side {
         saved["label"] = "Rumah".into();
         let saved = buyer.post("/v1/me/addresses").json(saved).send().await.expect(201).json();
         let address = text(&saved["id"]);
-        Self { shop, product, image, buyer, cart, purchase, session, api_key, staff, invitation, address }
+        let count = shop.owner.post(&shop.path("/stock-counts")).json(serde_json::json!({}));
+        let stock_count = text(&count.send().await.expect(201).json()["id"]);
+        let manual_order = sell_by_hand(&shop, &product).await;
+        let body = serde_json::json!({"kind": "pirt", "number": "2063216010001-28"});
+        let paper = shop.owner.post(&shop.path("/papers")).json(body).send().await.expect(201).json();
+        let paper = text(&paper["id"]);
+        Self {
+            shop,
+            paper,
+            product,
+            image,
+            buyer,
+            cart,
+            purchase,
+            session,
+            api_key,
+            staff,
+            invitation,
+            address,
+            stock_count,
+            manual_order,
+        }
     }
 }

@@ -17,6 +17,7 @@ both![
     only_what_may_be_seen_is_listed,
     shops_list_their_own,
     statements_do_not_grow_with_the_list,
+    a_list_is_narrowed_and_sorted_by_price,
     the_public_learns_no_figures,
     an_unchanged_answer_is_not_sent_again,
     categories_are_there_from_the_start,
@@ -164,18 +165,22 @@ async fn the_public_learns_no_figures(app: TestApp) {
     let page = page(&app, &product).await;
     shows(
         &page,
-        "id slug title description category vendor attributes unit min_order lead_time_days stock_mode price_min price_max
-         rating in_stock orderable variants images published_at updated_at",
+        "id slug title lang description category vendor attributes unit min_order lead_time_days stock_mode price_min price_max
+         rating in_stock orderable variants images published_at updated_at quantity_step tax_class personalisation compliance
+         unit_price meal",
     );
     shows(&page["vendor"], "id slug name district_code");
-    shows(&page["variants"][0], "id sku price tiers options weight_g in_stock max_quantity");
+    shows(
+        &page["variants"][0],
+        "id sku price sale tiers options weight_g content unit_price parts in_stock max_quantity",
+    );
     has(&page["variants"][0], json!({"max_quantity": 99}));
     let rows = ok(app.get("/v1/products")).await;
     assert!(!rows.text().contains("4321") && !page.to_string().contains("4321"));
     let rows = rows.json();
     shows(
         &rows["items"][0],
-        "id slug title category vendor unit price_min price_max rating in_stock orderable image published_at",
+        "id slug title category vendor unit price_min price_max rating unit_price in_stock orderable image published_at",
     );
     has(&rows["items"][0], json!({"in_stock": false}));
     has(&rows["items"][1], json!({"in_stock": true}));
@@ -235,4 +240,28 @@ async fn strange_addresses_are_just_absent(app: TestApp) {
         let problem = reply.expect_problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], format!("?{name}"));
     }
+}
+
+async fn a_list_is_narrowed_and_sorted_by_price(app: TestApp) {
+    let shop = app.vendor("Toko Harga").await;
+    for (title, price) in [("Sedang", 50_000), ("Murah", 5_000), ("Mahal", 500_000), ("Sama", 50_000)] {
+        shop.product(title).price(price).create().await;
+    }
+    let titles = async |query: &str| {
+        let (mut titles, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let path = format!("/v1/products?{query}&limit=1{cursor}");
+            let page = app.get(&path).send().await.expect(200).json();
+            titles.extend(list(&page["items"]).iter().map(|row| row["title"].as_str().unwrap().to_owned()));
+            match page["next_cursor"].as_str() {
+                Some(next) => cursor = format!("&cursor={next}"),
+                None => return titles,
+            }
+        }
+    };
+    assert_eq!(titles("sort=price_asc").await, ["Murah", "Sedang", "Sama", "Mahal"]);
+    assert_eq!(titles("sort=price_desc").await, ["Mahal", "Sama", "Sedang", "Murah"]);
+    assert_eq!(titles("sort=newest").await, ["Sama", "Mahal", "Murah", "Sedang"]);
+    assert_eq!(titles("price_min=6000&price_max=60000").await, ["Sama", "Sedang"]);
+    app.get("/v1/products?sort=acak").send().await.expect_problem(422, "invalid");
 }

@@ -119,7 +119,8 @@ async fn keys_change_beside_a_running_service(app: TestApp) {
     edited.expect(200);
     let resealed = resealed.unwrap();
     let left: u64 = resealed.iter().map(|(_, resealed)| resealed.unreadable + resealed.refused).sum();
-    assert_eq!((left, &resealed[1].1.done, &resealed[2].1.done), (0, &persons, &1));
+    let done = |what: &str| resealed.iter().find(|(name, _)| *name == what).unwrap().1.done;
+    assert_eq!((left, done("keys of persons"), done("second factors")), (0, persons, 1));
     // Once more finds nothing to do.
     for (what, again) in cli::reseal(&new).await.unwrap() {
         assert_eq!(again, Resealed::default(), "{what}");
@@ -198,7 +199,6 @@ async fn a_lost_key_takes_the_numbers_and_nothing_else(app: TestApp) {
     owner.post(&format!("/v1/vendors/{id}/submit")).send().await.expect(200);
     act(&app, "verify").await.expect(200);
     reveal(&app, &officer, &id).await.expect(200);
-    edit(&app, &owner, &id, json!({"nik": "3216014101900009"})).await.expect_problem(409, "verified-facts");
 
     let lost = app.another_instance_with(changed).await;
     let missing = cli::standing(&lost.db, &lost.sealer).await.unwrap().unwrap_err();

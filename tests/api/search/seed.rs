@@ -152,6 +152,10 @@ pub async fn put(
         created_at: app.now(),
         updated_at: app.now(),
         published_at: Some(app.now()),
+        quantity_step: 1,
+        personalisation: String::new(),
+        unit_price: None,
+        unit_price_per: None,
     };
     product::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     let variant_id = article(app, txn, (id, vendor_id), price).await;
@@ -177,6 +181,13 @@ async fn article(
         weight_g: None,
         position: 0,
         created_at: app.now(),
+        content_amount: None,
+        content_unit: None,
+        sale_price: None,
+        sale_from: None,
+        sale_to: None,
+        sale_before: None,
+        is_bundle: false,
     };
     let id = model.id;
     variant::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();

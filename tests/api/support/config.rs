@@ -12,6 +12,8 @@ pub struct RunConfig {
     pub report: Option<PathBuf>,
     /// Strange requests per operation.
     pub fuzz: u32,
+    /// Products of the test with many.
+    pub products: usize,
 }
 
 impl RunConfig {
@@ -22,6 +24,7 @@ impl RunConfig {
             postgres_url: read("LAPAK_TEST_POSTGRES_URL"),
             postgres_required: read("LAPAK_TEST_POSTGRES").as_deref() == Some("required"),
             report: read("LAPAK_TEST_REPORT").map(PathBuf::from),
+            products: read("LAPAK_TEST_PRODUCTS").map_or(6_000, |count| count.parse().unwrap()),
             fuzz: read("LAPAK_TEST_FUZZ").map_or(30, |count| count.parse().unwrap()),
         }
     }

@@ -23,7 +23,29 @@ const RULES: &[(&str, &str)] = &[
         "1 live reservations add up to what is reserved",
         "SELECT {s.variant_id} AS sample FROM stock s
          WHERE s.reserved <> (SELECT COALESCE(SUM(l.quantity), 0) FROM order_lines l
-                              WHERE l.variant_id = s.variant_id AND l.reservation = 'held')",
+                              WHERE l.variant_id = s.variant_id AND l.reservation = 'held' AND l.portion_date IS NULL)",
+    ),
+    (
+        "1 portions stay within what is made",
+        "SELECT {product_id} AS sample FROM meal_days WHERE taken < 0 OR taken > capacity",
+    ),
+    (
+        "1 live orders add up to the portions taken",
+        "SELECT {d.product_id} AS sample FROM meal_days d
+         WHERE d.taken <> (SELECT COALESCE(SUM(l.quantity), 0) FROM order_lines l
+                           WHERE l.product_id = d.product_id AND l.portion_date = d.day AND l.reservation IN ('held', 'committed'))",
+    ),
+    (
+        "1 portions are taken of days that are known",
+        "SELECT {l.id} AS sample FROM order_lines l
+         WHERE l.portion_date IS NOT NULL AND l.reservation IN ('held', 'committed')
+           AND NOT EXISTS (SELECT 1 FROM meal_days d WHERE d.product_id = l.product_id AND d.day = l.portion_date)",
+    ),
+    (
+        "1 parts of bundles cost nothing by themselves",
+        "SELECT {l.id} AS sample FROM order_lines l
+         LEFT JOIN order_lines p ON p.id = l.parent_id AND p.order_id = l.order_id
+         WHERE l.parent_id IS NOT NULL AND (l.line_total <> 0 OR p.id IS NULL OR p.parent_id IS NOT NULL)",
     ),
     (
         "2 transfers have two accounts and an amount",
@@ -120,7 +142,7 @@ const RULES: &[(&str, &str)] = &[
     (
         "6 sold and given back pieces have their movement",
         "SELECT {l.id} AS sample FROM order_lines l
-         WHERE l.reservation = 'committed' AND NOT EXISTS
+         WHERE l.reservation = 'committed' AND l.portion_date IS NULL AND NOT EXISTS
                (SELECT 1 FROM stock_movements m
                 WHERE m.order_id = l.order_id AND m.variant_id = l.variant_id AND m.reason = 'sale')",
     ),

@@ -5,7 +5,8 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use bytes::Bytes;
 use http_body_util::BodyExt;
-use lapak::platform::db::count_statements;
+use lapak::platform::db::watch_statements;
+use sea_orm::Statement;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -31,6 +32,8 @@ pub struct Reply {
     pub body: Bytes,
     /// SQL statements it took; 0 over a socket, where they cannot be seen.
     pub statements: u32,
+    /// The statements themselves.
+    pub sql: Vec<Statement>,
     what: String,
 }
 
@@ -141,10 +144,11 @@ impl Request {
             .extensions_mut()
             .insert(axum::extract::ConnectInfo(std::net::SocketAddr::from(([127, 0, 0, 1], 40_000))));
         let work = self.app.router().oneshot(request);
-        let (response, statements) = count_statements(work).await;
+        let (response, sql) = watch_statements(work).await;
+        let statements = u32::try_from(sql.len()).unwrap();
         let (parts, body) = response.unwrap().into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        Reply { status: parts.status, headers: parts.headers, body, statements, what }
+        Reply { status: parts.status, headers: parts.headers, body, statements, sql, what }
     }
 
     async fn over_socket(self, client: &reqwest::Client, base: &str) -> Result<Reply, reqwest::Error> {
@@ -157,7 +161,7 @@ impl Request {
             .await?;
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.bytes().await?;
-        Ok(Reply { status, headers, body, statements: 0, what })
+        Ok(Reply { status, headers, body, statements: 0, sql: Vec::new(), what })
     }
 }
 

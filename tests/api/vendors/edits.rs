@@ -8,7 +8,7 @@ use super::{NIK, act, shop, submit};
 use crate::support::shop::text;
 use crate::support::{Reply, TestApp, both};
 
-both![edits_need_the_version, an_edit_keeps_what_was_verified];
+both![edits_need_the_version, an_edit_of_a_verified_shop_keeps_it_open];
 
 async fn edits_need_the_version(app: TestApp) {
     let siti = app.buyer("Siti").await;
@@ -30,7 +30,7 @@ async fn edits_need_the_version(app: TestApp) {
     assert_eq!(siti.get(&path).send().await.header("etag"), "\"2\"");
 }
 
-async fn an_edit_keeps_what_was_verified(app: TestApp) {
+async fn an_edit_of_a_verified_shop_keeps_it_open(app: TestApp) {
     let (siti, officer) = (app.buyer("Siti").await, app.officer().await);
     let mut body = shop("Dapur Bu Siti");
     body["nik"] = json!(NIK);
@@ -49,8 +49,10 @@ async fn an_edit_keeps_what_was_verified(app: TestApp) {
     let submitted = submit(&siti, &id).await.expect(200);
     edit(&submitted, json!({"name": "Lain"})).await.expect_problem(409, "vendor-locked");
     let verified = act(&officer, &id, "verify", json!({})).await.expect(200);
-    edit(&verified, json!({"nik": "3216014101900009"})).await.expect_problem(409, "verified-facts");
-    edit(&verified, json!({"legal_form": "company"})).await.expect_problem(409, "verified-facts");
+    let changed = edit(&verified, json!({"nik": "3216014101900009"})).await.expect(200);
+    assert_eq!(changed.json()["status"], "active");
+    edit(&verified, json!({"nik": NIK})).await.expect_problem(412, "stale");
+    let verified = changed;
 
     let before = feed::Entity::find().all(app.db.read()).await.unwrap().len();
     let body = json!({"name": "Dapur Siti", "nib": "9941308099781", "address": {"line": "Jl. Baru 2", "district_code": "32.16.08"}});

@@ -1,9 +1,13 @@
 //! The life of a shop: opened, filled in, looked at by the office, stopped.
 
+mod bank;
 mod edits;
+mod life;
 mod office;
 mod opening;
+mod papers;
 mod reading;
+mod storefront;
 
 use serde_json::{Value, json};
 

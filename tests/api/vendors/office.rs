@@ -17,7 +17,7 @@ async fn the_office_decides(app: TestApp) {
     assert_eq!(submit(&siti, &id).await.expect(200).json()["status"], "submitted");
 
     let waiting = officer.get("/v1/admin/vendors?status=submitted").send().await.expect(200).json();
-    assert_eq!(waiting["items"][0]["allowed_actions"], json!(["verify", "reject"]));
+    assert_eq!(waiting["items"][0]["allowed_actions"], json!(["review", "verify", "needs_fix", "reject"]));
     act(&officer, &id, "reject", json!({})).await.expect_problem(422, "invalid");
     let sent_back = act(&officer, &id, "reject", json!({"note": "Foto toko belum ada."})).await;
     assert_eq!(sent_back.expect(200).json()["status"], "draft");

@@ -29,7 +29,7 @@ async fn a_shop_is_opened_by_its_owner(app: TestApp) {
     assert_eq!(made["status"], "draft");
     assert_eq!(made["phone"], "+6281290001234");
     assert_eq!(made["address"]["district"], "Cikarang Utara");
-    assert_eq!(made["allowed_actions"], json!(["submit"]));
+    assert_eq!(made["allowed_actions"], json!(["submit", "withdraw"]));
 
     let me = siti.get("/v1/me").send().await.expect(200).json();
     let mine = json!([{"id": made["id"], "slug": "dapur-bu-siti", "name": "Dapur Bu Siti", "role": "owner"}]);

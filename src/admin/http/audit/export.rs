@@ -11,6 +11,7 @@ use super::{AuditEventOut, ExportFormat};
 use crate::admin::error::AdminError;
 use crate::admin::query::audit::{self, Event, Filter};
 use crate::app::App;
+use crate::platform::sheets::harmless;
 
 /// Events that are read at once.
 const BATCH: u64 = 500;
@@ -97,7 +98,7 @@ fn table(events: Vec<Event>, with_header: bool) -> Result<Vec<u8>, ExportError> 
         table.write_record(COLUMNS)?;
     }
     for event in events {
-        table.write_record(cells(event).map(|cell| harmless(&cell)))?;
+        table.write_record(cells(event).map(|cell| harmless(&cell).into_owned()))?;
     }
     table.into_inner().map_err(|error| ExportError::Unfinished(error.to_string()))
 }
@@ -119,27 +120,4 @@ fn cells(event: Event) -> [String; 11] {
         text(address.map(|address| address.to_string())),
         text(row.request_id),
     ]
-}
-
-/// A spreadsheet takes a cell that begins like this for a formula.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for bad in ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1"] {
-            assert_eq!(harmless(bad), format!("'{bad}"));
-        }
-        assert_eq!(harmless("vendor.verified"), "vendor.verified");
-        assert_eq!(harmless(""), "");
-    }
 }

@@ -16,6 +16,8 @@ pub struct ProductImage {
     url: String,
     width: i32,
     height: i32,
+    /// What is to be seen.
+    alt: Option<String>,
     thumbnails: Vec<Thumbnail>,
 }
 
@@ -35,6 +37,7 @@ impl ProductImage {
             url: media::url(base, image.id, None),
             width: image.width,
             height: image.height,
+            alt: image.alt.clone(),
             thumbnails: THUMBNAILS
                 .map(|size| Thumbnail { size, url: media::url(base, image.id, Some(size)) })
                 .into(),

@@ -1,5 +1,6 @@
 //! What answers look like. The public learns whether something is in stock, its shop how much.
 
+mod goods;
 mod images;
 mod public;
 mod vendor;

@@ -6,12 +6,17 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::goods::{Compliance, ContentOut, Meal, PartOut, SaleOut, UnitPriceOut};
 use super::images::{ProductImage, cover, images};
 use crate::app::App;
+use crate::catalog::entity::category::TaxClass;
 use crate::catalog::entity::product::StockMode;
 use crate::catalog::entity::{stock, variant};
-use crate::catalog::model::{Attributes, MAX_SHOWN, Tiers};
+use crate::catalog::model::figures::Priced;
+use crate::catalog::model::personal::{PersonalField, stored_fields};
+use crate::catalog::model::{Attributes, MAX_SHOWN, Tiers, Tongue};
 use crate::catalog::price::Tier;
+use crate::catalog::query::bundles::{PartRow, allowed};
 use crate::catalog::query::public;
 use crate::kernel::{ProductId, Rupiah, VariantId, VendorId};
 
@@ -29,6 +34,8 @@ pub struct ProductRow {
     price_max: Rupiah,
     /// Hundredths of a star; 0 without reviews.
     rating: i32,
+    /// The lowest price per kg, liter, sheet ..., where all variants are measured alike.
+    unit_price: Option<UnitPriceOut>,
     in_stock: bool,
     /// False while the owner of the shop has not claimed it.
     orderable: bool,
@@ -51,6 +58,8 @@ pub struct ProductPage {
     id: ProductId,
     slug: String,
     title: String,
+    /// The language of title and description.
+    lang: Tongue,
     description: String,
     /// Slug of the category.
     category: String,
@@ -58,17 +67,27 @@ pub struct ProductPage {
     attributes: BTreeMap<String, String>,
     unit: String,
     min_order: i32,
+    /// By how much quantities grow from the least one.
+    quantity_step: i32,
     lead_time_days: i32,
     stock_mode: StockMode,
+    tax_class: TaxClass,
+    /// What a buyer may have made.
+    personalisation: Vec<PersonalField>,
+    compliance: Compliance,
     price_min: Rupiah,
     price_max: Rupiah,
     /// Hundredths of a star; 0 without reviews.
     rating: i32,
+    /// The lowest price per kg, liter, sheet ..., where all variants are measured alike.
+    unit_price: Option<UnitPriceOut>,
     in_stock: bool,
     /// False while the owner of the shop has not claimed it.
     orderable: bool,
     variants: Vec<ProductVariant>,
     images: Vec<ProductImage>,
+    /// When a daily product can be ordered.
+    meal: Option<Meal>,
     published_at: Option<DateTime<Utc>>,
     updated_at: DateTime<Utc>,
 }
@@ -78,10 +97,17 @@ pub struct ProductPage {
 pub struct ProductVariant {
     id: VariantId,
     sku: String,
+    /// What one costs now.
     price: Rupiah,
+    /// The sale that is on.
+    sale: Option<SaleOut>,
     tiers: Vec<Tier>,
     options: BTreeMap<String, String>,
     weight_g: Option<i32>,
+    content: Option<ContentOut>,
+    unit_price: Option<UnitPriceOut>,
+    /// What a bundle is made of.
+    parts: Vec<PartOut>,
     in_stock: bool,
     /// Most that can be ordered now; never more than 99 is told.
     #[schema(minimum = 0, maximum = 99)]
@@ -112,6 +138,7 @@ impl ProductRow {
             price_min: row.price_min,
             price_max: row.price_max,
             rating: row.rating,
+            unit_price: UnitPriceOut::stored(row.unit_price, row.unit_price_per),
             in_stock: row.in_stock,
             published_at: row.published_at,
         }
@@ -120,45 +147,78 @@ impl ProductRow {
 
 impl ProductPage {
     /// With the addresses of the pictures.
-    pub fn new(app: &App, details: public::Details) -> Self {
-        let public::Details { row, extra, variants, images: pictures } = details;
-        let counted = extra.stock_mode == StockMode::Tracked;
+    pub fn new(app: &App, details: public::Details, lang: Tongue) -> Self {
+        let public::Details { row, extra, variants, parts, images: pictures, meal } = details;
+        let attributes = Attributes::decode(&extra.attributes);
+        let seen = Seen { now: app.now(), unit: row.unit.clone(), parts, mode: extra.stock_mode };
         Self {
             vendor: vendor(&row),
             orderable: row.orderable(),
             id: row.id,
             slug: row.slug,
             title: row.title,
+            lang,
             description: extra.description,
             category: row.category,
-            attributes: Attributes::decode(&extra.attributes).into_map(),
+            compliance: Compliance::of(&attributes),
+            attributes: attributes.into_map(),
             unit: row.unit,
             min_order: extra.min_order,
+            quantity_step: extra.quantity_step,
             lead_time_days: extra.lead_time_days,
             stock_mode: extra.stock_mode,
+            tax_class: extra.tax_class,
+            personalisation: stored_fields(&extra.personalisation),
             price_min: row.price_min,
             price_max: row.price_max,
             rating: row.rating,
+            unit_price: UnitPriceOut::stored(row.unit_price, row.unit_price_per),
             in_stock: row.in_stock,
             variants: variants
                 .into_iter()
-                .map(|(variant, stock)| ProductVariant::new(variant, stock.filter(|_| counted)))
+                .map(|(variant, stock)| ProductVariant::new(variant, stock.as_ref(), &seen))
                 .collect(),
             images: images(&app.config.server.base_url, &pictures),
+            meal: meal.map(|(plan, days)| Meal::new(&plan, &days, app.now())),
             published_at: row.published_at,
             updated_at: extra.updated_at,
         }
     }
 }
 
+/// What the variants of a product are seen with.
+struct Seen {
+    now: DateTime<Utc>,
+    unit: String,
+    parts: Vec<PartRow>,
+    mode: StockMode,
+}
+
+impl Seen {
+    /// Only what is counted, or made of what is counted, runs out.
+    fn available(&self, variant: &variant::Model, stock: Option<&stock::Model>) -> i32 {
+        if variant.is_bundle {
+            allowed(&self.parts, variant.id)
+        } else if self.mode == StockMode::Tracked {
+            stock.map_or(0, stock::Model::available)
+        } else {
+            MAX_SHOWN
+        }
+    }
+}
+
 impl ProductVariant {
-    /// Without a stock it is made to order.
-    fn new(variant: variant::Model, stock: Option<stock::Model>) -> Self {
-        let max_quantity = stock.map_or(MAX_SHOWN, |stock| stock.available().clamp(0, MAX_SHOWN));
+    fn new(variant: variant::Model, stock: Option<&stock::Model>, seen: &Seen) -> Self {
+        let max_quantity = seen.available(&variant, stock).clamp(0, MAX_SHOWN);
+        let priced = Priced::stored(&variant, &seen.unit, seen.now);
         Self {
             id: variant.id,
+            price: priced.price(),
+            sale: SaleOut::on(&variant, seen.now),
+            content: ContentOut::of(&variant),
+            unit_price: priced.unit_price().map(UnitPriceOut::from),
+            parts: PartOut::of(&seen.parts, variant.id),
             sku: variant.sku,
-            price: variant.price,
             tiers: Tiers::decode(&variant.tiers).into_list(),
             options: Attributes::decode(&variant.options).into_map(),
             weight_g: variant.weight_g,

@@ -6,15 +6,20 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::goods::{ContentOut, PartOut, PlannedSale, UnitPriceOut};
 use super::images::{ProductImage, cover, images};
 use crate::app::App;
 use crate::catalog::entity::category::TaxClass;
 use crate::catalog::entity::product::{self, Status, StockMode};
 use crate::catalog::entity::{review, stock, variant};
+use crate::catalog::model::personal::{PersonalField, stored_fields};
+use crate::catalog::model::unit::Content;
 use crate::catalog::model::{Attributes, Tiers};
 use crate::catalog::price::Tier;
+use crate::catalog::query::bundles::{PartRow, allowed};
 use crate::catalog::query::member;
-use crate::kernel::{ProductId, Rupiah, VariantId, VendorId};
+use crate::catalog::service::awaited_papers;
+use crate::kernel::{Problem, ProductId, Rupiah, VariantId, VendorId};
 
 /// A product, as its shop sees it.
 #[derive(Serialize, ToSchema)]
@@ -25,11 +30,17 @@ pub struct VendorProduct {
     title: String,
     description: String,
     status: Status,
+    /// What a product on hold waits for.
+    missing_papers: Vec<String>,
     /// Slug of the category.
     category: String,
     attributes: BTreeMap<String, String>,
     unit: String,
     min_order: i32,
+    /// By how much quantities grow from the least one.
+    quantity_step: i32,
+    /// What a buyer may have made.
+    personalisation: Vec<PersonalField>,
     lead_time_days: i32,
     stock_mode: StockMode,
     tax_class: TaxClass,
@@ -55,6 +66,12 @@ pub struct VendorVariant {
     tiers: Vec<Tier>,
     options: BTreeMap<String, String>,
     weight_g: Option<i32>,
+    content: Option<ContentOut>,
+    unit_price: Option<UnitPriceOut>,
+    /// Planned or on.
+    sale: Option<PlannedSale>,
+    /// What a bundle is made of.
+    parts: Vec<PartOut>,
     /// On hand.
     stock: i32,
     /// Promised to orders.
@@ -98,6 +115,8 @@ pub struct VendorProductRow {
 pub struct ProductStatus {
     id: ProductId,
     status: Status,
+    /// What a product on hold waits for.
+    missing_papers: Vec<String>,
     published_at: Option<DateTime<Utc>>,
 }
 
@@ -105,6 +124,7 @@ impl VendorProduct {
     /// With the addresses of the pictures.
     pub fn new(app: &App, details: member::Details) -> Self {
         let product = details.product;
+        let unit = product.unit.clone();
         let base = &app.config.server.base_url;
         Self {
             id: product.id,
@@ -113,16 +133,23 @@ impl VendorProduct {
             title: product.title,
             description: product.description,
             status: product.status,
+            missing_papers: Vec::new(),
             category: details.category,
             attributes: Attributes::decode(&product.attributes).into_map(),
             unit: product.unit,
             min_order: product.min_order,
+            quantity_step: product.quantity_step,
+            personalisation: stored_fields(&product.personalisation),
             lead_time_days: product.lead_time_days,
             stock_mode: product.stock_mode,
             tax_class: product.tax_class,
             price_min: product.price_min,
             price_max: product.price_max,
-            variants: details.variants.into_iter().map(VendorVariant::from).collect(),
+            variants: details
+                .variants
+                .into_iter()
+                .map(|(variant, stock)| VendorVariant::new(variant, stock, (&details.parts, &unit)))
+                .collect(),
             images: images(base, &details.images),
             review: details.review.map(ProductReview::from),
             version: product.version,
@@ -132,17 +159,30 @@ impl VendorProduct {
         }
     }
 
+    /// The same while it waits for papers.
+    #[must_use]
+    pub fn awaiting(mut self, papers: Vec<String>) -> Self {
+        self.missing_papers = papers;
+        self
+    }
+
     /// The version for the `ETag`.
     pub fn version(&self) -> i32 {
         self.version
     }
 }
 
-impl From<(variant::Model, Option<stock::Model>)> for VendorVariant {
-    fn from((variant, stock): (variant::Model, Option<stock::Model>)) -> Self {
+impl VendorVariant {
+    fn new(variant: variant::Model, stock: Option<stock::Model>, (parts, unit): (&[PartRow], &str)) -> Self {
         let (on_hand, reserved) = stock.map_or((0, 0), |stock| (stock.on_hand, stock.reserved));
+        let left = if variant.is_bundle { allowed(parts, variant.id) } else { on_hand - reserved };
+        let content = Content::stored(variant.content_amount, variant.content_unit.as_deref(), unit);
         Self {
             id: variant.id,
+            content: ContentOut::of(&variant),
+            unit_price: content.and_then(|content| content.unit_price(variant.price)).map(UnitPriceOut::from),
+            sale: PlannedSale::of(&variant),
+            parts: PartOut::of(parts, variant.id),
             sku: variant.sku,
             price: variant.price,
             tiers: Tiers::decode(&variant.tiers).into_list(),
@@ -150,7 +190,7 @@ impl From<(variant::Model, Option<stock::Model>)> for VendorVariant {
             weight_g: variant.weight_g,
             stock: on_hand,
             reserved,
-            available: on_hand - reserved,
+            available: left,
         }
     }
 }
@@ -183,8 +223,17 @@ impl VendorProductRow {
     }
 }
 
+impl ProductStatus {
+    /// With what a product on hold waits for.
+    pub async fn of(app: &App, product: product::Model) -> Result<Self, Problem> {
+        let missing_papers = awaited_papers(app.db.read(), &product, app.now()).await?;
+        Ok(Self { missing_papers, ..Self::from(product) })
+    }
+}
+
 impl From<product::Model> for ProductStatus {
     fn from(product: product::Model) -> Self {
-        Self { id: product.id, status: product.status, published_at: product.published_at }
+        let (id, status) = (product.id, product.status);
+        Self { id, status, missing_papers: Vec::new(), published_at: product.published_at }
     }
 }

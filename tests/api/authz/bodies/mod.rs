@@ -2,6 +2,7 @@
 
 mod catalog;
 mod identity;
+mod office;
 mod sales;
 mod vendors;
 
@@ -41,6 +42,7 @@ pub fn good(operation: &Operation, objects: &Objects) -> Option<Value> {
     let id = operation.id.as_str();
     let good = identity::good(id, objects)
         .or_else(|| vendors::good(id))
+        .or_else(|| office::good(id))
         .or_else(|| catalog::good(id))
         .or_else(|| sales::good(id, objects));
     Some(good.unwrap_or(sample))

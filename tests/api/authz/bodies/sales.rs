@@ -21,6 +21,13 @@ pub fn good(id: &str, objects: &Objects) -> Option<Value> {
             body["expected_total"] = 65_000.into();
             body
         }
+        "enter_manual_order" => {
+            json!({"channel": "phone", "buyer_name": "Bu Siti", "buyer_phone": "081290001111",
+            "note": "diambil", "lines": [{"variant_id": objects.own("variants", "variant_id"), "quantity": 1}]})
+        }
+        "enter_stock_count" => {
+            json!({"lines": [{"variant_id": objects.own("variants", "variant_id"), "counted": 5}]})
+        }
         _ => return None,
     })
 }

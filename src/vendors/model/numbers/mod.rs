@@ -1,10 +1,16 @@
-//! Identity numbers of businesses and people. Where no check digit is public, none is invented.
+//! Numbers of businesses, people and papers. Where no check digit is public, none is invented; what is wrong is said.
+
+mod business;
+mod papers;
 
 use std::fmt;
 
 use chrono::NaiveDate;
 
 use crate::kernel::fields::Fault;
+
+pub use business::{BANKS, BankAccount, Kbli, country};
+pub use papers::{Halal, Md, Pirt, Sni, Tkdn, Trademark, percent};
 
 /// Nomor Induk Berusaha: 13 digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,10 +27,7 @@ pub struct Npwp(String);
 impl Nib {
     /// Parses 13 digits, with blanks, dots and dashes between.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        digits(text)
-            .filter(|number| number.len() == 13)
-            .map(Self)
-            .ok_or_else(|| Fault::new("nib", "NIB terdiri dari 13 angka.", "A NIB has 13 digits."))
+        exactly("nib", "NIB", text, &[13]).map(Self)
     }
 
     /// The digits.
@@ -36,13 +39,9 @@ impl Nib {
 impl Nik {
     /// Parses `PPKKCCDDMMYYSSSS`: region of first issue, day of birth (women plus 40), serial from 0001.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        digits(text).filter(|number| is_nik(number)).map(Self).ok_or_else(|| {
-            Fault::new(
-                "nik",
-                "NIK tidak benar; periksa 16 angka di KTP.",
-                "Not a valid NIK; check the 16 digits.",
-            )
-        })
+        let number = exactly("nik", "NIK", text, &[16])?;
+        check_nik("nik", &number)?;
+        Ok(Self(number))
     }
 
     /// The digits; to be stored encrypted and shown masked.
@@ -54,9 +53,17 @@ impl Nik {
 impl Npwp {
     /// Parses 15 digits with their check digit, or 16 digits: a NIK, or 0 and the older 15.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        digits(text).and_then(npwp_16).map(Self).ok_or_else(|| {
-            Fault::new("npwp", "NPWP tidak benar; 15 atau 16 angka.", "Not a valid NPWP; 15 or 16 digits.")
-        })
+        let number = exactly("npwp", "NPWP", text, &[15, 16])?;
+        let older = if number.len() == 15 { Some(number.as_str()) } else { number.strip_prefix('0') };
+        match older {
+            Some(older) if luhn(&older[..9]) => Ok(Self(format!("0{older}"))),
+            Some(_) => Err(Fault::new(
+                "npwp",
+                "Angka ke-9 NPWP tidak cocok dengan delapan angka di depannya; periksa lagi.",
+                "The ninth digit of the NPWP does not fit the eight before it; check them.",
+            )),
+            None => check_nik("npwp", &number).map(|()| Self(number)),
+        }
     }
 
     /// The 16 digits; to be stored encrypted and shown masked.
@@ -90,20 +97,51 @@ pub fn mask(number: &str) -> String {
     number.chars().enumerate().map(|(at, c)| if at < 4 || at >= last { c } else { '*' }).collect()
 }
 
+/// Leaves the first letter of each word: `S*** A***`.
+pub fn masked_name(name: &str) -> String {
+    let first = |word: &str| word.chars().take(1).chain("***".chars()).collect::<String>();
+    name.split_whitespace().map(first).collect::<Vec<_>>().join(" ")
+}
+
 fn digits(text: &str) -> Option<String> {
     let kept: String = text.trim().chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
     kept.bytes().all(|byte| byte.is_ascii_digit()).then_some(kept)
+}
+
+/// Digits of one of these lengths; the fault says how many there are.
+fn exactly(code: &'static str, name: &str, text: &str, lengths: &[usize]) -> Result<String, Fault> {
+    let wanted: Vec<String> = lengths.iter().map(ToString::to_string).collect();
+    let Some(number) = digits(text) else {
+        return Err(Fault::new(
+            code,
+            format!("{name} hanya terdiri dari angka."),
+            format!("A {name} has digits only."),
+        ));
+    };
+    if lengths.contains(&number.len()) {
+        return Ok(number);
+    }
+    let found = number.len();
+    Err(Fault::new(
+        code,
+        format!("{name} terdiri dari {} angka, bukan {found}.", wanted.join(" atau ")),
+        format!("A {name} has {} digits, not {found}.", wanted.join(" or ")),
+    ))
 }
 
 fn number(digits: &str) -> u32 {
     digits.parse().unwrap_or(0)
 }
 
-fn is_nik(text: &str) -> bool {
-    if text.len() != 16 {
-        return false;
+/// The parts of a NIK of 16 digits.
+fn check_nik(code: &'static str, text: &str) -> Result<(), Fault> {
+    if number(&text[..2]) < 11 || number(&text[2..4]) < 1 || number(&text[4..6]) < 1 {
+        return Err(Fault::new(
+            code,
+            "Enam angka pertama bukan kode wilayah.",
+            "The first six digits are no region.",
+        ));
     }
-    let region = number(&text[..2]) >= 11 && number(&text[2..4]) >= 1 && number(&text[4..6]) >= 1;
     let (day, month, year) = (number(&text[6..8]), number(&text[8..10]), number(&text[10..12]));
     let day = if day > 40 { day - 40 } else { day };
     // The century is not part of the number; 29 February is right if it is in one of them.
@@ -111,16 +149,21 @@ fn is_nik(text: &str) -> bool {
         .into_iter()
         .filter_map(|century| i32::try_from(century + year).ok())
         .any(|year| NaiveDate::from_ymd_opt(year, month, day).is_some());
-    region && born && number(&text[12..]) >= 1
-}
-
-fn npwp_16(text: String) -> Option<String> {
-    match text.len() {
-        15 if luhn(&text[..9]) => Some(format!("0{text}")),
-        16 if text.starts_with('0') && luhn(&text[1..10]) => Some(text),
-        16 if is_nik(&text) => Some(text),
-        _ => None,
+    if !born {
+        return Err(Fault::new(
+            code,
+            "Angka ke-7 sampai ke-12 bukan tanggal lahir.",
+            "The digits 7 to 12 are no date of birth.",
+        ));
     }
+    if number(&text[12..]) < 1 {
+        return Err(Fault::new(
+            code,
+            "Empat angka terakhir tidak boleh 0000.",
+            "The last four digits cannot be 0000.",
+        ));
+    }
+    Ok(())
 }
 
 /// The ninth digit checks the first eight (ISO/IEC 7812-1, annex B).
@@ -199,10 +242,24 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_number_says_what_is_wrong() {
+        let nik = |text: &str| Nik::parse(text).unwrap_err().detail.en;
+        assert!(nik("321601010190000").contains("not 15"));
+        assert!(nik("3216013102900001").contains("date of birth"));
+        assert!(nik("0016010101900001").contains("region"));
+        assert!(nik("3216010101900000").contains("0000"));
+        assert!(nik("321601010190000a").contains("digits only"));
+        assert!(Npwp::parse("015397103413000").unwrap_err().detail.en.contains("ninth"));
+        assert!(Npwp::parse("3216013102900001").unwrap_err().detail.en.contains("date of birth"));
+        assert!(Nib::parse("123").unwrap_err().detail.en.contains("13 digits, not 3"));
+    }
+
+    #[test]
     fn the_middle_is_hidden() {
         assert_eq!(mask("3216010101900001"), "3216********0001");
         assert_eq!(mask("12345678"), "12345678");
         assert_eq!(mask(""), "");
+        assert_eq!(masked_name("Siti  Aminah"), "S*** A***");
         assert_eq!(format!("{:?}", Nik::parse("3216010101900001").unwrap()), "3216********0001");
     }
 

@@ -1,16 +1,26 @@
 //! What can go wrong in the catalogue.
 
+mod count;
+mod listing;
+mod meal;
+
 use axum::http::StatusCode;
 use sea_orm::DbErr;
 
 use super::entity::product::Status;
 use super::entity::stock;
 use super::model::MAX_IMAGES;
+use super::model::definition::MAX_DEFINED;
 use crate::kernel::fields::Fault;
 use crate::kernel::{FieldError, Problem};
 use crate::platform::files::FilesError;
 use crate::platform::images::ImageError;
-use crate::web::problem::unsupported_media_type;
+use crate::vendors::VendorError;
+use crate::web::problem::image_problem;
+
+pub use count::{CountConflict, CountError};
+pub use listing::ListingError;
+pub use meal::MealError;
 
 /// A refusal of the catalogue.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +46,21 @@ pub enum CatalogError {
     /// More is promised than should be left.
     #[error("{} are promised", .0.reserved)]
     StockReserved(stock::Model),
+    /// A category has its attributes.
+    #[error("too many attributes")]
+    TooManyAttributes,
+    /// The category has an attribute of this key.
+    #[error("attribute taken")]
+    AttributeTaken,
+    /// A stocktaking cannot go on.
+    #[error(transparent)]
+    Count(#[from] CountError),
+    /// See [`MealError`].
+    #[error(transparent)]
+    Meal(#[from] MealError),
+    /// A listing cannot go on.
+    #[error(transparent)]
+    Listing(#[from] ListingError),
     /// The product has its pictures.
     #[error("too many images")]
     TooManyImages,
@@ -45,6 +70,9 @@ pub enum CatalogError {
     /// The file store failed.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The shop, or a paper of it, does not allow it.
+    #[error(transparent)]
+    Vendor(#[from] VendorError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbErr),
@@ -76,6 +104,19 @@ impl From<CatalogError> for Problem {
                 )
             },
             CatalogError::StockReserved(stock) => stock_reserved(&stock),
+            CatalogError::TooManyAttributes => conflict(
+                "too-many-attributes",
+                format!("Paling banyak {MAX_DEFINED} atribut."),
+                format!("At most {MAX_DEFINED} attributes."),
+            ),
+            CatalogError::AttributeTaken => conflict(
+                "attribute-taken",
+                "Kategori ini sudah punya atribut dengan kunci itu.",
+                "The category has an attribute of this key.",
+            ),
+            CatalogError::Count(error) => error.into(),
+            CatalogError::Meal(error) => error.into(),
+            CatalogError::Listing(error) => error.into(),
             CatalogError::TooManyImages => conflict(
                 "too-many-images",
                 format!("Paling banyak {MAX_IMAGES} gambar."),
@@ -83,6 +124,7 @@ impl From<CatalogError> for Problem {
             ),
             CatalogError::Image(error) => image_problem(error),
             CatalogError::Files(error) => Self::unavailable(error),
+            CatalogError::Vendor(error) => error.into(),
             CatalogError::Db(error) => error.into(),
         }
     }
@@ -104,25 +146,6 @@ fn stock_reserved(stock: &stock::Model) -> Problem {
     )
     .with("on_hand", stock.on_hand)
     .with("reserved", stock.reserved)
-}
-
-fn image_problem(error: ImageError) -> Problem {
-    let (code, id, en) = match error {
-        ImageError::NotAPicture => return unsupported_media_type(),
-        ImageError::Busy => return Problem::unavailable(error),
-        ImageError::MoreThanAPicture => (
-            "image-not-plain",
-            "Berkas berisi lebih dari sekadar gambar.",
-            "The file is more than a picture.",
-        ),
-        ImageError::TooLarge => {
-            ("image-too-large", "Ukuran gambar (piksel) terlalu besar.", "The picture has too many pixels.")
-        }
-        ImageError::Unreadable => {
-            ("image-unreadable", "Gambar rusak atau tidak terbaca.", "The picture is broken.")
-        }
-    };
-    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, code, id, en)
 }
 
 /// 422: there is no such category.

@@ -1,0 +1,57 @@
+//! Jobs of the catalogue.
+
+mod stock;
+
+use serde::{Deserialize, Serialize};
+
+use super::service;
+use crate::app::App;
+use crate::kernel::{ImageId, ProductId};
+use crate::platform::jobs::{Job, JobError};
+
+pub use stock::{TellLowStock, find_low};
+
+/// Removes the files of a picture that no product has any more.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DeleteImage {
+    /// The picture that was removed.
+    pub image_id: ImageId,
+}
+
+/// Publishes a product whose time has come.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PublishScheduled {
+    /// Which one.
+    pub product_id: ProductId,
+}
+
+impl Job<App> for PublishScheduled {
+    const KIND: &'static str = "catalog.publish_scheduled";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        service::publish_due(&app, self.product_id).await.map_err(JobError::new)
+    }
+}
+
+impl Job<App> for DeleteImage {
+    const KIND: &'static str = "catalog.delete_image";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        service::discard_image(&app, self.image_id).await.map_err(JobError::new)
+    }
+}
+
+/// Brings the figures of a product in step when a sale begins or ends.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefreshPrices {
+    /// The product of the sale.
+    pub product_id: ProductId,
+}
+
+impl Job<App> for RefreshPrices {
+    const KIND: &'static str = "catalog.refresh_prices";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        service::refresh_prices(&app, self.product_id).await.map_err(JobError::new)
+    }
+}

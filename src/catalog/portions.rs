@@ -1,0 +1,104 @@
+//! Portions of a day: taken by orders, given back by those that end without a sale. Every step takes the caller's transaction.
+//!
+//! The guard is the `WHERE` of the update, as with stock; days are touched in the order of their keys, after the stock.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set,
+};
+
+use super::entity::meal_day::{ActiveModel, Column, Entity, Model};
+use crate::kernel::ProductId;
+
+/// So many portions of a product on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Portions {
+    /// The product.
+    pub product_id: ProductId,
+    /// The day, as it is stored.
+    pub day: String,
+    /// More than zero.
+    pub quantity: i32,
+}
+
+/// The rows of these days, in one statement; a day that nobody spoke of has none.
+pub async fn days(db: &impl ConnectionTrait, wanted: &[(ProductId, NaiveDate)]) -> Result<Vec<Model>, DbErr> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let any = wanted.iter().fold(Condition::any(), |any, (product, date)| {
+        any.add(Column::ProductId.eq(*product).and(Column::Day.eq(date.to_string())))
+    });
+    Entity::find().filter(any).all(db).await
+}
+
+/// Makes rows of days that have none, with what is usual on them.
+pub async fn open_days(
+    txn: &DatabaseTransaction,
+    usual: &BTreeMap<(ProductId, NaiveDate), i32>,
+) -> Result<(), DbErr> {
+    for ((product_id, date), capacity) in usual {
+        let row = ActiveModel {
+            product_id: Set(*product_id),
+            day: Set(date.to_string()),
+            capacity: Set(*capacity),
+            taken: Set(0),
+            is_exception: Set(false),
+            is_closed: Set(false),
+            is_sold_out: Set(false),
+        };
+        let once = OnConflict::columns([Column::ProductId, Column::Day]).do_nothing().to_owned();
+        Entity::insert(row).on_conflict(once).try_insert().exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+/// Takes portions: `taken += q` where enough is left. Returns the products of which there was not enough.
+pub async fn take(txn: &DatabaseTransaction, portions: &[Portions]) -> Result<Vec<ProductId>, DbErr> {
+    let mut short = Vec::new();
+    for ((product_id, day), quantity) in in_key_order(portions) {
+        let taken = Entity::update_many()
+            .col_expr(Column::Taken, Expr::col(Column::Taken).add(quantity))
+            .filter(Column::ProductId.eq(product_id))
+            .filter(Column::Day.eq(day))
+            .filter(Column::IsClosed.eq(false))
+            .filter(Column::IsSoldOut.eq(false))
+            .filter(Expr::col(Column::Taken).add(quantity).lte(Expr::col(Column::Capacity)))
+            .exec(txn)
+            .await?;
+        if taken.rows_affected != 1 {
+            short.push(product_id);
+        }
+    }
+    Ok(short)
+}
+
+/// Gives portions back: `taken -= q`.
+pub async fn give_back(txn: &DatabaseTransaction, portions: &[Portions]) -> Result<(), DbErr> {
+    for ((product_id, day), quantity) in in_key_order(portions) {
+        let given = Entity::update_many()
+            .col_expr(Column::Taken, Expr::col(Column::Taken).sub(quantity))
+            .filter(Column::ProductId.eq(product_id))
+            .filter(Column::Day.eq(day.as_str()))
+            .filter(Column::Taken.gte(quantity))
+            .exec(txn)
+            .await?;
+        if given.rows_affected != 1 {
+            return Err(DbErr::RecordNotFound(format!("portions of {product_id} on {day}")));
+        }
+    }
+    Ok(())
+}
+
+/// One sum a day, in the order of the keys.
+fn in_key_order(portions: &[Portions]) -> BTreeMap<(ProductId, String), i32> {
+    let mut sums: BTreeMap<(ProductId, String), i32> = BTreeMap::new();
+    for one in portions {
+        let sum = sums.entry((one.product_id, one.day.clone())).or_default();
+        *sum = sum.saturating_add(one.quantity);
+    }
+    sums
+}

@@ -1,0 +1,187 @@
+//! Shops say when they make something, what is different on a day, and that today is sold out.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use serde_json::json;
+
+use crate::app::App;
+use crate::catalog::changes;
+use crate::catalog::entity::product::{self, StockMode};
+use crate::catalog::entity::{meal_day, meal_plan};
+use crate::catalog::error::{CatalogError, MealError};
+use crate::catalog::model::meal::Plan;
+use crate::catalog::portions;
+use crate::catalog::query::meals::{days_from, plan_and_days};
+use crate::kernel::clock::business_date;
+use crate::kernel::{ProductId, VendorId};
+
+/// A plan with the days that somebody spoke of.
+pub type Planned = (meal_plan::Model, Vec<meal_day::Model>);
+
+/// What a shop says about one day; `None` is what is usual.
+#[derive(Clone, Copy, Debug)]
+pub struct DayWish {
+    pub date: NaiveDate,
+    pub capacity: Option<i32>,
+    pub closed: bool,
+}
+
+/// Sets when a product is made, on the version of the product that was seen; from then on it is sold by the day.
+pub async fn set_plan(
+    app: &App,
+    (vendor_id, product_id, version): (VendorId, ProductId, i32),
+    plan: Plan,
+) -> Result<(Planned, i32), CatalogError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let counted = product::Entity::update_many()
+        .col_expr(product::Column::Version, Expr::col(product::Column::Version).add(1))
+        .col_expr(product::Column::StockMode, Expr::value(StockMode::Daily))
+        .col_expr(product::Column::UpdatedAt, Expr::value(now))
+        .filter(product::Column::Id.eq(product_id))
+        .filter(product::Column::VendorId.eq(vendor_id))
+        .filter(product::Column::Version.eq(version))
+        .exec(&txn)
+        .await?;
+    if counted.rows_affected != 1 {
+        locked(&txn, vendor_id, product_id).await?;
+        return Err(CatalogError::Stale);
+    }
+    write_plan(&txn, product_id, &plan, now).await?;
+    follow_plan(&txn, product_id, &plan, now).await?;
+    changes::touched(&txn, [product_id], now).await?;
+    let planned = planned(&txn, product_id, now).await?;
+    app.commit(txn).await?;
+    Ok((planned, version + 1))
+}
+
+async fn write_plan(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+    plan: &Plan,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let (hours, days, minute) = plan.cutoff_columns();
+    let windows: Vec<String> = plan.windows.iter().map(|window| window.text()).collect();
+    let row = meal_plan::ActiveModel {
+        product_id: Set(product_id),
+        weekdays: Set(json!(plan.weekdays).to_string()),
+        cutoff_hours: Set(hours),
+        cutoff_days: Set(days),
+        cutoff_minute: Set(minute),
+        windows: Set(json!(windows).to_string()),
+        districts: Set(json!(plan.districts).to_string()),
+        version: Set(1),
+        updated_at: Set(now),
+    };
+    use meal_plan::Column;
+    let anew = OnConflict::column(Column::ProductId)
+        .update_columns([Column::Weekdays, Column::CutoffHours, Column::CutoffDays, Column::CutoffMinute])
+        .update_columns([Column::Windows, Column::Districts, Column::UpdatedAt])
+        .value(Column::Version, Expr::col((meal_plan::Entity, Column::Version)).add(1))
+        .to_owned();
+    meal_plan::Entity::insert(row).on_conflict(anew).exec_without_returning(txn).await?;
+    Ok(())
+}
+
+/// Days on which nothing was said follow the new plan, as far as orders allow.
+async fn follow_plan(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+    plan: &Plan,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for day in days_from(txn, product_id, business_date(now)).await?.iter().filter(|day| !day.is_exception) {
+        let Ok(date) = day.day.parse::<NaiveDate>() else { continue };
+        set_capacity(txn, day, plan.usual(date)).await?;
+    }
+    Ok(())
+}
+
+/// Never below what is taken: an order between is kept by the maximum that the update itself forms.
+async fn set_capacity(txn: &DatabaseTransaction, day: &meal_day::Model, wanted: i32) -> Result<(), DbErr> {
+    let taken = || Expr::col(meal_day::Column::Taken);
+    let kept = Expr::case(taken().gt(wanted), taken()).finally(wanted);
+    meal_day::Entity::update_many()
+        .col_expr(meal_day::Column::Capacity, kept.into())
+        .filter(meal_day::Column::ProductId.eq(day.product_id))
+        .filter(meal_day::Column::Day.eq(day.day.as_str()))
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
+/// Says something about one day.
+pub async fn set_day(
+    app: &App,
+    (vendor_id, product_id): (VendorId, ProductId),
+    wish: DayWish,
+) -> Result<Planned, CatalogError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    locked(&txn, vendor_id, product_id).await?;
+    let (row, _) = planned(&txn, product_id, now).await?;
+    let usual = Plan::of(&row).usual(wish.date);
+    portions::open_days(&txn, &BTreeMap::from([((product_id, wish.date), usual)])).await?;
+    let capacity = wish.capacity.unwrap_or(usual);
+    let set = meal_day::Entity::update_many()
+        .col_expr(meal_day::Column::Capacity, Expr::value(capacity))
+        .col_expr(meal_day::Column::IsException, Expr::value(wish.capacity.is_some()))
+        .col_expr(meal_day::Column::IsClosed, Expr::value(wish.closed))
+        .filter(meal_day::Column::ProductId.eq(product_id))
+        .filter(meal_day::Column::Day.eq(wish.date.to_string()))
+        .filter(meal_day::Column::Taken.lte(capacity))
+        .exec(&txn)
+        .await?;
+    if set.rows_affected != 1 {
+        return Err(MealError::Taken.into());
+    }
+    let planned = planned(&txn, product_id, now).await?;
+    app.commit(txn).await?;
+    Ok(planned)
+}
+
+/// Takes no more orders for today, or takes them again.
+pub async fn sold_out_today(
+    app: &App,
+    (vendor_id, product_id): (VendorId, ProductId),
+    sold_out: bool,
+) -> Result<NaiveDate, CatalogError> {
+    let now = app.now();
+    let today = business_date(now);
+    let txn = app.db.begin().await?;
+    locked(&txn, vendor_id, product_id).await?;
+    let (row, _) = planned(&txn, product_id, now).await?;
+    let usual = Plan::of(&row).usual(today);
+    portions::open_days(&txn, &BTreeMap::from([((product_id, today), usual)])).await?;
+    meal_day::Entity::update_many()
+        .col_expr(meal_day::Column::IsSoldOut, Expr::value(sold_out))
+        .filter(meal_day::Column::ProductId.eq(product_id))
+        .filter(meal_day::Column::Day.eq(today.to_string()))
+        .exec(&txn)
+        .await?;
+    app.commit(txn).await?;
+    Ok(today)
+}
+
+/// A product of this shop; other edits of its plan wait.
+async fn locked(txn: &DatabaseTransaction, vendor_id: VendorId, id: ProductId) -> Result<(), CatalogError> {
+    let found = product::Entity::find_by_id(id)
+        .filter(product::Column::VendorId.eq(vendor_id))
+        .lock_exclusive()
+        .one(txn)
+        .await?;
+    found.map(|_| ()).ok_or(CatalogError::NotFound)
+}
+
+async fn planned(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+    now: DateTime<Utc>,
+) -> Result<Planned, CatalogError> {
+    let found = plan_and_days(txn, product_id, business_date(now)).await?;
+    found.ok_or_else(|| MealError::NoPlan.into())
+}

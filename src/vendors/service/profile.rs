@@ -1,0 +1,175 @@
+//! What a shop says about its business, and which of its facts the office has still to look at.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use serde_json::json;
+
+use super::papers::place;
+use crate::app::App;
+use crate::kernel::VendorId;
+use crate::platform::audit::{self, Deed, Who};
+use crate::platform::sealed::{SealError, Sealer};
+use crate::vendors::entity::vendor::Status;
+use crate::vendors::entity::{profile, vendor};
+use crate::vendors::error::VendorError;
+use crate::vendors::model::Business;
+use crate::vendors::query;
+use crate::web::Caller;
+use crate::web::authz::Scope;
+
+/// The row of a shop, locked; made if it said nothing yet.
+pub async fn locked(
+    txn: &DatabaseTransaction,
+    id: VendorId,
+    now: DateTime<Utc>,
+) -> Result<profile::Model, VendorError> {
+    let row = profile::ActiveModel {
+        vendor_id: Set(id),
+        sector: Set(None),
+        kbli: Set(String::new()),
+        capital: Set(None),
+        turnover: Set(None),
+        is_pkp: Set(false),
+        export_ready: Set(false),
+        export_countries: Set(String::new()),
+        signer_sealed: Set(None),
+        signer_title: Set(None),
+        unreviewed: Set(String::new()),
+        updated_at: Set(now),
+    };
+    profile::Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(txn)
+        .await?;
+    let found = profile::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    found.ok_or(VendorError::NotFound)
+}
+
+/// Writes some columns of a shop's row.
+pub async fn write(
+    txn: &DatabaseTransaction,
+    id: VendorId,
+    mut row: profile::ActiveModel,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    row.updated_at = Set(now);
+    profile::Entity::update_many().set(row).filter(profile::Column::VendorId.eq(id)).exec(txn).await?;
+    Ok(())
+}
+
+/// Sends facts of a verified shop back to the office; the shop stays as it is.
+pub async fn to_be_reviewed(
+    txn: &DatabaseTransaction,
+    vendor: &vendor::Model,
+    facts: &[&str],
+    now: DateTime<Utc>,
+) -> Result<(), VendorError> {
+    if facts.is_empty() || !matches!(vendor.status, Status::Active | Status::Inactive) {
+        return Ok(());
+    }
+    let row = locked(txn, vendor.id, now).await?;
+    let mut all: Vec<&str> = row.unreviewed.split_whitespace().chain(facts.iter().copied()).collect();
+    all.sort_unstable();
+    all.dedup();
+    let unreviewed = Set(all.join(" "));
+    write(txn, vendor.id, profile::ActiveModel { unreviewed, ..Default::default() }, now).await?;
+    Ok(())
+}
+
+/// The condition on the version lets only one of two editors through.
+pub async fn next_version(
+    txn: &DatabaseTransaction,
+    vendor: &vendor::Model,
+    seen: i32,
+    now: DateTime<Utc>,
+) -> Result<vendor::Model, VendorError> {
+    let row =
+        vendor::ActiveModel { version: Set(vendor.version + 1), updated_at: Set(now), ..Default::default() };
+    let changed = vendor::Entity::update_many()
+        .set(row)
+        .filter(vendor::Column::Id.eq(vendor.id))
+        .filter(vendor::Column::Version.eq(seen))
+        .exec_with_returning(txn)
+        .await?;
+    changed.into_iter().next().ok_or(VendorError::Stale)
+}
+
+/// Says anew what the business is. Who signs is identity: on a verified shop the office looks again.
+pub async fn set_business(
+    app: &App,
+    who: &Who,
+    (id, seen): (VendorId, i32),
+    business: Business,
+) -> Result<vendor::Model, VendorError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
+    if matches!(vendor.status, Status::Submitted | Status::InReview | Status::Suspended | Status::Withdrawn) {
+        return Err(VendorError::Locked(vendor.status));
+    }
+    let changed = next_version(&txn, &vendor, seen, now).await?;
+    let before = locked(&txn, id, now).await?;
+    let signer = signer(&app.sealer, &before);
+    if signer != business.signer {
+        to_be_reviewed(&txn, &vendor, &["signer"], now).await?;
+    }
+    let detail = json!({"sector": business.sector, "is_pkp": business.is_pkp, "export_countries": business.export_countries,
+        "signer_changed": signer != business.signer});
+    write(&txn, id, row_of(&app.sealer, id, business)?, now).await?;
+    let deed = Deed { action: "vendor.business_changed", object: ("vendor", id.into()), detail };
+    audit::record(&txn, &app.sealer, who, deed, now).await?;
+    app.commit(txn).await?;
+    Ok(changed)
+}
+
+fn row_of(sealer: &Sealer, id: VendorId, business: Business) -> Result<profile::ActiveModel, SealError> {
+    let (name, title) = business.signer.unzip();
+    let sealed = name.map(|name| sealer.seal(&place("signer", id), &name)).transpose()?;
+    Ok(profile::ActiveModel {
+        sector: Set(business.sector),
+        kbli: Set(business.kbli.join(" ")),
+        capital: Set(business.capital),
+        turnover: Set(business.turnover),
+        is_pkp: Set(business.is_pkp),
+        export_ready: Set(business.export_ready),
+        export_countries: Set(business.export_countries.join(" ")),
+        signer_sealed: Set(sealed),
+        signer_title: Set(title),
+        ..Default::default()
+    })
+}
+
+/// Who signs for the shop: name and title. A name that no key opens counts as not given.
+pub fn signer(sealer: &Sealer, row: &profile::Model) -> Option<(String, String)> {
+    let name = sealer.open(&place("signer", row.vendor_id), row.signer_sealed.as_deref()?).ok()?;
+    Some((name, row.signer_title.clone().unwrap_or_default()))
+}
+
+/// The office has looked at what changed.
+pub async fn confirm(
+    app: &App,
+    (caller, who): (&Caller, &Who),
+    id: VendorId,
+    note: Option<String>,
+) -> Result<vendor::Model, VendorError> {
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
+    if caller.roles_in(Scope::Vendor, id.into()).next().is_some() {
+        return Err(VendorError::OwnShop);
+    }
+    let row = locked(&txn, id, now).await?;
+    if row.unreviewed.is_empty() {
+        return Err(VendorError::NothingToReview);
+    }
+    let cleared = profile::ActiveModel { unreviewed: Set(String::new()), ..Default::default() };
+    write(&txn, id, cleared, now).await?;
+    let facts: Vec<&str> = row.unreviewed.split_whitespace().collect();
+    let detail = json!({"facts": facts, "note": note.is_some()});
+    let deed = Deed { action: "vendor.facts_confirmed", object: ("vendor", id.into()), detail };
+    audit::record(&txn, &app.sealer, who, deed, now).await?;
+    app.commit(txn).await?;
+    Ok(vendor)
+}

@@ -1,0 +1,10 @@
+//! The life of listings and stock: journal, counts, sales made elsewhere, publication and moderation.
+
+mod counts;
+mod life;
+mod manual;
+mod names;
+mod revisions;
+mod scale;
+mod shelf;
+mod words;
