@@ -68,8 +68,6 @@ CREATE INDEX vendor_duplicates_vendor ON vendor_duplicates (vendor_id);
 
 CREATE TABLE vendor_register (
     vendor_id {uuid} PRIMARY KEY REFERENCES vendors (id),
-    sector text,
-    kbli text,
     founded_year integer,
     owner_sealed text,
     email_sealed text,
@@ -77,7 +75,6 @@ CREATE TABLE vendor_register (
     halal text,
     created_at {time} NOT NULL
 );
-CREATE INDEX vendor_register_sector ON vendor_register (sector, vendor_id);
 
 CREATE TABLE vendor_surveys (
     id {uuid} PRIMARY KEY,

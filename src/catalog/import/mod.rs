@@ -32,7 +32,7 @@ pub use shops::CreateShops;
 pub use store::Store;
 pub use vendor_list::{Entry, Read, VendorList, number_repeated};
 pub use vendor_row::{COLUMNS as VENDOR_COLUMNS, FIELDS as VENDOR_FIELDS};
-pub use vendor_survey::{Extra, SECTORS};
+pub use vendor_survey::Extra;
 pub use vendors::vendors;
 pub use workbook::small_enough as workbook_is_small_enough;
 

@@ -7,10 +7,7 @@ use super::repair;
 use super::sheet::Row;
 use super::vendor_row::Remark;
 use crate::kernel::Email;
-
-/// Sectors as the office counts them.
-pub const SECTORS: [&str; 6] =
-    ["kuliner", "kerajinan", "sepatu_kulit", "fesyen", "atk_percetakan", "lainnya"];
+use crate::vendors::model::SECTORS;
 
 /// Cells that are not facts of the shop. What is unclear is left out, and remarked on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -45,7 +45,7 @@ pub use moderate::{Decision, decide};
 pub use names::{Translation, rename, translate};
 pub use order_images::{Ordered, order_images};
 pub use papers::{
-    awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_products,
+    awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_products, settle_shop,
 };
 pub use prices::{NewSale, end_sale, refresh_prices, set_sale};
 pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};

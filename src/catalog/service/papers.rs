@@ -161,7 +161,8 @@ pub async fn exempt(
     Ok(paper)
 }
 
-async fn settle_shop(
+/// Pauses and resumes what a shop lists, as its papers say.
+pub async fn settle_shop(
     txn: &DatabaseTransaction,
     app: &App,
     vendor_id: VendorId,

@@ -4,14 +4,12 @@ use sea_orm::entity::prelude::*;
 
 use crate::kernel::VendorId;
 
-/// What the office's list says about a shop beside the shop itself.
+/// What the office's list says about a shop beside the shop and its business.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "vendor_register")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub vendor_id: VendorId,
-    pub sector: Option<String>,
-    pub kbli: Option<String>,
     pub founded_year: Option<i32>,
     // Encrypted: a person's.
     pub owner_sealed: Option<String>,

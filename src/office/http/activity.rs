@@ -8,11 +8,11 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::READ;
 use crate::app::App;
-use crate::catalog::import::SECTORS;
-use crate::kernel::fields::{Fault, Fields, number};
+use crate::kernel::fields::{Fields, number};
 use crate::kernel::{Page, Problem, RegionCode, VendorId};
 use crate::office::query::activity::{self as query, Activity, Filter, Sign};
 use crate::vendors::entity::vendor;
+use crate::vendors::model::sector;
 use crate::web::query::page_of;
 use crate::web::{Policy, ValidQuery};
 
@@ -67,11 +67,6 @@ impl ActivityQuery {
             _ => Err(fields.into_problem()),
         }
     }
-}
-
-fn sector(name: &str) -> Result<String, Fault> {
-    let known = SECTORS.contains(&name).then(|| name.to_owned());
-    known.ok_or_else(|| Fault::new("sector", "Sektor tidak dikenal.", "There is no such sector."))
 }
 
 /// When a shop last did what; `null` is never.

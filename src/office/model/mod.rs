@@ -6,7 +6,6 @@ pub mod figures;
 pub mod mapping;
 pub mod masked;
 pub mod period;
-pub mod size;
 pub mod summary;
 pub mod template;
 

@@ -6,9 +6,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::size::class_of;
+use crate::kernel::Rupiah;
 use crate::kernel::region::name_of;
 use crate::office::query::figures::Fact;
+use crate::vendors::model::SizeClass;
 
 /// A property that shops are added up by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -99,11 +100,17 @@ fn key_of(fact: &Fact, by: By, today: NaiveDate) -> String {
     match by {
         By::Sector => fact.sector.clone().unwrap_or_else(|| "unknown".to_owned()),
         By::District => fact.district_code.clone(),
-        By::Size => class_of(fact.monthly(), today).to_owned(),
+        By::Size => size(fact, today).to_owned(),
         By::Online => online(fact).to_owned(),
         By::Export => export(fact).to_owned(),
         By::Training => if fact.trained.is_some() { "yes" } else { "no" }.to_owned(),
     }
+}
+
+/// The size class of a shop by what it sells in twelve months like the one it tells of.
+pub fn size(fact: &Fact, today: NaiveDate) -> &'static str {
+    let yearly = fact.monthly().and_then(|monthly| Rupiah::new(monthly.saturating_mul(12)).ok());
+    SizeClass::of(None, yearly, today).map_or("unknown", SizeClass::name)
 }
 
 /// Whether a shop sells online, as it says.

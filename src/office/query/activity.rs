@@ -12,10 +12,10 @@ use sea_orm::{
 use crate::catalog::entity::{movement, variant};
 use crate::identity::entity::{membership, session};
 use crate::kernel::{Cursor, Page, RegionCode, VendorId};
-use crate::office::entity::{register, survey};
+use crate::office::entity::survey;
 use crate::orders::entity::order;
 use crate::platform::db::all;
-use crate::vendors::entity::vendor;
+use crate::vendors::entity::{profile, vendor};
 use crate::web::authz::Scope;
 use crate::web::query::PageOf;
 
@@ -128,9 +128,9 @@ pub async fn list(
     }
     if let Some(sector) = &filter.sector {
         let of_sector = Query::select()
-            .column(register::Column::VendorId)
-            .from(register::Entity)
-            .and_where(register::Column::Sector.eq(sector.as_str()))
+            .column(profile::Column::VendorId)
+            .from(profile::Entity)
+            .and_where(profile::Column::Sector.eq(sector.as_str()))
             .take();
         narrow = narrow.add(vendor::Column::Id.in_subquery(of_sector));
     }

@@ -5,10 +5,10 @@ use std::collections::{HashMap, HashSet};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::kernel::{Rupiah, TrainingId, VendorId};
-use crate::office::entity::{participant, register, survey, training};
+use crate::office::entity::{participant, survey, training};
 use crate::office::model::Period;
 use crate::office::service::surveys::became;
-use crate::vendors::entity::vendor;
+use crate::vendors::entity::{profile, vendor};
 
 /// One shop.
 #[derive(Clone, Debug)]
@@ -56,9 +56,9 @@ pub async fn facts(db: &impl ConnectionTrait, period: Period) -> Result<Vec<Fact
         .into_tuple()
         .all(db)
         .await?;
-    let sectors: Vec<(VendorId, Option<String>)> = register::Entity::find()
+    let sectors: Vec<(VendorId, Option<String>)> = profile::Entity::find()
         .select_only()
-        .columns([register::Column::VendorId, register::Column::Sector])
+        .columns([profile::Column::VendorId, profile::Column::Sector])
         .into_tuple()
         .all(db)
         .await?;

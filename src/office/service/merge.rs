@@ -1,6 +1,6 @@
 //! Two shops become one, with their history.
 //!
-//! What may change moves: products, members, trainings, numbers. What is sealed or only grows stays as it was written and is
+//! What may change moves: products, members, trainings, numbers, papers, what the shop says of itself. What is sealed or only grows stays as it was written and is
 //! read along: orders and surveys of a shop are those of all shops that became it.
 
 use std::collections::BTreeSet;
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::catalog::entity::{product, variant};
+use crate::catalog::service::settle_shop;
 use crate::identity::entity::membership;
 use crate::kernel::{ProductId, TrainingId, UserId, VendorId, VendorMergeId};
 use crate::office::entity::{claim, claim_code, participant, register};
@@ -170,8 +171,9 @@ async fn follow(
     let members = move_members(txn, from.id, into.id).await?;
     let trainings = move_trainings(txn, from.id, into.id, now).await?;
     move_papers(txn, from.id, into.id, now).await?;
-    let numbers = absorb(txn, &app.sealer, (from, into), now).await?;
-    Ok(json!({"products": products, "members": members, "trainings": trainings, "numbers": numbers}))
+    let facts = absorb(txn, &app.sealer, (from, into), now).await?;
+    settle_shop(txn, app, into.id, now).await?;
+    Ok(json!({"products": products, "members": members, "trainings": trainings, "facts": facts}))
 }
 
 /// Who works in both keeps the role in the shop that stays.

@@ -13,9 +13,9 @@ use crate::kernel::region::name_of;
 use crate::kernel::{ReportTemplateId, UserId};
 use crate::office::entity::template::{ActiveModel, Entity, Model};
 use crate::office::error::OfficeError;
-use crate::office::model::summary::{Summary, export, online, total};
+use crate::office::model::Period;
+use crate::office::model::summary::{Summary, export, online, size, total};
 use crate::office::model::template::{self, TemplateError, Value, Values};
-use crate::office::model::{Period, size};
 use crate::office::query::figures::{Fact, facts};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::files::FileKey;
@@ -145,7 +145,7 @@ fn values(no: i64, fact: &Fact, today: chrono::NaiveDate) -> Values {
         ("sector", text(fact.sector.as_deref())),
         ("district", text(name_of(&fact.district_code))),
         ("village", text(fact.village_code.as_deref().and_then(name_of))),
-        ("size", text(Some(size::class_of(fact.monthly(), today)))),
+        ("size", text(Some(size(fact, today)))),
         ("turnover_month", number(fact.monthly())),
         ("workers_male", number(survey.and_then(|row| row.workers_male).map(i64::from))),
         ("workers_female", number(survey.and_then(|row| row.workers_female).map(i64::from))),

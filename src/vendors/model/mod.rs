@@ -10,7 +10,7 @@ pub mod source_key;
 mod storefront;
 
 pub use act::{Act, Decision, FieldReason};
-pub use business::{Business, BusinessIn, Present, SignerIn, missing, sector};
+pub use business::{Business, BusinessIn, Present, SECTORS, SignerIn, missing, sector};
 pub use facts::{Address, AddressIn, Changes, Facts, Papers, description, name, note};
 pub use numbers::{Nib, Nik, Npwp, mask};
 pub use paper::{NewPaper, PaperIn, WARNINGS, last_day, missing_papers, warning};

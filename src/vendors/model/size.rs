@@ -60,6 +60,16 @@ impl SizeClass {
         LIMITS.iter().filter(|limit| limit.valid_from == valid_from).find(fits).map(|limit| limit.class)
     }
 
+    /// As it is written.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Micro => "micro",
+            Self::Small => "small",
+            Self::Medium => "medium",
+            Self::Large => "large",
+        }
+    }
+
     /// True for what purchases of the government are reserved for.
     pub const fn is_umk(self) -> bool {
         matches!(self, Self::Micro | Self::Small)

@@ -1,5 +1,6 @@
 //! Use cases that write shops.
 
+mod absorb;
 pub mod bank;
 mod claim;
 mod create;
@@ -13,7 +14,8 @@ mod reveal;
 pub mod storefront;
 pub mod wallet;
 
-pub use claim::{absorb, claim, retire};
+pub use absorb::absorb;
+pub use claim::{claim, retire};
 pub use create::{Imported, Named, Outcome, create, create_imported, create_named};
 pub use decide::decide;
 pub use edit::edit;

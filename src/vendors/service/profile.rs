@@ -1,7 +1,9 @@
 //! What a shop says about its business, and which of its facts the office has still to look at.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 
@@ -10,6 +12,7 @@ use crate::app::App;
 use crate::kernel::VendorId;
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::sealed::{SealError, Sealer};
+use crate::vendors::entity::profile::Column;
 use crate::vendors::entity::vendor::Status;
 use crate::vendors::entity::{profile, vendor};
 use crate::vendors::error::VendorError;
@@ -18,13 +21,9 @@ use crate::vendors::query;
 use crate::web::Caller;
 use crate::web::authz::Scope;
 
-/// The row of a shop, locked; made if it said nothing yet.
-pub async fn locked(
-    txn: &DatabaseTransaction,
-    id: VendorId,
-    now: DateTime<Utc>,
-) -> Result<profile::Model, VendorError> {
-    let row = profile::ActiveModel {
+/// The row of a shop that says nothing.
+fn silent(id: VendorId, now: DateTime<Utc>) -> profile::ActiveModel {
+    profile::ActiveModel {
         vendor_id: Set(id),
         sector: Set(None),
         kbli: Set(String::new()),
@@ -37,14 +36,51 @@ pub async fn locked(
         signer_title: Set(None),
         unreviewed: Set(String::new()),
         updated_at: Set(now),
-    };
-    profile::Entity::insert(row)
+    }
+}
+
+/// The row of a shop, locked; made if it said nothing yet.
+pub async fn locked(
+    txn: &DatabaseTransaction,
+    id: VendorId,
+    now: DateTime<Utc>,
+) -> Result<profile::Model, VendorError> {
+    profile::Entity::insert(silent(id, now))
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .try_insert()
         .exec_without_returning(txn)
         .await?;
     let found = profile::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
     found.ok_or(VendorError::NotFound)
+}
+
+/// What the office's list says of a shop's business.
+pub struct Listed {
+    /// Whose.
+    pub vendor_id: VendorId,
+    /// One of the branches that the office counts in.
+    pub sector: Option<String>,
+    /// A line of business, five digits.
+    pub kbli: Option<String>,
+}
+
+/// Fills in what shops do not say themselves; one statement, however many shops.
+pub async fn fill_businesses(
+    txn: &DatabaseTransaction,
+    listed: impl IntoIterator<Item = Listed>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let rows = listed.into_iter().map(|shop| profile::ActiveModel {
+        sector: Set(shop.sector),
+        kbli: Set(shop.kbli.unwrap_or_default()),
+        ..silent(shop.vendor_id, now)
+    });
+    let lacking = OnConflict::column(Column::VendorId)
+        .value(Column::Sector, Expr::cust("COALESCE(vendor_profiles.sector, excluded.sector)"))
+        .value(Column::Kbli, Expr::cust("COALESCE(NULLIF(vendor_profiles.kbli, ''), excluded.kbli)"))
+        .to_owned();
+    profile::Entity::insert_many(rows).on_conflict(lacking).exec_without_returning(txn).await?;
+    Ok(())
 }
 
 /// Writes some columns of a shop's row.
@@ -55,8 +91,14 @@ pub async fn write(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     row.updated_at = Set(now);
-    profile::Entity::update_many().set(row).filter(profile::Column::VendorId.eq(id)).exec(txn).await?;
+    profile::Entity::update_many().set(row).filter(Column::VendorId.eq(id)).exec(txn).await?;
     Ok(())
+}
+
+/// Names of facts with more of them, each once.
+pub(super) fn joined<'a>(names: &'a str, more: impl Iterator<Item = &'a str>) -> String {
+    let all: BTreeSet<&str> = names.split_whitespace().chain(more).collect();
+    all.into_iter().collect::<Vec<_>>().join(" ")
 }
 
 /// Sends facts of a verified shop back to the office; the shop stays as it is.
@@ -70,10 +112,7 @@ pub async fn to_be_reviewed(
         return Ok(());
     }
     let row = locked(txn, vendor.id, now).await?;
-    let mut all: Vec<&str> = row.unreviewed.split_whitespace().chain(facts.iter().copied()).collect();
-    all.sort_unstable();
-    all.dedup();
-    let unreviewed = Set(all.join(" "));
+    let unreviewed = Set(joined(&row.unreviewed, facts.iter().copied()));
     write(txn, vendor.id, profile::ActiveModel { unreviewed, ..Default::default() }, now).await?;
     Ok(())
 }
@@ -126,7 +165,7 @@ pub async fn set_business(
 
 fn row_of(sealer: &Sealer, id: VendorId, business: Business) -> Result<profile::ActiveModel, SealError> {
     let (name, title) = business.signer.unzip();
-    let sealed = name.map(|name| sealer.seal(&place("signer", id), &name)).transpose()?;
+    let sealed = name.map(|name| seal_signer(sealer, id, &name)).transpose()?;
     Ok(profile::ActiveModel {
         sector: Set(business.sector),
         kbli: Set(business.kbli.join(" ")),
@@ -139,6 +178,11 @@ fn row_of(sealer: &Sealer, id: VendorId, business: Business) -> Result<profile::
         signer_title: Set(title),
         ..Default::default()
     })
+}
+
+/// The name of who signs, for the row of a shop.
+pub fn seal_signer(sealer: &Sealer, id: VendorId, name: &str) -> Result<String, SealError> {
+    sealer.seal(&place("signer", id), name)
 }
 
 /// Who signs for the shop: name and title. A name that no key opens counts as not given.

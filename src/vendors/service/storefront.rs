@@ -19,6 +19,9 @@ use crate::vendors::jobs::DeleteShopPicture;
 use crate::vendors::model::Storefront;
 use crate::vendors::query;
 
+/// Opening hours that nobody told.
+pub(super) const NO_HOURS: &str = "[]";
+
 /// Which picture of a shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Slot {
@@ -43,7 +46,7 @@ pub fn picture_name(id: ImageId, thumbnail: Option<u32>) -> String {
 }
 
 /// The row of a shop, locked; made if it said nothing yet.
-async fn locked(
+pub(super) async fn locked(
     txn: &DatabaseTransaction,
     id: VendorId,
     now: DateTime<Utc>,
@@ -51,7 +54,7 @@ async fn locked(
     let row = storefront::ActiveModel {
         vendor_id: Set(id),
         story: Set(String::new()),
-        hours: Set("[]".to_owned()),
+        hours: Set(NO_HOURS.to_owned()),
         pickup: Set(None),
         reopens_on: Set(None),
         holiday_note: Set(None),
@@ -68,7 +71,7 @@ async fn locked(
     found.ok_or(VendorError::NotFound)
 }
 
-async fn write(
+pub(super) async fn write(
     txn: &DatabaseTransaction,
     id: VendorId,
     mut row: storefront::ActiveModel,

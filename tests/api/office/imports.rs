@@ -79,6 +79,7 @@ async fn written(app: &TestApp) -> BTreeMap<String, Vec<String>> {
     let tables = [
         "vendors",
         "vendor_register",
+        "vendor_profiles",
         "vendor_surveys",
         "trainings",
         "training_participants",
@@ -121,6 +122,9 @@ async fn every_clean_row_comes_in_and_every_faulty_one_is_reported(app: TestApp)
     assert_eq!(before["vendors"].len(), 1480);
     assert_eq!(before["vendor_register"].len(), 1480);
     assert!(before["vendor_surveys"].len() > 1470 && before["training_participants"].len() > 100);
+    // The public finds shops of the list by their branch.
+    let food = app.get("/v1/vendors?sector=kuliner&limit=100").send().await.expect(200).json();
+    assert_eq!((list(&food["items"]).len(), &food["items"][0]["status"]), (100, &json!("unclaimed")));
     let second = import(&app, "?survey_period=2026-S2", LIST.as_bytes()).await;
     let mut expected = counts();
     expected["created"] = 0.into();

@@ -6,7 +6,7 @@ use lapak::catalog::entity::{product, variant};
 use lapak::catalog::import::{self as catalog, CreateShops, Outcome, ProductOptions, Progress, Sheet};
 use lapak::kernel::Rupiah;
 use lapak::office::entity::{register, survey};
-use lapak::vendors::entity::vendor;
+use lapak::vendors::entity::{profile, vendor};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 
@@ -43,9 +43,11 @@ async fn products_find_their_shops(app: &TestApp) {
 /// A shop of the list whose owner gave no e-mail address, with something to sell.
 async fn unclaimed_without_mail(app: &TestApp) -> (vendor::Model, Product) {
     let db = app.db.read();
-    let silent = register::Entity::find()
-        .filter(register::Column::EmailSealed.is_null())
-        .filter(register::Column::Sector.eq("fesyen"))
+    let silent =
+        register::Entity::find().filter(register::Column::EmailSealed.is_null()).all(db).await.unwrap();
+    let silent = profile::Entity::find()
+        .filter(profile::Column::VendorId.is_in(silent.into_iter().map(|row| row.vendor_id)))
+        .filter(profile::Column::Sector.eq("fesyen"))
         .all(db)
         .await
         .unwrap();

@@ -4,9 +4,13 @@ use serde_json::{Value, json};
 
 use super::import;
 use crate::support::shop::{Shop, list, text};
-use crate::support::{Reply, TestApp, both};
+use crate::support::{Reply, TestApp, both, png};
 
-both![the_history_follows, what_cannot_be_one_is_refused];
+both![
+    the_history_follows,
+    what_the_shop_says_goes_along with "vendors.papers_required = true",
+    what_cannot_be_one_is_refused,
+];
 
 async fn merge(app: &TestApp, from: &str, into: &str) -> Reply {
     let path = format!("/v1/admin/vendors/{from}/merge");
@@ -64,6 +68,49 @@ async fn the_history_follows(app: TestApp) {
     assert_eq!(app.audited("vendor.merged").await.len(), 2);
 }
 
+async fn say(shop: &Shop, path: &str, body: Value) {
+    let seen = shop.owner.get(&shop.path("/profile")).send().await.expect(200);
+    shop.owner.put(&shop.path(path)).if_match(&seen).json(body).send().await.expect(200);
+}
+
+async fn what_the_shop_says_goes_along(app: TestApp) {
+    let (old, kept) = (app.vendor("Dapur Lama").await, app.vendor("Dapur Baru").await);
+    let officer = app.officer().await;
+    let signer = json!({"name": "Siti Aminah", "title": "Ketua"});
+    let theirs = json!({"sector": "kuliner", "kbli": ["10794"], "turnover": 9_000_000, "signer": signer});
+    say(&old, "/business", theirs).await;
+    say(&old, "/storefront", json!({"story": "Sejak 1998."})).await;
+    let areas = json!({"items": [{"district_code": "32.16.09", "fee": 5_000}]});
+    say(&old, "/delivery-areas", areas).await;
+    let logo = old.owner.put(&old.path("/logo")).file("x.png", "image/png", &png(40, 30)).send().await;
+    let logo = logo.expect(200).json();
+    for kind in ["pirt", "halal"] {
+        let exemption = json!({"kind": kind, "reason": "dijual segar"});
+        let path = format!("/v1/admin/vendors/{}/exemptions", old.id);
+        officer.post(&path).json(exemption).send().await.expect(201);
+    }
+    // What the shop that stays says is not replaced.
+    say(&kept, "/business", json!({"sector": "lainnya"})).await;
+    let snack = kept.product("Keripik").with("category", json!("keripik")).create().await;
+    let shown = || async { app.get(&format!("/v1/products/{}", snack.id)).send().await };
+    shown().await.expect(404);
+
+    let merged = merge(&app, &old.id, &kept.id).await.expect(200).json();
+    let facts = json!(["papers", "business", "storefront", "delivery_areas"]);
+    assert_eq!(merged["moved"]["facts"], facts);
+    let profile = kept.owner.get(&kept.path("/profile")).send().await.expect(200).json();
+    let business = &profile["business"];
+    assert_eq!((&business["sector"], &business["kbli"]), (&json!("lainnya"), &json!(["10794"])));
+    assert_eq!(business["turnover"], 9_000_000);
+    let signer = (&business["signer_name"], &business["signer_title"]);
+    assert_eq!(signer, (&json!("S*** A***"), &json!("Ketua")));
+    let front = kept.owner.get(&kept.path("/storefront")).send().await.expect(200).json();
+    assert_eq!((&front["story"], &front["logo"]), (&json!("Sejak 1998."), &logo));
+    assert_eq!(list(&front["delivery_areas"]).len(), 1);
+    // The papers came too, and what waited for them is for sale.
+    shown().await.expect(200);
+}
+
 async fn what_cannot_be_one_is_refused(app: TestApp) {
     let reason = |reply: Reply| text(&reply.expect_problem(409, "merge-refused")["reason"]);
     let (one, other) = (app.vendor("Toko Satu").await, app.vendor("Toko Dua").await);
@@ -94,7 +141,7 @@ Kue Budi,3216056203839443,,,Setu,Jl. Raya 2,081299990002
     assert_eq!(reason(merge(&app, &other.id, &ids[1]).await), "direction");
     // A listed shop is taken in by the one that somebody opened, with its number.
     let taken = merge(&app, &ids[0], &other.id).await.expect(200).json();
-    assert_eq!(taken["moved"]["numbers"], json!(["nik"]));
+    assert_eq!(taken["moved"]["facts"], json!(["nik"]));
     assert_eq!(reason(merge(&app, &ids[0], &other.id).await), "merged");
     assert_eq!(reason(merge(&app, &ids[1], &other.id).await), "numbers");
     // The list sent again finds it.

@@ -15,6 +15,7 @@ use crate::office::entity::{duplicate, participant, register, survey, training};
 use crate::office::error::OfficeError;
 use crate::office::model::Period;
 use crate::platform::sealed::{SealError, Sealer};
+use crate::vendors::service::profile::{Listed, fill_businesses};
 
 /// The training that lists have a column for.
 const E_SMART: &str = "e-Smart IKM";
@@ -32,7 +33,7 @@ pub struct Extras<'a> {
 }
 
 impl Extras<'_> {
-    /// Writes what is new and tells whose survey or training that was. At most six statements, however many rows.
+    /// Writes what is new and tells whose survey or training that was. At most seven statements, however many rows.
     pub async fn write(
         &self,
         txn: &DatabaseTransaction,
@@ -58,7 +59,12 @@ impl Extras<'_> {
         }
         let once = OnConflict::column(register::Column::VendorId).do_nothing().to_owned();
         register::Entity::insert_many(new).on_conflict(once).try_insert().exec_without_returning(txn).await?;
-        Ok(())
+        let listed = rows.iter().map(|(vendor_id, extra)| Listed {
+            vendor_id: *vendor_id,
+            sector: extra.sector.clone(),
+            kbli: extra.kbli.clone(),
+        });
+        Ok(fill_businesses(txn, listed, self.now).await?)
     }
 
     fn register_row(&self, vendor_id: VendorId, extra: &Extra) -> Result<register::ActiveModel, SealError> {
@@ -68,8 +74,6 @@ impl Extras<'_> {
         };
         Ok(register::ActiveModel {
             vendor_id: Set(vendor_id),
-            sector: Set(extra.sector.clone()),
-            kbli: Set(extra.kbli.clone()),
             founded_year: Set(extra.founded_year),
             owner_sealed: Set(seal("owner", &extra.owner)?),
             email_sealed: Set(seal("email", &extra.email)?),
