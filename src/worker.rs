@@ -52,6 +52,8 @@ pub fn registry() -> Registry<App> {
         .job::<crate::office::jobs::ImportVendors>()
         .job::<crate::office::jobs::ComputeTurnover>()
         .job::<crate::office::jobs::SendClaimCode>()
+        .job::<crate::office::jobs::TellClaimed>()
+        .job::<crate::office::jobs::DeleteList>()
 }
 
 /// Forgets what nobody needs any more, a little at a time.

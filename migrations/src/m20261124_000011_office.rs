@@ -128,6 +128,7 @@ CREATE TABLE claim_codes (
     attempts integer NOT NULL,
     created_at {time} NOT NULL,
     expires_at {time} NOT NULL,
+    created_by {uuid} REFERENCES users (id),
     used_at {time},
     used_by {uuid} REFERENCES users (id)
 );

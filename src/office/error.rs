@@ -47,6 +47,9 @@ pub enum OfficeError {
     /// A template asks for nothing, or for these that are not there.
     #[error("the template asks for what is not there: {0:?}")]
     Template(Vec<String>),
+    /// These cells of a template would be wrong once the row is repeated.
+    #[error("cells that cannot be repeated: {0:?}")]
+    Formulas(Vec<String>),
     /// Two shops cannot be one.
     #[error("the shops cannot be merged: {0:?}")]
     Merge(Refusal),
@@ -188,6 +191,7 @@ impl From<OfficeError> for Problem {
                 "There is such a training.",
             ),
             OfficeError::Template(unknown) => no_such_places(&unknown),
+            OfficeError::Formulas(cells) => formulas(&cells),
             OfficeError::Merge(refusal) => refusal.problem(),
             OfficeError::Identity(error) => error.into(),
             OfficeError::Vendor(error) => error.into(),
@@ -203,6 +207,16 @@ fn unreadable() -> Problem {
         "table",
         "Berkas bukan tabel CSV atau XLSX yang dapat dibaca.",
         "The file is no CSV or XLSX table that can be read.",
+    );
+    Problem::field(fault.at("/file"))
+}
+
+fn formulas(cells: &[String]) -> Problem {
+    let cells = cells.join(", ");
+    let fault = Fault::new(
+        "formulas",
+        format!("Sel ini salah setelah barisnya diulang: {cells}. Pakai isian {{{{...}}}} untuk jumlah."),
+        format!("These cells are wrong once the row is repeated: {cells}. Use places for sums."),
     );
     Problem::field(fault.at("/file"))
 }

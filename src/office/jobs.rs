@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::model::Period;
 use super::service::{claims, imports, surveys};
 use crate::app::App;
-use crate::kernel::VendorImportId;
+use crate::kernel::{VendorId, VendorImportId};
 use crate::platform::jobs::{Job, JobError};
 
 /// Steps of one job; the next job goes on.
@@ -26,6 +26,39 @@ impl Job<App> for SendClaimCode {
             Some(message) => app.messenger.send(message, app.now()).await.map_err(JobError::new),
             None => Ok(()),
         }
+    }
+}
+
+/// Tells the phone on record that a shop has an owner now, so that one who is not it is found out.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct TellClaimed {
+    /// Which shop.
+    pub vendor_id: VendorId,
+}
+
+impl Job<App> for TellClaimed {
+    const KIND: &'static str = "office.tell_claimed";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        match claims::told(&app, self.vendor_id).await.map_err(JobError::new)? {
+            Some(message) => app.messenger.send(message, app.now()).await.map_err(JobError::new),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Deletes the file of a list that was taken: it holds numbers of persons in the open.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DeleteList {
+    /// Which one.
+    pub import_id: VendorImportId,
+}
+
+impl Job<App> for DeleteList {
+    const KIND: &'static str = "office.delete_list";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        imports::discard(&app, self.import_id).await.map_err(JobError::new)
     }
 }
 

@@ -292,7 +292,7 @@ pub async fn turnover(
         .expr_as(order::Column::Id.count().cast_as("bigint"), "orders")
         // The sum of large integers is a decimal on one database only.
         .expr_as(order::Column::Total.sum().cast_as("bigint"), "total")
-        .filter(order::Column::VendorId.eq(vendor))
+        .filter(of_shop(vendor))
         .filter(order::Column::Status.is_in(sold))
         .filter(Condition::all().add_option(from.map(|from| order::Column::PlacedAt.gte(from))))
         .filter(Condition::all().add_option(to.map(|to| order::Column::PlacedAt.lt(to))))

@@ -87,6 +87,12 @@ pub fn ids_of(id: VendorId) -> SelectStatement {
     Query::select().expr(Expr::value(id)).union(UnionType::All, merged).take()
 }
 
+/// The shop that this one became, if it is gone.
+pub async fn became(db: &impl ConnectionTrait, id: VendorId) -> Result<Option<VendorId>, DbErr> {
+    let row = merge::Entity::find().filter(merge::Column::FromId.eq(id)).one(db).await?;
+    Ok(row.map(|row| row.current_id))
+}
+
 /// Where shops stand that everybody can see.
 pub fn public_statuses() -> Vec<Status> {
     use sea_orm::Iterable as _;

@@ -84,7 +84,8 @@ pub fn amount(cell: &str) -> Option<i64> {
         return thousands(number);
     }
     let (whole, part) = number.split_once([',', '.']).unwrap_or((number, ""));
-    if part.len() > 3 {
+    // Of `12.500 rb` nobody can tell whether the dot groups thousands.
+    if part.len() > 2 {
         return None;
     }
     let part: i64 = format!("{part:0<3}").parse().ok()?;

@@ -68,12 +68,12 @@ impl Sheet {
         &self.headers
     }
 
-    /// The same table under other names of its columns: header as it is written, name to find it by.
+    /// The same table under other names of its columns: header as it is written, name to find it by. Others are not read.
     #[must_use]
     pub fn mapped<'a>(mut self, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        self.columns.clear();
         for (header, name) in names {
             if let Some(at) = self.headers.iter().position(|written| written == header) {
-                self.columns.retain(|_, index| *index != at);
                 self.columns.insert(name.to_owned(), at);
             }
         }

@@ -66,7 +66,7 @@ impl Reader<'_> {
                 Email::parse(&cell.replace(" at ", "@")).ok().map(|email| email.to_string())
             }),
             founded_year: self.number("tahun_berdiri", repair::year),
-            training_year: self.number("esmart", repair::year),
+            training_year: self.number("esmart", training_year),
             turnover: self.number("omzet_per_bulan", repair::amount),
             workers_male: self.number("tenaga_kerja_l", people),
             workers_female: self.number("tenaga_kerja_p", people),
@@ -110,6 +110,11 @@ fn sector(cell: &str) -> Option<String> {
     let folded = cell.to_lowercase().replace([' ', '/', '&'], "_");
     let fits = |sector: &&&str| folded == **sector || folded.starts_with(&format!("{sector}_"));
     SECTORS.iter().find(fits).map(|sector| (*sector).to_owned())
+}
+
+/// Trainings of the office began in the nineties.
+fn training_year(cell: &str) -> Option<i32> {
+    repair::year(cell).filter(|year| (1990..=2100).contains(year))
 }
 
 fn yes_or_no(cell: &str) -> Option<String> {

@@ -1,14 +1,21 @@
 //! A workbook (XLSX) as a table: its first sheet that is not empty.
 
+use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
-use calamine::{Data, Range, Reader as _, Xlsx, open_workbook_from_rs};
+use calamine::{Data, Reader as _, Xlsx, open_workbook_from_rs};
 use csv::ByteRecord;
 
 use super::{ImportError, Sheet};
 
 /// Most bytes that a workbook may be when it is unpacked.
 const UNPACKED: u64 = 200 * 1024 * 1024;
+/// Rows without a cell that may follow each other within a table.
+const MOST_BLANK: u64 = 1_000;
+/// Columns that a table may have.
+const MOST_COLUMNS: usize = 500;
+/// Cells that a table may have, with the empty ones before the last one of a row.
+const MOST_CELLS: usize = 5_000_000;
 /// Whole numbers from here on lost digits when the spreadsheet stored them: it keeps fifteen.
 const EXACT: f64 = 1e15;
 
@@ -17,12 +24,36 @@ pub fn read(bytes: &[u8]) -> Result<Sheet, ImportError> {
     small_enough(bytes)?;
     let mut book: Xlsx<_> = open_workbook_from_rs(Cursor::new(bytes)).map_err(unreadable)?;
     for name in book.sheet_names() {
-        let range = book.worksheet_range(&name).map_err(unreadable)?;
-        if !range.is_empty() {
-            return Ok(table(&range));
+        let rows = cells(&mut book, &name)?;
+        if !rows.is_empty() {
+            return Ok(table(rows));
         }
     }
     Err(ImportError::Unreadable("the workbook is empty".to_owned()))
+}
+
+/// The cells of a sheet by their rows. One cell far out makes no large table: only what is written takes room.
+fn cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<BTreeMap<u32, Vec<Data>>, ImportError> {
+    let mut reader = book.worksheet_cells_reader(name).map_err(unreadable)?;
+    let mut rows: BTreeMap<u32, Vec<Data>> = BTreeMap::new();
+    let mut held = 0;
+    while let Some(cell) = reader.next_cell().map_err(unreadable)? {
+        let ((row, column), value) = (cell.get_position(), Data::from(cell.get_value().clone()));
+        if matches!(value, Data::Empty) {
+            continue;
+        }
+        let cells = rows.entry(row).or_default();
+        let at = usize::try_from(column).unwrap_or(MOST_COLUMNS);
+        held += (at + 1).saturating_sub(cells.len());
+        if at >= MOST_COLUMNS || held > MOST_CELLS {
+            return Err(unreadable("it is too large"));
+        }
+        if cells.len() <= at {
+            cells.resize(at + 1, Data::Empty);
+        }
+        cells[at] = value;
+    }
+    Ok(rows)
 }
 
 /// An archive of a few kilobytes can hold gigabytes; what it claims is not believed.
@@ -41,23 +72,27 @@ fn unreadable(cause: impl std::fmt::Display) -> ImportError {
     ImportError::Unreadable(cause.to_string())
 }
 
-fn table(range: &Range<Data>) -> Sheet {
-    // Rows count from the top of the sheet, also where the table begins further down.
-    let first = range.start().map_or(0, |(row, _)| u64::from(row)) + 1;
-    let mut rows = range.rows();
-    let mut headers: Vec<String> =
-        rows.next().into_iter().flatten().map(|cell| text(cell).trim().to_owned()).collect();
-    while headers.last().is_some_and(String::is_empty) {
-        headers.pop();
-    }
+fn table(mut rows: BTreeMap<u32, Vec<Data>>) -> Sheet {
+    let header = rows.pop_first().map(|(_, cells)| cells).unwrap_or_default();
+    let headers: Vec<String> = header.iter().map(|cell| text(cell).trim().to_owned()).collect();
     let width = headers.len();
-    let record = |row: &[Data]| -> ByteRecord {
+    let record = |cells: Vec<Data>| -> ByteRecord {
         // What stands right of the header is noise, unless something is written there.
-        let used = row.iter().rposition(|cell| !matches!(cell, Data::Empty)).map_or(0, |at| at + 1);
-        row.iter().take(width.max(used)).map(|cell| text(cell).into_bytes()).collect()
+        let blank = width.saturating_sub(cells.len());
+        cells.iter().map(text).chain(std::iter::repeat_n(String::new(), blank)).collect::<Vec<_>>().into()
     };
-    let rows = (first + 1..).zip(rows).map(|(line, row)| (line, record(row))).collect();
-    Sheet::from_rows(headers, rows)
+    // Rows count from the top of the sheet, also where the table begins further down.
+    let mut records: Vec<(u64, ByteRecord)> = Vec::with_capacity(rows.len());
+    for (row, cells) in rows {
+        let line = u64::from(row) + 1;
+        // A row without a cell is a row, as a line of commas is; a table that goes on far below is no table.
+        let next = records.last().map_or(line, |(last, _)| last + 1);
+        if line - next <= MOST_BLANK {
+            records.extend((next..line).map(|line| (line, record(Vec::new()))));
+        }
+        records.push((line, record(cells)));
+    }
+    Sheet::from_rows(headers, records)
 }
 
 /// A cell as the spreadsheet shows it.
@@ -108,6 +143,21 @@ mod tests {
             (2, "Keripik", "12500000", "ya")
         );
         assert_eq!(row.get("nik"), "3.21610520397984E15", "a rounded number must not pass for one");
+    }
+
+    #[test]
+    fn a_cell_far_out_takes_no_room() {
+        let bytes = book(|sheet| {
+            sheet.write_string(0, 0, "nama").unwrap();
+            sheet.write_string(1_048_575, 0, "Keripik").unwrap();
+        });
+        let sheet = Sheet::read(&bytes).unwrap();
+        assert_eq!(sheet.rows().map(|(line, _)| line).collect::<Vec<_>>(), [1_048_576]);
+        let bytes = book(|sheet| {
+            sheet.write_string(0, 0, "nama").unwrap();
+            sheet.write_string(1_048_575, 16_383, "Keripik").unwrap();
+        });
+        assert!(Sheet::read(&bytes).is_err());
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Model {
     pub attempts: i32,
     pub created_at: DateTimeUtc,
     pub expires_at: DateTimeUtc,
+    // The officer who drew it.
+    pub created_by: Option<UserId>,
     // Used or void.
     pub used_at: Option<DateTimeUtc>,
     pub used_by: Option<UserId>,

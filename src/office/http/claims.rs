@@ -7,8 +7,8 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::READ;
 use super::files::{FileFormat, table};
-use super::{READ, WRITE};
 use crate::app::App;
 use crate::identity::model::Device;
 use crate::kernel::fields::{Fault, Fields, text};
@@ -23,9 +23,10 @@ use crate::web::{Caller, PathId, Policy, Role, ValidJson};
 
 pub const ASK: Policy = Policy::BUYER;
 pub const CLAIM: Policy = Policy::BUYER;
-pub const ON_THE_SPOT: Policy = WRITE.on("vendor", "vendor_id");
-// Without an area: codes give shops away, so no program draws them.
+// Without an area: these give shops away, so no program does it.
+pub const ON_THE_SPOT: Policy = Policy::any_of(&[Role::Officer]).on("vendor", "vendor_id").step_up();
 pub const LETTERS: Policy = Policy::any_of(&[Role::Officer]).step_up();
+pub const UNCLAIM: Policy = ON_THE_SPOT;
 pub const FUNNEL: Policy = READ;
 
 /// Which shop.
@@ -52,6 +53,13 @@ pub(super) struct SpotIn {
     user_id: UserId,
 }
 
+/// Why a shop is taken back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnclaimIn {
+    reason: String,
+}
+
 /// Which village the letters go to.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -61,7 +69,7 @@ pub(super) struct LettersIn {
     village_code: String,
 }
 
-/// The shop that is one's own now. Its facts are looked over, then it is submitted.
+/// The shop as it stands now. Its facts are looked over, then it is submitted.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ClaimedOut {
     id: VendorId,
@@ -202,6 +210,29 @@ pub async fn claim_vendor_on_the_spot(
     Ok(Json(claimed.into()))
 }
 
+/// Take a shop back from somebody who claimed it and is not its owner: it waits for its owner again, without members,
+/// invitations and bank account. Orders under way are ended first.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/vendors/{vendor_id}/unclaim",
+    tag = "office",
+    params(("vendor_id" = VendorId, Path)),
+    request_body = UnclaimIn,
+    responses((status = 200, body = ClaimedOut), (status = 409, description = "`vendor-state`"))
+)]
+pub async fn unclaim_vendor(
+    State(app): State<App>,
+    caller: Caller,
+    who: Who,
+    PathId(id): PathId<VendorId>,
+    ValidJson(body): ValidJson<UnclaimIn>,
+) -> Result<Json<ClaimedOut>, Problem> {
+    let mut fields = Fields::new();
+    let reason = fields.take("/reason", text(&body.reason, 5, 300, false));
+    let reason = reason.ok_or_else(|| fields.into_problem())?;
+    Ok(Json(service::unclaim(&app, (&caller, &who), id, &reason).await?.into()))
+}
+
 /// Draw codes for the shops of a village that wait for their owners, as a table to print letters from. Earlier letters are
 /// void; the codes are told this once.
 #[utoipa::path(
@@ -213,13 +244,14 @@ pub async fn claim_vendor_on_the_spot(
 )]
 pub async fn draw_claim_letters(
     State(app): State<App>,
+    caller: Caller,
     who: Who,
     ValidJson(body): ValidJson<LettersIn>,
 ) -> Result<Response, Problem> {
     let mut fields = Fields::new();
     let village = fields.take("/village_code", village(&body.village_code));
     let village = village.ok_or_else(|| fields.into_problem())?;
-    let letters = service::draw_letters(&app, &who, village).await?;
+    let letters = service::draw_letters(&app, (caller.user_id, &who), village).await?;
     let base = app.config.server.base_url.as_str().trim_end_matches('/').to_owned();
     let rows: Vec<Vec<Cell>> = letters.into_iter().map(|letter| cells(&base, letter)).collect();
     let header =

@@ -1,5 +1,7 @@
 //! Rows that may be a shop which is there already.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
@@ -60,7 +62,8 @@ pub(super) struct VendorDuplicateOut {
     status: Status,
     merged: bool,
     decided_at: Option<DateTime<Utc>>,
-    row: DuplicateSide,
+    /// What the row said; it is not kept once somebody has decided.
+    row: Option<DuplicateSide>,
     vendor_id: VendorId,
     vendor: Option<DuplicateSide>,
 }
@@ -74,19 +77,21 @@ struct DuplicateSide {
     nib: Option<String>,
 }
 
-impl VendorDuplicateOut {
-    fn of(app: &App, row: Model, vendor: Option<vendor::Model>) -> Self {
-        let cells = cells_of(&app.sealer, &row).unwrap_or_default();
-        let cell = |column: &str| {
-            let value = cells.get(column).cloned().unwrap_or_default();
-            masked::cell(column, &value)
-        };
-        let row_side = DuplicateSide {
+impl DuplicateSide {
+    fn of(cells: &BTreeMap<String, String>) -> Self {
+        let cell = |column: &str| masked::cell(column, cells.get(column).map_or("", String::as_str));
+        Self {
             name: cell("nama_usaha"),
             phone: cell("telepon"),
             address: format!("{}, {}, {}", cell("alamat"), cell("desa"), cell("kecamatan")),
             nib: Some(cell("nib")).filter(|nib| !nib.is_empty()),
-        };
+        }
+    }
+}
+
+impl VendorDuplicateOut {
+    fn of(app: &App, row: Model, vendor: Option<vendor::Model>) -> Self {
+        let said = cells_of(&app.sealer, &row).ok().map(|cells| DuplicateSide::of(&cells));
         Self {
             id: row.id,
             import_id: row.import_id,
@@ -95,7 +100,7 @@ impl VendorDuplicateOut {
             status: row.status,
             merged: row.merged,
             decided_at: row.decided_at,
-            row: row_side,
+            row: said,
             vendor_id: row.vendor_id,
             vendor: vendor.map(|vendor| DuplicateSide {
                 name: vendor.name,

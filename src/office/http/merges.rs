@@ -71,7 +71,7 @@ impl From<merge::Model> for VendorMergeOut {
     }
 }
 
-/// Make a shop part of another one: products, members, trainings and numbers move, orders and surveys are read along, and the
+/// Make a shop part of another one: products, members, trainings, numbers, papers and what it says of itself move, orders and surveys are read along, and the
 /// old address leads to the shop that stays.
 #[utoipa::path(
     post,
@@ -92,7 +92,7 @@ pub async fn merge_vendor(
     let reason = fields.take("/reason", text(&body.reason, 5, 300, false));
     let reason = reason.ok_or_else(|| fields.into_problem())?;
     let wish = Merge { from, into: body.into, reason };
-    let (row, _) = service::merge(&app, (caller.user_id, &who), wish).await?;
+    let (row, _) = service::merge(&app, (&caller, &who), wish).await?;
     Ok(Json(row.into()))
 }
 

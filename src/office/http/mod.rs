@@ -49,6 +49,7 @@ pub fn routes() -> Api<App> {
         .route(claims::ASK, routes!(claims::request_claim_code))
         .route(claims::CLAIM, routes!(claims::claim_vendor))
         .route(claims::ON_THE_SPOT, routes!(claims::claim_vendor_on_the_spot))
+        .route(claims::UNCLAIM, routes!(claims::unclaim_vendor))
         .route(claims::LETTERS, routes!(claims::draw_claim_letters))
         .route(claims::FUNNEL, routes!(claims::get_claim_funnel))
         .route(merges::MERGE, routes!(merges::merge_vendor))

@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::kernel::Rupiah;
 use crate::kernel::region::name_of;
 use crate::office::query::figures::Fact;
 use crate::vendors::model::SizeClass;
@@ -107,10 +106,9 @@ fn key_of(fact: &Fact, by: By, today: NaiveDate) -> String {
     }
 }
 
-/// The size class of a shop by what it sells in twelve months like the one it tells of.
+/// The size class of a shop by its sales of a year, or by its capital.
 pub fn size(fact: &Fact, today: NaiveDate) -> &'static str {
-    let yearly = fact.monthly().and_then(|monthly| Rupiah::new(monthly.saturating_mul(12)).ok());
-    SizeClass::of(None, yearly, today).map_or("unknown", SizeClass::name)
+    SizeClass::of(fact.capital, fact.yearly(), today).map_or("unknown", SizeClass::name)
 }
 
 /// Whether a shop sells online, as it says.

@@ -50,6 +50,36 @@ fn open(bytes: &[u8]) -> Result<Workbook, TemplateError> {
         .map_err(|error| TemplateError(format!("{error:?}")))
 }
 
+/// Sheets whose formulas are about the repeated row or stand in it: they would be wrong once there are more rows. Sums come
+/// from places.
+pub fn formulas(bytes: &[u8]) -> Result<Vec<String>, TemplateError> {
+    let book = open(bytes)?;
+    let mut found = Vec::new();
+    for sheet in book.sheet_collection() {
+        let Some(row) = repeated_row(sheet) else { continue };
+        let asks = |cell: &Cell| places(&cell.value()).any(|(_, key, _)| key.starts_with("row."));
+        for cell in sheet.cells() {
+            let at = cell.coordinate().row_num();
+            if (cell.is_formula() && (at == row || names_row(cell.formula(), row)))
+                || (at != row && asks(cell))
+            {
+                found.push(format!("{}!{}", sheet.name(), cell.coordinate().get_coordinate()));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// True if a formula refers to a cell of the row, alone or as an end of a range.
+fn names_row(formula: &str, row: u32) -> bool {
+    let number = row.to_string();
+    formula.match_indices(&number).any(|(at, _)| {
+        let before = formula[..at].trim_end_matches('$').chars().next_back();
+        let after = formula[at + number.len()..].chars().next();
+        before.is_some_and(|c| c.is_ascii_alphabetic()) && !after.is_some_and(|c| c.is_ascii_alphanumeric())
+    })
+}
+
 /// Every key that a template asks for.
 pub fn keys(bytes: &[u8]) -> Result<BTreeSet<String>, TemplateError> {
     let book = open(bytes)?;
@@ -80,20 +110,19 @@ pub fn fill(bytes: &[u8], totals: &Values, rows: &[Values]) -> Result<Vec<u8>, T
     let names: Vec<String> = book.sheet_collection().iter().map(|sheet| sheet.name().to_owned()).collect();
     for (index, name) in names.iter().enumerate() {
         let row = book.sheet(index).ok().and_then(repeated_row);
-        if let Some(row) = row {
-            let more = u32::try_from(rows.len().saturating_sub(1)).unwrap_or(0);
-            if more > 0 {
-                book.insert_new_row(name, row + 1, more);
-            }
-        }
+        // First, so that no name of a shop is taken for a place.
         let sheet = book.sheet_mut(index).map_err(|error| TemplateError(format!("{error:?}")))?;
-        if let Some(row) = row {
-            repeat(sheet, row, rows);
-        }
-        for cell in sheet.cells_mut() {
+        for cell in sheet.cells_mut().into_iter().filter(|cell| !cell.is_formula()) {
             let text = cell.value().into_owned();
             write(cell, &text, |key| totals.get(key).cloned());
         }
+        let Some(row) = row else { continue };
+        let more = u32::try_from(rows.len().saturating_sub(1)).unwrap_or(0);
+        if more > 0 {
+            book.insert_new_row(name, row + 1, more);
+        }
+        let sheet = book.sheet_mut(index).map_err(|error| TemplateError(format!("{error:?}")))?;
+        repeat(sheet, row, rows);
     }
     let mut filled = Vec::new();
     umya_spreadsheet::writer::xlsx::write_writer(&book, &mut filled)
@@ -200,6 +229,27 @@ mod tests {
         assert_eq!(style("B3"), "20");
         let font = book.sheet(0).unwrap().style("B3").font().map(umya_spreadsheet::Font::bold);
         assert_eq!(font, Some(true));
+    }
+
+    #[test]
+    fn a_name_is_no_place_and_formulas_about_the_row_are_found() {
+        let totals =
+            Values::from([("period", "x".to_owned().into()), ("shops", 1.into()), ("turnover", 7.into())]);
+        let row = Values::from([("name", "{{turnover}}".to_owned().into()), ("turnover", 1.into())]);
+        let filled = fill(&template(), &totals, &[row.clone(), row]).unwrap();
+        let book = open(&filled).unwrap();
+        assert_eq!(book.sheet(0).unwrap().value("A3"), "{{turnover}}");
+        assert!(formulas(&template()).unwrap().is_empty());
+        let with = |at: (u32, u16), formula: &str| {
+            let mut book = NewBook::new();
+            let sheet = book.add_worksheet();
+            sheet.write_string(2, 0, "{{row.turnover}}").unwrap();
+            sheet.write_formula(at.0, at.1, formula).unwrap();
+            formulas(&book.save_to_buffer().unwrap()).unwrap()
+        };
+        assert_eq!(with((2, 1), "=A3*12"), ["Sheet1!B3"]);
+        assert_eq!(with((3, 0), "=SUM($A$3:A3)"), ["Sheet1!A4"]);
+        assert!(with((5, 0), "=A30+B1+SUM(A4:A31)").is_empty());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, Query, SelectStatement, UnionType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
@@ -15,7 +15,7 @@ use crate::kernel::{Cursor, Page, RegionCode, VendorId};
 use crate::office::entity::survey;
 use crate::orders::entity::order;
 use crate::platform::db::all;
-use crate::vendors::entity::{profile, vendor};
+use crate::vendors::entity::{merge, profile, vendor};
 use crate::web::authz::Scope;
 use crate::web::query::PageOf;
 
@@ -100,9 +100,7 @@ impl Sign {
     /// True for shops that did not show it since a moment.
     fn missing(self, since: DateTime<Utc>) -> Expr {
         let (mut rows, shop, at) = self.rows();
-        rows.expr(Expr::value(1))
-            .and_where(shop.equals((vendor::Entity, vendor::Column::Id)))
-            .and_where(at.gte(since));
+        rows.expr(Expr::value(1)).and_where(shop.in_subquery(ids_of_row())).and_where(at.gte(since));
         Expr::not_exists(rows)
     }
 
@@ -116,7 +114,18 @@ impl Sign {
     }
 }
 
-/// One page of shops that sell with what they last did; five statements.
+/// The ids of the shop of the row around: its own, and those of shops that became it.
+fn ids_of_row() -> SelectStatement {
+    let shop = || Expr::col((vendor::Entity, vendor::Column::Id));
+    let merged = Query::select()
+        .column(merge::Column::FromId)
+        .from(merge::Entity)
+        .and_where(merge::Column::CurrentId.into_expr().eq(shop()))
+        .take();
+    Query::select().expr(shop()).union(UnionType::All, merged).take()
+}
+
+/// One page of shops that sell with what they last did; six statements.
 pub async fn list(
     db: &impl ConnectionTrait,
     filter: &Filter,
@@ -153,21 +162,30 @@ pub async fn list(
     }))
 }
 
+async fn merged_into(db: &impl ConnectionTrait, ids: &[VendorId]) -> Result<Vec<merge::Model>, DbErr> {
+    merge::Entity::find().filter(merge::Column::CurrentId.is_in(ids.iter().copied())).all(db).await
+}
+
 async fn activities(
     db: &impl ConnectionTrait,
     shops: &[vendor::Model],
 ) -> Result<HashMap<VendorId, Activity>, DbErr> {
-    let ids: Vec<VendorId> = shops.iter().map(|shop| shop.id).collect();
+    let mut ids: Vec<VendorId> = shops.iter().map(|shop| shop.id).collect();
+    let became: HashMap<VendorId, VendorId> =
+        merged_into(db, &ids).await?.into_iter().map(|row| (row.from_id, row.current_id)).collect();
+    ids.extend(became.keys());
     let mut found: HashMap<VendorId, Activity> = HashMap::new();
     for sign in Sign::ALL {
         for Last { vendor_id, at } in sign.last(db, &ids).await? {
-            let activity = found.entry(vendor_id).or_default();
-            match sign {
-                Sign::Login => activity.login = at,
-                Sign::Stock => activity.stock = at,
-                Sign::Order => activity.order = at,
-                Sign::Survey => activity.survey = at,
-            }
+            let kept = became.get(&vendor_id).copied().unwrap_or(vendor_id);
+            let activity = found.entry(kept).or_default();
+            let known = match sign {
+                Sign::Login => &mut activity.login,
+                Sign::Stock => &mut activity.stock,
+                Sign::Order => &mut activity.order,
+                Sign::Survey => &mut activity.survey,
+            };
+            *known = Ord::max(*known, at);
         }
     }
     Ok(found)

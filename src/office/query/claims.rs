@@ -35,7 +35,7 @@ SELECT v.district_code AS district_code, COUNT(*) AS listed,
     SUM(CASE WHEN cl.vendor_id IS NOT NULL AND EXISTS (SELECT 1 FROM orders o WHERE o.vendor_id = v.id
         AND o.placed_at >= cl.created_at) THEN 1 ELSE 0 END) AS with_order
 FROM vendors v LEFT JOIN vendor_claims cl ON cl.vendor_id = v.id
-WHERE v.source_key IS NOT NULL
+WHERE v.source_key IS NOT NULL AND NOT EXISTS (SELECT 1 FROM vendor_merges m WHERE m.from_id = v.id)
 GROUP BY v.district_code ORDER BY v.district_code";
 
 /// The shops of the list by district; one statement.

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::imports::{Extras, cells_of, reread};
+use super::surveys::became;
 use crate::app::App;
 use crate::catalog::import::Entry;
 use crate::kernel::{UserId, VendorDuplicateId, VendorId};
@@ -13,6 +14,7 @@ use crate::office::entity::import;
 use crate::office::error::OfficeError;
 use crate::office::model::Period;
 use crate::platform::audit::{self, Deed, Who};
+use crate::vendors::VendorError;
 use crate::vendors::entity::vendor::Status as VendorStatus;
 use crate::vendors::service::{Imported, Outcome, create_imported, fill};
 
@@ -39,6 +41,8 @@ pub async fn decide(
     let decided = Entity::update_many()
         .col_expr(Column::Status, Expr::value(status))
         .col_expr(Column::Merged, Expr::value(decision.same && decision.merge))
+        // What was decided about is not kept: it holds numbers of a person.
+        .col_expr(Column::RowSealed, Expr::value(""))
         .col_expr(Column::DecidedBy, Expr::value(user_id))
         .col_expr(Column::DecidedAt, Expr::value(now))
         .filter(Column::Id.eq(id))
@@ -50,7 +54,8 @@ pub async fn decide(
     let detail = match decision {
         Decision { same: true, merge: false } => json!({"decision": status}),
         Decision { same: true, merge: true } => {
-            let filled = fill(&txn, &app.sealer, found.vendor_id, &entry.facts, now).await?;
+            let shop = became(&txn).await?.get(&found.vendor_id).copied().unwrap_or(found.vendor_id);
+            let filled = fill(&txn, &app.sealer, shop, &entry.facts, now).await?;
             json!({"decision": status, "filled": filled})
         }
         Decision { same: false, .. } => {
@@ -84,8 +89,12 @@ async fn create(
         .map_err(|fault| OfficeError::Unreadable(fault.detail.en.into_owned()))?;
     let (facts, source_key) = (entry.facts.clone(), entry.source_key.clone());
     let imported = Imported { facts, status: VendorStatus::Unclaimed, source_key };
-    let (Outcome::Created(id) | Outcome::Known(id)) =
-        create_imported(txn, &app.sealer, imported, now).await?;
+    let id = match create_imported(txn, &app.sealer, imported, now).await? {
+        Outcome::Created(id) => id,
+        // Rows are told apart by their numbers: one that repeats a number is no other shop.
+        Outcome::Known(_) if entry.facts.papers.nib.is_some() => return Err(VendorError::NibTaken.into()),
+        Outcome::Known(_) => return Err(VendorError::NikTaken.into()),
+    };
     let extras = Extras { sealer: &app.sealer, period, import_id: list.id, now };
     extras.write(txn, &[(id, &entry.extra)]).await?;
     Ok(id)

@@ -14,17 +14,20 @@ use sea_orm::{
 use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::catalog::entity::{product, variant};
+use crate::catalog::entity::{alert, count, product, revision, variant};
 use crate::catalog::service::settle_shop;
-use crate::identity::entity::membership;
+use crate::identity::entity::{invitation, membership};
 use crate::kernel::{ProductId, TrainingId, UserId, VendorId, VendorMergeId};
 use crate::office::entity::{claim, claim_code, participant, register};
 use crate::office::error::{OfficeError, Refusal};
 use crate::orders::entity::order;
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::feed;
+use crate::platform::sealed::Sealer;
+use crate::vendors::VendorError;
 use crate::vendors::entity::{merge, vendor};
-use crate::vendors::service::{absorb, retire};
+use crate::vendors::service::{absorb, npwp, retire};
+use crate::web::Caller;
 use crate::web::authz::Scope;
 
 /// Most SKUs that a refusal names.
@@ -44,18 +47,20 @@ pub struct Merge {
 /// Merges two shops, or says why not.
 pub async fn merge(
     app: &App,
-    (user_id, who): (UserId, &Who),
+    (caller, who): (&Caller, &Who),
     wish: Merge,
 ) -> Result<(merge::Model, vendor::Model), OfficeError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let (from, into) = lock(&txn, &wish).await?;
-    may_merge(&txn, &from, &into).await?;
-    let moved = follow(app, &txn, (&from, &into), now).await?;
-    if from.status != vendor::Status::Suspended {
-        retire(&txn, from.id, (user_id, &wish.reason), now).await?;
+    let mut mine = [from.id, into.id].into_iter().flat_map(|id| caller.roles_in(Scope::Vendor, id.into()));
+    if mine.next().is_some() {
+        return Err(VendorError::OwnShop.into());
     }
-    let row = write(&txn, (&from, &wish), user_id, &moved, now).await?;
+    may_merge(&txn, &app.sealer, &from, &into).await?;
+    let moved = follow(app, &txn, (&from, &into), now).await?;
+    retire(&txn, from.id, (caller.user_id, &wish.reason), now).await?;
+    let row = write(&txn, (&from, &wish), caller.user_id, &moved, now).await?;
     feed::vendor_changed(&txn, into.id, now).await?;
     let detail = json!({"from": from.id, "moved": moved});
     let deed = Deed { action: "vendor.merged", object: ("vendor", into.id.into()), detail };
@@ -84,18 +89,23 @@ async fn lock(
 
 async fn may_merge(
     txn: &DatabaseTransaction,
+    sealer: &Sealer,
     from: &vendor::Model,
     into: &vendor::Model,
 ) -> Result<(), OfficeError> {
-    use vendor::Status::{Active, Suspended, Unclaimed};
+    use vendor::Status::{Active, Suspended, Unclaimed, Withdrawn};
     let gone = merge::Entity::find().filter(merge::Column::FromId.is_in([from.id, into.id]));
     let differ =
         |one: &Option<String>, other: &Option<String>| one.is_some() && other.is_some() && one != other;
     let refusal = if gone.count(txn).await? > 0 {
         Some(Refusal::Merged)
-    } else if !matches!(from.status, Active | Suspended | Unclaimed) {
+    } else if !matches!(from.status, Active | Unclaimed) || matches!(into.status, Suspended | Withdrawn) {
+        // What was stopped for a cause does not come back under another name.
         Some(Refusal::State)
-    } else if differ(&from.nik_index, &into.nik_index) || differ(&from.nib, &into.nib) {
+    } else if differ(&from.nik_index, &into.nik_index)
+        || differ(&from.nib, &into.nib)
+        || differ(&npwp(sealer, from), &npwp(sealer, into))
+    {
         Some(Refusal::Numbers)
     } else if into.status == Unclaimed && has_members(txn, from.id).await? {
         Some(Refusal::Direction)
@@ -114,13 +124,13 @@ async fn has_members(txn: &DatabaseTransaction, id: VendorId) -> Result<bool, Db
     Ok(membership::Entity::find().filter(members_of(id)).count(txn).await? > 0)
 }
 
-fn members_of(id: VendorId) -> Condition {
+pub(super) fn members_of(id: VendorId) -> Condition {
     Condition::all()
         .add(membership::Column::Scope.eq(Scope::Vendor.name()))
         .add(membership::Column::ScopeId.eq(id.0))
 }
 
-async fn under_way(txn: &DatabaseTransaction, id: VendorId) -> Result<bool, DbErr> {
+pub(super) async fn under_way(txn: &DatabaseTransaction, id: VendorId) -> Result<bool, DbErr> {
     let open =
         order::Status::iter().filter(|status| !status.is_void() && *status != order::Status::Completed);
     let found = order::Entity::find()
@@ -170,10 +180,56 @@ async fn follow(
         .await?;
     let members = move_members(txn, from.id, into.id).await?;
     let trainings = move_trainings(txn, from.id, into.id, now).await?;
+    move_listings(txn, from.id, into.id, now).await?;
     move_papers(txn, from.id, into.id, now).await?;
     let facts = absorb(txn, &app.sealer, (from, into), now).await?;
     settle_shop(txn, app, into.id, now).await?;
     Ok(json!({"products": products, "members": members, "trainings": trainings, "facts": facts}))
+}
+
+/// What waits for somebody about the products. A stocktaking that is open is of two shelves now: it begins anew.
+async fn move_listings(
+    txn: &DatabaseTransaction,
+    from: VendorId,
+    into: VendorId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    revision::Entity::update_many()
+        .col_expr(revision::Column::VendorId, Expr::value(into))
+        .filter(revision::Column::VendorId.eq(from))
+        .exec(txn)
+        .await?;
+    alert::Entity::update_many()
+        .col_expr(alert::Column::VendorId, Expr::value(into))
+        .filter(alert::Column::VendorId.eq(from))
+        .exec(txn)
+        .await?;
+    count::Entity::update_many()
+        .col_expr(count::Column::Status, Expr::value(count::Status::Cancelled))
+        .col_expr(count::Column::EndedAt, Expr::value(now))
+        .filter(count::Column::VendorId.eq(from))
+        .filter(count::Column::Status.eq(count::Status::Open))
+        .exec(txn)
+        .await?;
+    void_invitations(txn, from, now).await
+}
+
+/// Nobody joins a shop any more by an invitation that lies about.
+pub(super) async fn void_invitations(
+    txn: &DatabaseTransaction,
+    shop: VendorId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    use invitation::Column;
+    invitation::Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now))
+        .filter(Column::Scope.eq(Scope::Vendor.name()))
+        .filter(Column::ScopeId.eq(shop.0))
+        .filter(Column::AcceptedAt.is_null())
+        .filter(Column::RevokedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(())
 }
 
 /// Who works in both keeps the role in the shop that stays.

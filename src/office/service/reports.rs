@@ -80,9 +80,12 @@ pub async fn keep(
 async fn check(bytes: Bytes) -> Result<(), OfficeError> {
     let keys = apart(move || {
         workbook_is_small_enough(&bytes)?;
-        Ok(template::keys(&bytes)?)
+        Ok((template::keys(&bytes)?, template::formulas(&bytes)?))
     });
-    let keys: BTreeSet<String> = keys.await?;
+    let (keys, formulas): (BTreeSet<String>, Vec<String>) = keys.await?;
+    if !formulas.is_empty() {
+        return Err(OfficeError::Formulas(formulas));
+    }
     let known = |key: &String| match key.strip_prefix("row.") {
         Some(key) => ROW.contains(&key),
         None => TOTALS.contains(&key.as_str()),

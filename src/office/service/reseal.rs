@@ -66,7 +66,7 @@ pub async fn owners(
     Ok(rows.last().map(|row| (row.vendor_id, count)))
 }
 
-/// Seals the next rows anew that wait or waited for a decision, and tells where it got; nothing at the end.
+/// Seals the next rows anew that wait for a decision, and tells where it got; nothing at the end.
 pub async fn waiting_rows(
     db: &Db,
     sealer: &Sealer,
@@ -76,6 +76,7 @@ pub async fn waiting_rows(
     use duplicate::Column;
     let txn = db.begin().await?;
     let rows = duplicate::Entity::find()
+        .filter(Column::RowSealed.ne(""))
         .filter(Column::RowSealed.not_like(format!("{}%", sealer.prefix())))
         .filter(Condition::all().add_option(after.map(|after| Column::Id.gt(after))))
         .order_by_asc(Column::Id)

@@ -32,6 +32,8 @@ pub enum Act {
     Withdraw,
     /// Its owner is known now, and goes on filling it in.
     Claim,
+    /// Who claimed it was not its owner.
+    Unclaim,
 }
 
 /// What is wrong with one field.
@@ -69,7 +71,7 @@ use Status::{Active, Draft, InReview, Inactive, NeedsFix, Submitted, Suspended, 
 const MOVES: &[(Act, &[Status], Status)] = &[
     (Act::Submit, &[Draft, NeedsFix], Submitted),
     (Act::Review, &[Submitted], InReview),
-    (Act::Verify, &[Submitted, InReview, Unclaimed], Active),
+    (Act::Verify, &[Submitted, InReview], Active),
     (Act::NeedsFix, &[Submitted, InReview], NeedsFix),
     (Act::Reject, &[Submitted, InReview], Draft),
     (Act::Suspend, &[Active, Inactive, Unclaimed], Suspended),
@@ -79,11 +81,12 @@ const MOVES: &[(Act, &[Status], Status)] = &[
     // Who was stopped cannot slip away from what is being looked into.
     (Act::Withdraw, &[Draft, Submitted, InReview, NeedsFix, Active, Inactive], Withdrawn),
     (Act::Claim, &[Unclaimed], Draft),
+    (Act::Unclaim, &[Draft, Submitted, InReview, NeedsFix, Active, Inactive, Suspended], Unclaimed),
 ];
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Submit,
         Self::Review,
         Self::Verify,
@@ -95,6 +98,7 @@ impl Act {
         Self::Reactivate,
         Self::Withdraw,
         Self::Claim,
+        Self::Unclaim,
     ];
 
     /// Where the act leads from a status, if it is possible there.
@@ -117,6 +121,7 @@ impl Act {
             Self::Reactivate => "vendor.reactivated",
             Self::Withdraw => "vendor.withdrawn",
             Self::Claim => "vendor.claimed",
+            Self::Unclaim => "vendor.unclaimed",
         }
     }
 
@@ -128,8 +133,8 @@ impl Act {
     /// True if somebody with the role may do it.
     pub const fn is_for(self, role: Role) -> bool {
         match (self, role) {
-            // With a code, or by an officer who names the owner.
-            (Self::Claim, _) => false,
+            // With a code, or by an officer who names the owner; and back by a route of its own.
+            (Self::Claim | Self::Unclaim, _) => false,
             (Self::Withdraw, _) => matches!(role, Role::VendorOwner),
             (_, Role::VendorOwner | Role::VendorManager) => self.is_owners(),
             (_, Role::Officer) => !self.is_owners(),
@@ -171,15 +176,15 @@ mod tests {
     fn these_are_all_the_moves() {
         let moves =
             |from: Status| -> Vec<Status> { Status::iter().filter(|to| from.may_become(*to)).collect() };
-        assert_eq!(moves(Draft), [Submitted, Withdrawn]);
-        assert_eq!(moves(Submitted), [Draft, InReview, NeedsFix, Active, Withdrawn]);
-        assert_eq!(moves(InReview), [Draft, NeedsFix, Active, Withdrawn]);
-        assert_eq!(moves(NeedsFix), [Submitted, Withdrawn]);
-        assert_eq!(moves(Active), [Suspended, Inactive, Withdrawn]);
-        assert_eq!(moves(Suspended), [Active]);
-        assert_eq!(moves(Inactive), [Active, Suspended, Withdrawn]);
+        assert_eq!(moves(Draft), [Submitted, Withdrawn, Unclaimed]);
+        assert_eq!(moves(Submitted), [Draft, InReview, NeedsFix, Active, Withdrawn, Unclaimed]);
+        assert_eq!(moves(InReview), [Draft, NeedsFix, Active, Withdrawn, Unclaimed]);
+        assert_eq!(moves(NeedsFix), [Submitted, Withdrawn, Unclaimed]);
+        assert_eq!(moves(Active), [Suspended, Inactive, Withdrawn, Unclaimed]);
+        assert_eq!(moves(Suspended), [Active, Unclaimed]);
+        assert_eq!(moves(Inactive), [Active, Suspended, Withdrawn, Unclaimed]);
         assert_eq!(moves(Withdrawn), []);
-        assert_eq!(moves(Unclaimed), [Draft, Active, Suspended]);
+        assert_eq!(moves(Unclaimed), [Draft, Suspended]);
     }
 
     #[test]
@@ -187,7 +192,7 @@ mod tests {
         for act in Act::ALL {
             assert_eq!(MOVES.iter().filter(|(row, ..)| *row == act).count(), 1, "{act:?}");
             let sides = [Role::VendorOwner, Role::Officer].map(|role| act.is_for(role));
-            assert_eq!(sides.contains(&true), act != Act::Claim, "{act:?}");
+            assert_eq!(sides.contains(&true), !matches!(act, Act::Claim | Act::Unclaim), "{act:?}");
             assert_ne!(sides, [true, true], "{act:?}");
             assert!(!act.is_for(Role::VendorStaff) && !act.is_for(Role::Buyer), "{act:?}");
         }
@@ -196,7 +201,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_shop_sells_that_the_office_has_not_verified(acts in proptest::collection::vec(0_usize..11, 0..40)) {
+        fn no_shop_sells_that_the_office_has_not_verified(acts in proptest::collection::vec(0_usize..12, 0..40)) {
             let (mut status, mut verified, mut stopped) = (Draft, false, false);
             for act in acts.into_iter().map(|at| Act::ALL[at]) {
                 let Some(next) = act.leads(status) else { continue };
@@ -213,7 +218,7 @@ mod tests {
         }
 
         #[test]
-        fn the_owner_alone_never_gets_out_of_a_stop(acts in proptest::collection::vec(0_usize..11, 0..40)) {
+        fn the_owner_alone_never_gets_out_of_a_stop(acts in proptest::collection::vec(0_usize..12, 0..40)) {
             let mut status = Suspended;
             for act in acts.into_iter().map(|at| Act::ALL[at]).filter(|act| act.is_owners()) {
                 status = act.leads(status).unwrap_or(status);

@@ -1,7 +1,7 @@
 //! What a shop has goes over to the one that it becomes.
 //!
 //! What the shop that stays says itself is never replaced. Its bank account is not taken over either: where money goes is for
-//! its owners to say, with the waiting time that a new account has.
+//! its owners to say, with the waiting time that a new account has. Nor is it whether the shop pays VAT or sells abroad.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
@@ -67,14 +67,14 @@ async fn numbers(
         set_nik(sealer, into.id, &mut row, Some(&number))?;
         named.push("nik");
     }
-    // First, since a number belongs to one shop at a time.
-    let bare = vendor::ActiveModel {
-        nib: Set(None),
-        npwp_sealed: Set(None),
-        nik_sealed: Set(None),
-        nik_index: Set(None),
-        ..Default::default()
-    };
+    // First, since a number belongs to one shop at a time. What no key opens stays where it can be found.
+    let mut bare = vendor::ActiveModel { nib: Set(None), updated_at: Set(now), ..Default::default() };
+    if npwp(sealer, from).is_some() {
+        bare.npwp_sealed = Set(None);
+    }
+    if nik(sealer, from).is_some() {
+        (bare.nik_sealed, bare.nik_index) = (Set(None), Set(None));
+    }
     vendor::Entity::update_many().set(bare).filter(vendor::Column::Id.eq(from.id)).exec(txn).await?;
     vendor::Entity::update_many()
         .set(row)
@@ -116,8 +116,6 @@ async fn facts(
         kbli: either(&ours.kbli, &theirs.kbli),
         capital: ours.capital.or(theirs.capital),
         turnover: ours.turnover.or(theirs.turnover),
-        is_pkp: ours.is_pkp || theirs.is_pkp,
-        export_ready: ours.export_ready || theirs.export_ready,
         export_countries: either(&ours.export_countries, &theirs.export_countries),
         unreviewed: business::joined(&ours.unreviewed, theirs.unreviewed.split_whitespace()),
         ..ours.clone()

@@ -94,6 +94,21 @@ pub async fn set_account(
     Ok(rows)
 }
 
+/// Pays a shop nowhere any more.
+pub(super) async fn give_up(
+    txn: &DatabaseTransaction,
+    vendor_id: VendorId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .set(bank_account::ActiveModel { replaced_at: Set(Some(now)), ..Default::default() })
+        .filter(Column::VendorId.eq(vendor_id))
+        .filter(Column::ReplacedAt.is_null())
+        .exec(txn)
+        .await?;
+    Ok(())
+}
+
 /// Which account counts, and which waits, of those that were not replaced.
 pub fn standing(
     rows: Vec<bank_account::Model>,

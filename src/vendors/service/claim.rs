@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseTransaction;
 
+use super::bank;
 use super::decide::{shift, write_down};
 use crate::kernel::{UserId, VendorId};
 use crate::platform::feed;
@@ -19,6 +20,19 @@ pub async fn claim(
     now: DateTime<Utc>,
 ) -> Result<Model, VendorError> {
     moved(txn, id, (owner, Decision::to(Act::Claim)), now).await
+}
+
+/// Puts a shop back on the list, without the bank account of who was not its owner.
+pub async fn unclaim(
+    txn: &DatabaseTransaction,
+    id: VendorId,
+    (actor, reason): (UserId, &str),
+    now: DateTime<Utc>,
+) -> Result<Model, VendorError> {
+    let decision = Decision { note: Some(reason.to_owned()), ..Decision::to(Act::Unclaim) };
+    let shop = moved(txn, id, (actor, decision), now).await?;
+    bank::give_up(txn, id, now).await?;
+    Ok(shop)
 }
 
 /// Takes a shop out of sight because it is another one.

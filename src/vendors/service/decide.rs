@@ -31,6 +31,9 @@ pub async fn decide(
     if !decision.act.is_owners() && caller.roles_in(Scope::Vendor, id.into()).next().is_some() {
         return Err(VendorError::OwnShop);
     }
+    if decision.act == Act::Reinstate && query::became(&txn, id).await?.is_some() {
+        return Err(VendorError::State { status: vendor.status, act: decision.act });
+    }
     let moved = shift(&txn, &vendor, decision.act, now).await?;
     if decision.act == Act::Submit {
         complete(app, &txn, &vendor).await?;
@@ -71,7 +74,11 @@ pub(super) async fn shift(
     now: DateTime<Utc>,
 ) -> Result<vendor::Model, VendorError> {
     let refused = || VendorError::State { status: vendor.status, act };
-    let to = act.leads(vendor.status).ok_or_else(refused)?;
+    let mut to = act.leads(vendor.status).ok_or_else(refused)?;
+    if act == Act::Reinstate && vendor.verified_at.is_none() {
+        // It was stopped before it had an owner, and waits for one again.
+        to = vendor::Status::Unclaimed;
+    }
     let mut changes = vendor::ActiveModel {
         status: Set(to),
         version: Set(vendor.version + 1),
@@ -81,6 +88,7 @@ pub(super) async fn shift(
     match act {
         Act::Submit => changes.submitted_at = Set(Some(now)),
         Act::Verify => changes.verified_at = Set(Some(now)),
+        Act::Unclaim => changes.verified_at = Set(None),
         _ => {}
     }
     let moved = vendor::Entity::update_many()

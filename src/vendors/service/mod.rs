@@ -15,12 +15,12 @@ pub mod storefront;
 pub mod wallet;
 
 pub use absorb::absorb;
-pub use claim::{claim, retire};
+pub use claim::{claim, retire, unclaim};
 pub use create::{Imported, Named, Outcome, create, create_imported, create_named};
 pub use decide::decide;
 pub use edit::edit;
 pub use fill::fill;
-pub use papers::{Masked, nik_indexes};
+pub use papers::{Masked, nik_indexes, npwp};
 pub use profile::{confirm, set_business};
 pub use reseal::{reseal, reseal_signers};
 pub use reveal::{Number, reveal};

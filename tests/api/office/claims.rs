@@ -1,7 +1,7 @@
 //! Shops of the office's list get their owners.
 
 use futures_util::future::join_all;
-use lapak::vendors::entity::vendor;
+use lapak::vendors::entity::{bank_account, vendor};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
@@ -14,6 +14,10 @@ both![
     a_code_goes_to_the_phone_on_record,
     of_two_who_claim_at_once_one_is_the_owner,
     an_officer_names_the_owner,
+    a_wrong_claim_is_undone,
+    a_shop_is_sent_few_codes_a_day,
+    who_prints_a_letter_does_not_use_it,
+    nothing_sells_that_nobody_claimed,
     unknown_shops_are_answered_like_known_ones,
 ];
 
@@ -117,6 +121,7 @@ async fn a_code_goes_to_the_phone_on_record(app: TestApp) {
     assert_eq!(claimed["name"], "Kue Budi");
     assert_eq!(app.audited("vendor.claimed").await.len(), 1);
     // A shop that has an owner sends no more codes.
+    app.run_jobs().await;
     let before = app.messenger.kept().len();
     ask(&app, &budi, &shop.slug).await;
     assert_eq!(app.messenger.kept().len(), before);
@@ -170,6 +175,76 @@ async fn an_officer_names_the_owner(app: TestApp) {
     cici.get(&format!("/v1/vendors/{}/profile", shop.id)).send().await.expect(200);
     let funnel = officer.get("/v1/admin/claim-funnel").send().await.expect(200).json();
     assert_eq!(funnel["total"]["signed_in"], 1);
+}
+
+async fn a_wrong_claim_is_undone(app: TestApp) {
+    let shops = listed(&app).await;
+    let shop = shops("Kue Budi");
+    let thief = app.buyer("Maling").await;
+    ask(&app, &thief, &shop.slug).await;
+    let code = sent_code(&app, "+6281299990002").unwrap();
+    claim(&thief, &code, Some(&shop.slug)).send().await.expect(200);
+    app.run_jobs().await;
+    let told = app.messenger.kept().last().unwrap().message.clone();
+    assert_eq!(told.to.as_str(), "+6281299990002", "the phone on record hears of it");
+    assert!(told.text.contains("Kue Budi"));
+    let profile = format!("/v1/vendors/{}/profile", shop.id);
+    thief.get(&profile).send().await.expect(200);
+    let account = json!({"bank_code": "014", "number": "1234567890", "holder_name": "Maling"});
+    let path = format!("/v1/vendors/{}/bank-account", shop.id);
+    thief.put(&path).json(account).send().await.expect(200);
+
+    let officer = app.officer().await;
+    let undo = || officer.post(&format!("/v1/admin/vendors/{}/unclaim", shop.id));
+    undo().json(json!({"reason": "x"})).send().await.expect_problem(422, "invalid");
+    let reason = json!({"reason": "Pemilik yang sebenarnya datang"});
+    let freed = undo().json(reason.clone()).send().await.expect(200).json();
+    assert_eq!(freed["status"], "unclaimed");
+    undo().json(reason).send().await.expect_problem(409, "vendor-state");
+    thief.get(&profile).send().await.expect_problem(403, "role-missing");
+    assert_eq!(owners(&app, &shop).await, 0);
+    let accounts = bank_account::Entity::find().all(app.db.read()).await.unwrap();
+    assert!(accounts.len() == 1 && accounts[0].replaced_at.is_some(), "nobody is paid there");
+    assert_eq!(app.audited("vendor.unclaimed").await.len(), 1);
+    // Its owner comes by the ordinary way.
+    let code = letters(&app).await.into_iter().find(|row| &row[0] == "Kue Budi").unwrap()[5].to_owned();
+    claim(&app.buyer("Budi").await, &code, None).send().await.expect(200);
+}
+
+async fn a_shop_is_sent_few_codes_a_day(app: TestApp) {
+    let shops = listed(&app).await;
+    let (ani, budi) = (shops("Keripik Ani"), app.buyer("Budi").await);
+    let sent = || app.messenger.kept().iter().filter(|kept| kept.message.to.as_str() == ani.phone).count();
+    for ask in 0..8 {
+        app.advance(chrono::Duration::minutes(20));
+        let name = if ask % 2 == 0 { ani.slug.clone() } else { ani.id.to_string() };
+        budi.post("/v1/claims/codes").json(json!({"vendor": name})).send().await.expect(202);
+        app.run_jobs().await;
+    }
+    assert_eq!(sent(), 5);
+    app.advance(chrono::Duration::days(1));
+    self::ask(&app, &budi, &ani.slug).await;
+    assert_eq!(sent(), 6);
+}
+
+async fn who_prints_a_letter_does_not_use_it(app: TestApp) {
+    drop(listed(&app).await);
+    let code = letters(&app).await[0][5].to_owned();
+    claim(&app.officer().await, &code, None).send().await.expect_problem(400, "claim-refused");
+    claim(&app.buyer("Ani").await, &code, None).send().await.expect(200);
+}
+
+async fn nothing_sells_that_nobody_claimed(app: TestApp) {
+    let shops = listed(&app).await;
+    let (shop, officer) = (shops("Tas Cici"), app.officer().await);
+    let act = |act: &str| {
+        let path = format!("/v1/admin/vendors/{}/{act}", shop.id);
+        officer.post(&path).json(json!({"note": "Alasan yang cukup panjang"}))
+    };
+    act("verify").send().await.expect_problem(409, "vendor-state");
+    act("suspend").send().await.expect(200);
+    let back = act("reinstate").send().await.expect(200).json();
+    assert_eq!(back["status"], "unclaimed", "it never had an owner");
 }
 
 async fn unknown_shops_are_answered_like_known_ones(app: TestApp) {

@@ -23,7 +23,7 @@ both![
     what_is_no_list_is_refused,
 ];
 
-const HEADER: &str = "nama_usaha,pemilik,nik,nib,npwp,kbli,sektor,kecamatan,desa,alamat,kode_pos,telepon,email,omzet_per_bulan,esmart";
+pub(super) const HEADER: &str = "nama_usaha,pemilik,nik,nib,npwp,kbli,sektor,kecamatan,desa,alamat,kode_pos,telepon,email,omzet_per_bulan,esmart";
 
 /// What the report says beside repairs.
 const REPORT: [&str; 29] = [
@@ -74,7 +74,7 @@ fn part(rows: usize) -> String {
 }
 
 /// The tables that a list writes shops into.
-async fn written(app: &TestApp) -> BTreeMap<String, Vec<String>> {
+pub(super) async fn written(app: &TestApp) -> BTreeMap<String, Vec<String>> {
     let mut state = state::dump(app).await;
     let tables = [
         "vendors",
@@ -90,7 +90,7 @@ async fn written(app: &TestApp) -> BTreeMap<String, Vec<String>> {
 }
 
 /// The report without what was repaired: `line outcome column code`.
-fn short(notes: &[Value]) -> Vec<String> {
+pub(super) fn short(notes: &[Value]) -> Vec<String> {
     let open = notes.iter().filter(|note| note["outcome"] != "repaired");
     let line = |note: &Value| {
         let [outcome, column, code] = ["outcome", "column", "code"].map(|member| text(&note[member]));
@@ -298,6 +298,8 @@ async fn what_may_be_a_shop_that_is_there_waits(app: TestApp) {
     assert_eq!(statuses, [200, 409]);
     assert_eq!(app.audited("vendor_duplicate.decided").await.len(), 3);
 
+    let decided = officer.get("/v1/admin/vendor-duplicates?status=same").send().await.expect(200).json();
+    assert_eq!((list(&decided["items"]).len(), &decided["items"][0]["row"]), (2, &Value::Null));
     nothing_is_asked_or_told_twice(&app, &text_of).await;
 }
 

@@ -1,5 +1,8 @@
 //! Two shops become one, with their history.
 
+use lapak::catalog::entity::count;
+use lapak::identity::entity::invitation;
+use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use super::import;
@@ -10,6 +13,8 @@ both![
     the_history_follows,
     what_the_shop_says_goes_along with "vendors.papers_required = true",
     what_cannot_be_one_is_refused,
+    a_list_sent_again_tells_of_the_shop_that_stays,
+    what_waits_for_the_office_goes_along with "catalog.moderation = \"all\"",
 ];
 
 async fn merge(app: &TestApp, from: &str, into: &str) -> Reply {
@@ -62,6 +67,11 @@ async fn the_history_follows(app: TestApp) {
     let shown = app.get(&format!("/v1/vendors/{}", old.slug)).send().await.expect(200).json();
     assert_eq!(shown["id"], third.id.as_str());
     assert_eq!(orders(&third).await, [second, first]);
+    let sold = third.owner.get(&third.path("/turnover")).send().await.expect(200).json();
+    assert_eq!(sold["orders"], 2, "{sold}");
+    // What became another shop does not come back beside it.
+    let path = format!("/v1/admin/vendors/{}/reinstate", old.id);
+    app.officer().await.post(&path).json(json!({})).send().await.expect_problem(409, "vendor-state");
     let merges = app.officer().await.get("/v1/admin/vendor-merges").send().await.expect(200).json();
     let from: Vec<&Value> = list(&merges["items"]).iter().map(|row| &row["from"]).collect();
     assert_eq!(from, [kept.id.as_str(), old.id.as_str()]);
@@ -147,4 +157,42 @@ Kue Budi,3216056203839443,,,Setu,Jl. Raya 2,081299990002
     // The list sent again finds it.
     let again = import(&app, "", rows.as_bytes()).await;
     assert_eq!((&again["counts"]["unchanged"], &again["counts"]["created"]), (&json!(2), &json!(0)));
+}
+
+async fn a_list_sent_again_tells_of_the_shop_that_stays(app: TestApp) {
+    let kept = app.vendor("Kue Jaya").await;
+    let rows = "nama_usaha,nik,nib,npwp,kecamatan,alamat,telepon,omzet_per_bulan,esmart
+Kue Ani,3216105203979843,,,Setu,Jl. Raya 1,081299990001,5000000,2024
+";
+    import(&app, "", rows.as_bytes()).await;
+    let found = app.officer().await.get("/v1/admin/vendors?status=unclaimed").send().await.expect(200).json();
+    let listed = text(&found["items"][0]["id"]);
+    merge(&app, &listed, &kept.id).await.expect(200);
+    let rows = rows.replace("5000000", "6000000");
+    let again = import(&app, "", rows.as_bytes()).await;
+    assert_eq!((&again["counts"]["updated"], &again["counts"]["created"]), (&json!(1), &json!(0)));
+    let path = format!("/v1/admin/vendors/{}/surveys", kept.id);
+    let said = app.officer().await.get(&path).send().await.expect(200).json();
+    assert_eq!(said["items"][0]["turnover"], 6_000_000, "{said}");
+    let dead = format!("/v1/admin/vendors/{listed}/surveys");
+    let dead = app.officer().await.get(&dead).send().await.expect(200).json();
+    assert_eq!(list(&dead["items"]).len(), 1, "nothing is written to the shop that is gone");
+    let third = import(&app, "", rows.as_bytes()).await;
+    assert_eq!((&third["counts"]["updated"], &third["counts"]["unchanged"]), (&json!(0), &json!(1)));
+}
+
+async fn what_waits_for_the_office_goes_along(app: TestApp) {
+    let (old, kept) = (app.vendor("Batik Lama").await, app.vendor("Batik Baru").await);
+    let officer = app.officer().await;
+    let invited = json!({"email": "staf@contoh.id", "role": "staff"});
+    old.owner.post(&old.path("/invitations")).json(invited).send().await.expect(201);
+    let opened = old.owner.post(&old.path("/stock-counts")).json(json!({})).send().await.expect(201).json();
+    merge(&app, &old.id, &kept.id).await.expect(200);
+    let path = kept.path(&format!("/stock-counts/{}", text(&opened["id"])));
+    kept.owner.get(&path).send().await.expect(404);
+    let invitations = invitation::Entity::find().all(app.db.read()).await.unwrap();
+    assert!(invitations.len() == 1 && invitations[0].revoked_at.is_some());
+    let counts = count::Entity::find().all(app.db.read()).await.unwrap();
+    assert_eq!(counts[0].status, count::Status::Cancelled);
+    officer.get("/v1/admin/vendor-merges").send().await.expect(200);
 }

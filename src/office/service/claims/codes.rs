@@ -3,7 +3,8 @@
 use chrono::{DateTime, Duration, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set,
+    ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QuerySelect, Set,
 };
 
 use crate::app::App;
@@ -18,6 +19,9 @@ use crate::platform::messages::{Address, Message};
 use crate::platform::random;
 use crate::vendors::entity::vendor;
 use crate::vendors::query::named;
+
+/// Codes that a shop is sent in a day. Each can be tried a few times, so this bounds guessing, whoever asks from wherever.
+const MOST_A_DAY: u64 = 5;
 
 /// Asks for a code to the phone of a shop, known or not.
 pub async fn ask(app: &App, shop: &str, device: &Device) -> Result<(), OfficeError> {
@@ -51,8 +55,12 @@ pub async fn send(app: &App, shop: &str) -> Result<Option<Message>, OfficeError>
     else {
         return Ok(None);
     };
-    void(&txn, Condition::all().add(Column::VendorId.eq(shop)).add(Column::Kind.eq(Kind::Phone)), now)
-        .await?;
+    let of_shop = Condition::all().add(Column::VendorId.eq(shop)).add(Column::Kind.eq(Kind::Phone));
+    let today = Entity::find().filter(of_shop.clone()).filter(Column::CreatedAt.gt(now - Duration::days(1)));
+    if today.count(&txn).await? >= MOST_A_DAY {
+        return Ok(None);
+    }
+    void(&txn, of_shop, now).await?;
     let (id, code) = (ClaimCodeId::generate(), random::code());
     let ttl = Duration::from_std(app.config.auth.code_ttl).unwrap_or(Duration::minutes(10));
     let hash = phone_hash(app, id, &code);
@@ -64,6 +72,19 @@ pub async fn send(app: &App, shop: &str) -> Result<Option<Message>, OfficeError>
         ttl.num_minutes()
     );
     Ok(Some(Message { to: Address::Phone(phone), subject: "Kode toko Anda".to_owned(), text }))
+}
+
+/// What the phone on record is told when somebody became the owner.
+pub async fn told(app: &App, id: VendorId) -> Result<Option<Message>, OfficeError> {
+    let shop = vendor::Entity::find_by_id(id).one(app.db.read()).await?;
+    let Some((phone, name)) = shop.and_then(|shop| Some((Phone::parse(&shop.phone).ok()?, shop.name))) else {
+        return Ok(None);
+    };
+    let text = format!(
+        "Lapak: toko {name} kini dikelola oleh pemiliknya di Lapak. Jika itu bukan Anda, segera hubungi Dinas. \
+         The shop {name} now has an owner on Lapak. If this is not you, tell the office at once."
+    );
+    Ok(Some(Message { to: Address::Phone(phone), subject: "Toko Anda".to_owned(), text }))
 }
 
 pub(super) fn row(
@@ -80,6 +101,7 @@ pub(super) fn row(
         attempts: Set(0),
         created_at: Set(now),
         expires_at: Set(expires_at),
+        created_by: Set(None),
         used_at: Set(None),
         used_by: Set(None),
     }

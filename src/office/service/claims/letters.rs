@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde_json::json;
 
 use super::codes::{row, void};
 use crate::app::App;
-use crate::kernel::{ClaimCodeId, RegionCode, VendorId};
+use crate::kernel::{ClaimCodeId, RegionCode, UserId, VendorId};
 use crate::office::entity::claim_code::{Column, Entity, Kind};
-use crate::office::entity::register;
+use crate::office::entity::{claim_code, register};
 use crate::office::error::OfficeError;
 use crate::office::model::code;
 use crate::platform::audit::{self, Deed, Who};
@@ -37,7 +37,11 @@ pub struct Letter {
 }
 
 /// Draws new codes for a village; those of earlier letters are void.
-pub async fn draw_letters(app: &App, who: &Who, village: RegionCode) -> Result<Vec<Letter>, OfficeError> {
+pub async fn draw_letters(
+    app: &App,
+    (officer, who): (UserId, &Who),
+    village: RegionCode,
+) -> Result<Vec<Letter>, OfficeError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let shops = vendor::Entity::find()
@@ -45,6 +49,8 @@ pub async fn draw_letters(app: &App, who: &Who, village: RegionCode) -> Result<V
         .filter(vendor::Column::Status.eq(vendor::Status::Unclaimed))
         .order_by_asc(vendor::Column::Id)
         .limit(MOST)
+        // Of two who draw at once the later one voids the letters of the other.
+        .lock_exclusive()
         .all(&txn)
         .await?;
     let ids: Vec<VendorId> = shops.iter().map(|shop| shop.id).collect();
@@ -56,7 +62,8 @@ pub async fn draw_letters(app: &App, who: &Who, village: RegionCode) -> Result<V
     for vendor in shops {
         let (code, expires_at) = (code::draw(), now + GOOD_FOR);
         let hash = app.sealer.index(LETTER, &code);
-        rows.push(row(ClaimCodeId::generate(), vendor.id, (Kind::Letter, hash), (now, expires_at)));
+        let code_row = row(ClaimCodeId::generate(), vendor.id, (Kind::Letter, hash), (now, expires_at));
+        rows.push(claim_code::ActiveModel { created_by: Set(Some(officer)), ..code_row });
         let owner = owners.get(&vendor.id).cloned();
         letters.push(Letter { owner, code: code::spell(&code), expires_at, vendor });
     }

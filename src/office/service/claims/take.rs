@@ -16,8 +16,10 @@ use crate::kernel::{UserId, VendorId};
 use crate::office::entity::claim::{self, Method};
 use crate::office::entity::claim_code::{Column, Entity, Kind, Model};
 use crate::office::error::OfficeError;
+use crate::office::jobs::TellClaimed;
 use crate::office::model::code;
 use crate::platform::audit::{self, Deed, Who};
+use crate::platform::jobs::{NewJob, enqueue};
 use crate::vendors::VendorError;
 use crate::vendors::entity::vendor;
 use crate::vendors::query::named;
@@ -38,7 +40,7 @@ pub async fn by_code(
     let (now, typed) = (app.now(), code::typed(typed));
     let txn = app.db.begin().await?;
     let found = match (code::is_printed(&typed), shop) {
-        (true, _) => printed(app, &txn, &typed, now).await?,
+        (true, _) => printed(app, &txn, (user_id, &typed), now).await?,
         (false, Some(shop)) => sent(app, &txn, (shop, &typed), now).await?,
         (false, None) => None,
     };
@@ -84,12 +86,14 @@ pub async fn on_the_spot(
 async fn printed(
     app: &App,
     txn: &DatabaseTransaction,
-    typed: &str,
+    (claimant, typed): (UserId, &str),
     now: DateTime<Utc>,
 ) -> Result<Option<Model>, OfficeError> {
     let found = Entity::find()
         .filter(Column::Hash.is_in(letter_hashes(app, typed)))
         .filter(Column::Kind.eq(Kind::Letter))
+        // Who printed a letter has read its code.
+        .filter(Column::CreatedBy.ne(claimant))
         .filter(live(now))
         .one(txn)
         .await?;
@@ -106,7 +110,8 @@ async fn sent(
     let Some(which) = named(shop) else {
         return Ok(None);
     };
-    let Some(shop) = vendor::Entity::find().filter(which).one(txn).await? else {
+    let waits = vendor::Column::Status.eq(vendor::Status::Unclaimed);
+    let Some(shop) = vendor::Entity::find().filter(which).filter(waits).one(txn).await? else {
         return Ok(None);
     };
     let tried = Entity::update_many()
@@ -161,6 +166,7 @@ async fn own(
         created_at: Set(now),
     };
     claim::Entity::insert(row).exec_without_returning(txn).await?;
+    enqueue(txn, vec![NewJob::now(now, &TellClaimed { vendor_id })?]).await?;
     let detail = json!({"owner": owner, "method": method});
     let deed = Deed { action: "vendor.claimed", object: ("vendor", vendor_id.into()), detail };
     audit::record(txn, &app.sealer, who, deed, now).await?;

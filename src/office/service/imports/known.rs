@@ -7,6 +7,7 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Query
 use crate::catalog::import::{Entry, unlikeness};
 use crate::kernel::{RegionCode, VendorId};
 use crate::office::entity::duplicate::{self, Kind, Status};
+use crate::office::service::surveys::became;
 use crate::platform::sealed::Sealer;
 use crate::vendors::entity::vendor;
 use crate::vendors::service::nik_indexes;
@@ -51,7 +52,7 @@ pub struct Known {
 type Columns = (VendorId, String, String, Option<String>, Option<String>, Option<String>, Option<String>);
 
 impl Known {
-    /// Reads what these rows may be; two statements.
+    /// Reads what these rows may be; three statements.
     pub async fn load(
         db: &impl ConnectionTrait,
         sealer: &Sealer,
@@ -85,10 +86,14 @@ impl Known {
             .filter(duplicate::Column::RowKey.is_in(entries.iter().map(|(_, row_key)| row_key.as_str())))
             .all(db)
             .await?;
-        Ok(Self {
-            shops: rows.into_iter().map(narrow).collect(),
-            decided: decided.into_iter().map(|row| (row.row_key, (row.status, row.vendor_id))).collect(),
-        })
+        // A row about a shop that became another one is about that one.
+        let became = became(db).await?;
+        let now = |id: VendorId| became.get(&id).copied().unwrap_or(id);
+        let mut shops: Vec<Narrow> = rows.into_iter().map(narrow).collect();
+        shops.iter_mut().for_each(|shop| shop.id = now(shop.id));
+        let decided =
+            decided.into_iter().map(|row| (row.row_key, (row.status, now(row.vendor_id)))).collect();
+        Ok(Self { shops, decided })
     }
 
     /// What a row is. What is certain comes first: a row that was taken before, then the same number and name.

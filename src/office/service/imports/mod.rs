@@ -9,4 +9,4 @@ pub use known::{Known, Verdict};
 pub(in crate::office) use rows::row_place;
 pub use rows::{Extras, cells_of, of_entry, reread};
 pub use run::run;
-pub use upload::{Options, start, upload};
+pub use upload::{Options, discard, start, upload};

@@ -83,7 +83,7 @@ impl Extras<'_> {
         })
     }
 
-    /// A survey that says the same as the one before it is none.
+    /// A survey that says the same as the list before it is none.
     async fn surveys(
         &self,
         txn: &DatabaseTransaction,
@@ -117,6 +117,8 @@ impl Extras<'_> {
             .filter(survey::Column::VendorId.is_in(rows.iter().map(|(id, _)| *id)))
             .filter(survey::Column::Period.eq(self.period.to_string()))
             .filter(survey::Column::Method.eq(survey::Method::Declared))
+            // What the owner corrected since then is not told anew by an old list.
+            .filter(survey::Column::ImportId.is_not_null())
             .order_by_asc(survey::Column::Id)
             .all(db)
             .await?;

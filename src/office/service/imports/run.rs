@@ -19,8 +19,10 @@ use crate::kernel::{ImportNoteId, VendorDuplicateId, VendorId, VendorImportId};
 use crate::office::entity::import::{Column, Entity, Model, Status};
 use crate::office::entity::{duplicate, note};
 use crate::office::error::OfficeError;
+use crate::office::jobs::DeleteList;
 use crate::office::model::{Period, masked};
 use crate::platform::files::FileKey;
+use crate::platform::jobs::{NewJob, enqueue};
 use crate::vendors::VendorError;
 use crate::vendors::entity::vendor::Status as VendorStatus;
 use crate::vendors::service::{Imported, Outcome, create_imported};
@@ -64,6 +66,7 @@ async fn fail(app: &App, id: VendorImportId, why: &str) -> Result<(), OfficeErro
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .col_expr(Column::FinishedAt, Expr::value(now))
         .filter(Column::Id.eq(id))
+        .filter(Column::Status.is_in([Status::Queued, Status::Running]))
         .exec(&txn)
         .await?;
     Ok(app.commit(txn).await?)
@@ -294,6 +297,9 @@ impl<'a> Writer<'a> {
             (&done.report, |what| i32::try_from(done.report.rows(what)).unwrap_or(i32::MAX));
         let add = |column: Column, by: i32| Expr::col(column).add(by);
         let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        if !more {
+            enqueue(txn, vec![NewJob::now(now, &DeleteList { import_id: self.import.id })?]).await?;
+        }
         let moved = Entity::update_many()
             .col_expr(Column::RowCursor, Expr::value(number(self.cursor)))
             .col_expr(Column::Status, Expr::value(if more { Status::Running } else { Status::Done }))

@@ -136,3 +136,12 @@ pub(super) async fn queue(
 ) -> Result<(), OfficeError> {
     Ok(enqueue(txn, vec![NewJob::now(now, &ImportVendors { import_id })?]).await?)
 }
+
+/// Deletes the file of a list that is done.
+pub async fn discard(app: &App, id: VendorImportId) -> Result<(), OfficeError> {
+    let import = Entity::find_by_id(id).one(app.db.read()).await?.ok_or(OfficeError::NotFound)?;
+    match FileKey::parse(&import.file_key) {
+        Some(key) if import.finished_at.is_some() => Ok(app.files.delete(&key).await?),
+        _ => Ok(()),
+    }
+}
