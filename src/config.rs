@@ -187,6 +187,10 @@ impl Config {
             "database.sqlite_synchronous is off; acknowledged orders could be lost",
         );
         refuse(
+            !self.catalog.fetch_networks.is_empty(),
+            "catalog.fetch_networks is set; whoever sends a list of products could reach what only this machine can reach",
+        );
+        refuse(
             [self.messages.mail, self.messages.phone].contains(&Channel::Log),
             "messages.mail or messages.phone is \"log\"; codes and links would be readable by whoever reads the log",
         );
