@@ -262,6 +262,7 @@ mod tests {
         assert_eq!(refused("").len(), 4);
         assert_eq!(refused(&SAFE.replace("https://", "http://")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\npayments.sandbox = true")).len(), 1);
+        assert_eq!(refused(&format!("{SAFE}\ncatalog.fetch_networks = ['10.0.0.0/8']")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nserver.cors_origins = [\"*\"]")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\ndatabase.sqlite_synchronous = \"off\"")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nsearch.engine = \"meilisearch\"")).len(), 1);

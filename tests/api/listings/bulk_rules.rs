@@ -3,13 +3,15 @@
 use lapak::web::authz::Role;
 use serde_json::json;
 
-use super::bulk::{counts, done, errors, form, products, send};
+use super::bulk::{counts, done, errors, export, form, products, send};
 use crate::support::shop::text;
 use crate::support::{TestApp, both};
 
 both![
     edits_wait_for_an_officer_as_by_hand with "catalog.moderation = 'all'",
     who_may_not_publish_or_count_does_neither,
+    a_list_can_say_when_something_is_shown,
+    what_no_workbook_can_hold_is_fetched_as_csv,
 ];
 
 async fn edits_wait_for_an_officer_as_by_hand(app: TestApp) {
@@ -67,4 +69,32 @@ async fn who_may_not_publish_or_count_does_neither(app: TestApp) {
     );
     let variant = &products(&shop).await[0]["variants"][0];
     assert_eq!((&variant["price"], &variant["stock"]), (&json!(7_000), &json!(9)));
+}
+
+async fn a_list_can_say_when_something_is_shown(app: TestApp) {
+    let shop = app.vendor("Toko Jadwal").await;
+    let row = |at: &str| {
+        format!("sku,judul,kategori,harga,status,tayang_pada\nO-1,Opak,keripik,5000,scheduled,{at}\n")
+    };
+    let at = (app.now() + chrono::Duration::days(3)).to_rfc3339();
+    let import = done(&app, send(&shop, "", row(&at).as_bytes(), None), &shop).await;
+    assert_eq!(counts(&import), [1, 0, 0, 0], "{:?}", errors(&shop, &import).await);
+    assert_eq!(products(&shop).await[0]["status"], "scheduled");
+    let again = done(&app, send(&shop, "", &export(&shop, "xlsx").await.body, None), &shop).await;
+    assert_eq!(counts(&again), [0, 0, 1, 0]);
+    let past = (app.now() - chrono::Duration::days(3)).to_rfc3339();
+    let import = done(&app, send(&shop, "", row(&past).as_bytes(), None), &shop).await;
+    assert_eq!(errors(&shop, &import).await[0][1..4], ["tayang_pada", past.as_str(), "out-of-range"]);
+    assert_eq!(products(&shop).await[0]["status"], "scheduled");
+}
+
+async fn what_no_workbook_can_hold_is_fetched_as_csv(app: TestApp) {
+    let shop = app.vendor("Toko Cerewet").await;
+    let said: serde_json::Map<String, serde_json::Value> =
+        (0..35).map(|number| (format!("sifat {number}"), json!("x".repeat(1000)))).collect();
+    shop.product("Opak").with("attributes", said.into()).draft().create().await;
+    let path = shop.path("/products/export?format=xlsx");
+    shop.owner.get(&path).send().await.expect_problem(422, "too-large-for-xlsx");
+    let import = done(&app, send(&shop, "", &export(&shop, "csv").await.body, None), &shop).await;
+    assert_eq!(counts(&import), [0, 0, 1, 0]);
 }
