@@ -187,6 +187,10 @@ impl Config {
             "database.sqlite_synchronous is off; acknowledged orders could be lost",
         );
         refuse(
+            !self.catalog.fetch_networks.is_empty(),
+            "catalog.fetch_networks is set; whoever sends a list of products could reach what only this machine can reach",
+        );
+        refuse(
             [self.messages.mail, self.messages.phone].contains(&Channel::Log),
             "messages.mail or messages.phone is \"log\"; codes and links would be readable by whoever reads the log",
         );
@@ -258,6 +262,7 @@ mod tests {
         assert_eq!(refused("").len(), 4);
         assert_eq!(refused(&SAFE.replace("https://", "http://")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\npayments.sandbox = true")).len(), 1);
+        assert_eq!(refused(&format!("{SAFE}\ncatalog.fetch_networks = ['10.0.0.0/8']")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nserver.cors_origins = [\"*\"]")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\ndatabase.sqlite_synchronous = \"off\"")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nsearch.engine = \"meilisearch\"")).len(), 1);

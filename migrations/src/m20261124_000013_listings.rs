@@ -108,6 +108,54 @@ CREATE UNIQUE INDEX content_reports_once ON content_reports (kind, object_id, re
 CREATE INDEX content_reports_reporter ON content_reports (reporter_id, created_at);
 CREATE INDEX content_reports_status ON content_reports (status, id);
 
+CREATE TABLE product_imports (
+    id {uuid} PRIMARY KEY,
+    vendor_id {uuid} NOT NULL REFERENCES vendors (id),
+    status text NOT NULL,
+    dry_run {bool} NOT NULL,
+    may_publish {bool} NOT NULL,
+    may_count {bool} NOT NULL,
+    file_key text NOT NULL,
+    archive_key text,
+    rows_total integer NOT NULL,
+    rows_done integer NOT NULL,
+    products integer NOT NULL,
+    created integer NOT NULL,
+    updated integer NOT NULL,
+    unchanged integer NOT NULL,
+    refused integer NOT NULL,
+    held integer NOT NULL,
+    pictures integer NOT NULL,
+    pictures_added integer NOT NULL,
+    pictures_failed integer NOT NULL,
+    created_by {uuid} NOT NULL REFERENCES users (id),
+    created_at {time} NOT NULL,
+    updated_at {time} NOT NULL,
+    finished_at {time},
+    CONSTRAINT product_imports_done CHECK (rows_done >= 0 AND rows_done <= rows_total)
+);
+CREATE INDEX product_imports_vendor ON product_imports (vendor_id, id);
+
+CREATE TABLE product_import_notes (
+    id {uuid} PRIMARY KEY,
+    import_id {uuid} NOT NULL REFERENCES product_imports (id),
+    line bigint NOT NULL,
+    column_name text NOT NULL,
+    value text NOT NULL,
+    code text NOT NULL,
+    reason_id text NOT NULL,
+    reason_en text NOT NULL,
+    suggestion text
+);
+CREATE INDEX product_import_notes_import ON product_import_notes (import_id, line);
+
+CREATE TABLE product_picture_sources (
+    product_id {uuid} NOT NULL REFERENCES products (id),
+    source text NOT NULL,
+    image_id {uuid} NOT NULL,
+    PRIMARY KEY (product_id, source)
+);
+
 CREATE INDEX products_price ON products (status, price_min, id);
 
 ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'marketplace';
@@ -117,6 +165,9 @@ const DOWN: &[&str] = &["DROP INDEX products_price", "ALTER TABLE orders DROP CO
 
 /// The last made first.
 const TABLES: &[&str] = &[
+    "product_picture_sources",
+    "product_import_notes",
+    "product_imports",
     "content_reports",
     "banned_words",
     "product_revisions",

@@ -2,7 +2,8 @@
 //!
 //! Tables: `categories`, `products`, `product_reviews`, `product_images`, `variants`, `stock`, `stock_movements`,
 //! `stock_alerts`, `stock_counts`, `stock_count_lines`, `product_schedules`, `product_revisions`, `banned_words`,
-//! `content_reports`, `product_translations`, `product_slugs`.
+//! `content_reports`, `product_translations`, `product_slugs`. Lists of products: `product_imports`, `product_import_notes`,
+//! `product_picture_sources`.
 //! What categories say: `category_attributes`, `product_attribute_values`. Prices: `price_history`. Bundles: `bundle_parts`.
 //! Portions of a day: `meal_plans`, `meal_days`.
 //! The index feed is `platform::feed`.

@@ -224,6 +224,8 @@ pub struct Catalog {
     pub moderation: Moderation,
     pub image_max_pixels: u64,
     pub image_parallel: usize,
+    #[serde(deserialize_with = "networks")]
+    pub fetch_networks: Vec<IpNet>,
 }
 
 /// `[checkout]`

@@ -108,6 +108,10 @@ ids! {
     BannedWordId,
     /// One report of somebody about a product or a shop.
     ContentReportId,
+    /// One list of products that a shop sent.
+    ProductImportId,
+    /// One line of the report of an import.
+    ProductImportNoteId,
     /// One picture of a product.
     ImageId,
     /// One thing that can be bought.

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod db;
 pub mod feed;
+pub mod fetch;
 pub mod files;
 pub mod images;
 pub mod jobs;

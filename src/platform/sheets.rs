@@ -60,19 +60,24 @@ impl From<i32> for Cell {
     }
 }
 
-/// A spreadsheet takes a cell that begins like this for a formula.
+/// A spreadsheet takes a cell that begins like this for a formula. An apostrophe that could be taken for ours gets one, too, so
+/// that whoever takes ours off has what was there.
 pub fn harmless(cell: &str) -> Cow<'_, str> {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        Cow::Owned(format!("'{cell}"))
-    } else {
-        Cow::Borrowed(cell)
-    }
+    let risky = |text: &str| text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let mistaken = cell.strip_prefix('\'').is_some_and(|rest| risky(rest) || rest.starts_with('\''));
+    if risky(cell) || mistaken { Cow::Owned(format!("'{cell}")) } else { Cow::Borrowed(cell) }
 }
 
 /// A table as CSV.
 pub fn csv(header: &[&str], rows: &[Vec<Cell>]) -> Result<Vec<u8>, SheetError> {
+    let mut text = csv_rows(&[header.iter().map(|name| Cell::from(*name)).collect()])?;
+    text.extend(csv_rows(rows)?);
+    Ok(text)
+}
+
+/// Rows of a table as CSV, to follow its header.
+pub fn csv_rows(rows: &[Vec<Cell>]) -> Result<Vec<u8>, SheetError> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    table.write_record(header)?;
     for row in rows {
         let cells = row.iter().map(|cell| match cell {
             Cell::Text(text) => harmless(text),

@@ -142,7 +142,8 @@ where
     }
 }
 
-fn multipart_problem(error: &MultipartError) -> Problem {
+/// What is wrong with a form that cannot be read.
+pub fn multipart_problem(error: &MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return too_large();
     }

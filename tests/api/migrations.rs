@@ -153,6 +153,9 @@ async fn add_people_and_shops(app: &TestApp, entities: &mut Tables) {
     add::<catalog::entity::meal_plan::Entity>(app, entities).await;
     add::<catalog::entity::meal_day::Entity>(app, entities).await;
     add::<catalog::entity::alert::Entity>(app, entities).await;
+    add::<catalog::entity::import::Entity>(app, entities).await;
+    add::<catalog::entity::import_note::Entity>(app, entities).await;
+    add::<catalog::entity::picture_source::Entity>(app, entities).await;
     add::<catalog::entity::translation::Entity>(app, entities).await;
     add::<catalog::entity::slug::Entity>(app, entities).await;
     add::<catalog::entity::schedule::Entity>(app, entities).await;

@@ -16,6 +16,12 @@ pub enum ListingError {
     /// The word is on the list.
     #[error("the word is known")]
     WordKnown,
+    /// The file is no list of products.
+    #[error("{0}")]
+    Unreadable(String),
+    /// A workbook cannot hold so much.
+    #[error("too large for a workbook")]
+    TooLargeForXlsx,
     /// Another product has, or had, this slug.
     #[error("the slug is taken")]
     SlugTaken,
@@ -52,19 +58,14 @@ impl From<ListingError> for Problem {
             ListingError::WordKnown => {
                 conflict("word-known", "Kata ini sudah ada di daftar.", "This word is on the list.")
             }
+            ListingError::Unreadable(why) => unreadable(&why),
+            ListingError::TooLargeForXlsx => too_large_for_xlsx(),
             ListingError::SlugTaken => conflict(
                 "slug-taken",
                 "Alamat ini milik produk lain.",
                 "This slug belongs to another product.",
             ),
-            ListingError::PublishAt => Self::field(
-                Fault::new(
-                    "out-of-range",
-                    "Waktu tayang harus di depan, paling lama setahun.",
-                    "Must be in the future, within a year.",
-                )
-                .at("/publish_at"),
-            ),
+            ListingError::PublishAt => Self::field(publish_at().at("/publish_at")),
             ListingError::NothingWaits => conflict(
                 "nothing-waits",
                 "Tidak ada perubahan yang menunggu.",
@@ -90,6 +91,32 @@ impl From<ListingError> for Problem {
             }
         }
     }
+}
+
+fn publish_at() -> Fault {
+    Fault::new(
+        "out-of-range",
+        "Waktu tayang harus di depan, paling lama setahun.",
+        "Must be in the future, within a year.",
+    )
+}
+
+fn unreadable(why: &str) -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "unreadable-list",
+        format!("Berkas tidak terbaca sebagai daftar produk: {why}."),
+        format!("The file is no list of products: {why}."),
+    )
+}
+
+fn too_large_for_xlsx() -> Problem {
+    Problem::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "too-large-for-xlsx",
+        "Daftar ini terlalu besar untuk XLSX; ambil sebagai CSV.",
+        "The list is too large for XLSX; fetch it as CSV.",
+    )
 }
 
 fn named(words: &[Found]) -> String {

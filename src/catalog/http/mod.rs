@@ -5,18 +5,20 @@ mod attributes;
 mod categories;
 mod conditions;
 mod counts;
+mod export;
 mod files;
-mod goods;
+pub(super) mod goods;
 mod images;
+mod imports;
 mod life;
-mod meals;
+pub(super) mod meals;
 mod moderation;
-mod names;
+pub(super) mod names;
 mod papers;
-mod products;
+pub(super) mod products;
 mod public;
 mod reports;
-mod requests;
+pub(super) mod requests;
 mod revisions;
 mod sales;
 mod shelf;
@@ -40,6 +42,11 @@ fn listings() -> Api<App> {
         .route(names::GET_TRANSLATIONS, routes!(names::get_product_translations))
         .route(names::SET_TRANSLATIONS, routes!(names::set_product_translations))
         .route(names::RENAME_PRODUCT, routes!(names::rename_product))
+        .route(imports::IMPORT_PRODUCTS, routes!(imports::import_products))
+        .route(imports::LIST_IMPORTS, routes!(imports::list_product_imports))
+        .route(imports::GET_IMPORT, routes!(imports::get_product_import))
+        .route(imports::GET_IMPORT_ERRORS, routes!(imports::get_product_import_errors))
+        .route(export::EXPORT_PRODUCTS, routes!(export::export_products))
         .route(life::SCHEDULE_PRODUCT, routes!(life::schedule_product))
         .route(life::UNPUBLISH_PRODUCT, routes!(life::unpublish_product))
         .route(life::UNARCHIVE_PRODUCT, routes!(life::unarchive_product))

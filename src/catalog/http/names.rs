@@ -124,7 +124,8 @@ fn slug(text: &str) -> Result<Slug, Fault> {
 }
 
 impl ProductTranslations {
-    fn parse(self) -> Result<Vec<Translation>, Problem> {
+    /// Checks everything; all faults are named at once.
+    pub fn parse(self) -> Result<Vec<Translation>, Problem> {
         let mut fields = Fields::new();
         let mut translations = Vec::new();
         for (name, tongue, texts) in [("en", Tongue::En, self.en), ("de", Tongue::De, self.de)] {

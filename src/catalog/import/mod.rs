@@ -3,6 +3,7 @@
 //!
 //! Rows are written in batches of at most [`BATCH`], so that a running server gets its turns in between.
 
+pub mod list;
 mod product_row;
 mod products;
 mod progress;

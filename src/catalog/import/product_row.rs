@@ -180,7 +180,7 @@ fn options(cell: &str) -> Result<Vec<Attributes>, Fault> {
         .collect()
 }
 
-fn tiers(cell: &str) -> Result<Tiers, Fault> {
+pub(super) fn tiers(cell: &str) -> Result<Tiers, Fault> {
     let pair = |part: &str| {
         let (quantity, price) = part.split_once(':')?;
         Some((quantity.trim().parse().ok()?, thousands(price.trim())?))
@@ -256,7 +256,7 @@ fn take_whole(
 }
 
 /// A whole number: `12000`, `12.000`, `Rp 12.000`, `12000.0`.
-fn whole(cell: &str) -> Result<i64, Fault> {
+pub(super) fn whole(cell: &str) -> Result<i64, Fault> {
     let number = cell.strip_prefix("Rp").unwrap_or(cell).trim_start_matches(['.', ' ']);
     let number = number.strip_suffix(".0").unwrap_or(number);
     let (sign, number) = number.strip_prefix('-').map_or((1, number), |number| (-1, number));

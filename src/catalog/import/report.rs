@@ -99,15 +99,7 @@ impl Report {
 
     /// Adds a row that could not be looked at.
     pub fn refuse_bad(&mut self, line: u64, bad: BadRow) {
-        let fault = match bad {
-            BadRow::Columns => Fault::new(
-                "columns",
-                "Jumlah kolom tidak sama dengan baris judul.",
-                "The row has not as many cells as the header.",
-            ),
-            BadRow::Encoding => Fault::new("encoding", "Bukan teks UTF-8.", "Not UTF-8."),
-        };
-        self.note(line, Outcome::Refused, "", fault);
+        self.note(line, Outcome::Refused, "", bad_row(bad));
     }
 
     /// Every line of the report, in the order of the file.
@@ -161,6 +153,18 @@ impl Report {
             lines.push(format!("{} shops created", self.shops_created));
         }
         lines.join("\n")
+    }
+}
+
+/// Why a row could not be looked at.
+pub fn bad_row(bad: BadRow) -> Fault {
+    match bad {
+        BadRow::Columns => Fault::new(
+            "columns",
+            "Jumlah kolom tidak sama dengan baris judul.",
+            "The row has not as many cells as the header.",
+        ),
+        BadRow::Encoding => Fault::new("encoding", "Bukan teks UTF-8.", "Not UTF-8."),
     }
 }
 

@@ -80,6 +80,12 @@ impl Sheet {
         self
     }
 
+    /// The rows as they are meant, with the line each begins in.
+    pub fn lines(&self) -> impl Iterator<Item = (u64, Vec<String>)> {
+        let text = |cell: &[u8]| meant(&String::from_utf8_lossy(cell)).to_owned();
+        self.records.iter().map(move |(line, record)| (*line, record.iter().map(text).collect()))
+    }
+
     /// Makes sure that these columns are there.
     pub fn require(&self, columns: &[&str]) -> Result<(), ImportError> {
         let missing: Vec<&str> =
@@ -129,11 +135,7 @@ impl Row<'_> {
 
     /// The cell without blanks around it, and without the apostrophe that keeps spreadsheets from calculating it.
     pub fn get(&self, column: &str) -> &str {
-        let cell = self.raw(column).trim();
-        match cell.strip_prefix('\'') {
-            Some(rest) if rest.starts_with(['=', '+', '-', '@', '＝']) => rest,
-            _ => cell,
-        }
+        meant(self.raw(column))
     }
 
     /// True if nothing is written in it.
@@ -149,6 +151,15 @@ impl Row<'_> {
     /// All cells, to compare rows with each other.
     pub fn cells(&self) -> Vec<Vec<u8>> {
         self.record.iter().map(<[u8]>::to_vec).collect()
+    }
+}
+
+/// A cell without blanks around it, and without the apostrophe of `platform::sheets::harmless`.
+fn meant(cell: &str) -> &str {
+    let cell = cell.trim();
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\'']) => rest,
+        _ => cell,
     }
 }
 

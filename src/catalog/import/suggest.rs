@@ -1,7 +1,9 @@
 //! What a cell that was not taken may have meant, for whoever has to put it right.
 
+use super::list::{LISTING, Note, Shape};
 use super::repair;
 use super::sheet::Row;
+use crate::catalog::model::Tree;
 use crate::kernel::region;
 
 /// Districts whose names are at most so many letters away.
@@ -13,6 +15,24 @@ pub fn suggestion(row: &Row<'_>, column: &str) -> Option<String> {
         "kecamatan" => district(row.get("kecamatan"), row.get("desa")),
         "desa" => village(row.get("desa")),
         "omzet_per_bulan" => amount(row.get("omzet_per_bulan")),
+        _ => None,
+    }
+}
+
+/// A hint for one cell of a shop's own list of products.
+pub fn listed(note: &Note, tree: &Tree) -> Option<String> {
+    let near = |names: &mut dyn Iterator<Item = &str>| {
+        let near = names.map(|name| (repair::unlikeness(name, &note.value), name.to_owned()));
+        near.min().filter(|(distance, _)| *distance <= NEAR).map(|(_, name)| name)
+    };
+    let column = LISTING.iter().find(|column| column.name == note.column)?;
+    match (note.code, column.shape) {
+        ("unknown-category", _) => near(&mut tree.iter().map(|category| category.slug.as_str())),
+        ("unknown-code", Shape::Code(codes)) => near(&mut codes.iter().copied()),
+        ("number", _) => {
+            let digits: String = note.value.chars().filter(char::is_ascii_digit).collect();
+            (!digits.is_empty()).then_some(digits)
+        }
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! Jobs of the catalogue.
 
+mod imports;
 mod stock;
 
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,7 @@ use crate::app::App;
 use crate::kernel::{ImageId, ProductId};
 use crate::platform::jobs::{Job, JobError};
 
+pub use imports::{AddPicture, EndImport, RunImport};
 pub use stock::{TellLowStock, find_low};
 
 /// Removes the files of a picture that no product has any more.

@@ -51,6 +51,27 @@ pub fn join(earlier: Value, later: Value) -> Value {
     Value::Object(all)
 }
 
+/// What a later edit says beyond an earlier one; an empty object if that says it all already.
+pub fn beyond(earlier: &Value, later: Value) -> Value {
+    let Value::Object(later) = later else {
+        return later;
+    };
+    let more = later.into_iter().filter_map(|(name, value)| match (&earlier[&name], value) {
+        (Value::Array(known), Value::Array(variants)) if name == "variants" => {
+            let more: Vec<Value> = variants.into_iter().filter(|edited| !says(known, edited)).collect();
+            (!more.is_empty()).then_some((name, Value::Array(more)))
+        }
+        (before, value) => (*before != value).then_some((name, value)),
+    });
+    Value::Object(more.collect())
+}
+
+/// True if edits of variants already say what this one says.
+fn says(known: &[Value], edited: &Value) -> bool {
+    let same = |one: &&Value| edited["id"].is_null() || one["id"] == edited["id"];
+    known.iter().filter(same).any(|one| members(edited).all(|(name, value)| one[name] == *value))
+}
+
 /// An edit without the members that say nothing.
 pub fn said(edit: Value) -> Value {
     match edit {

@@ -3,6 +3,8 @@
 pub mod attributes;
 pub mod bundles;
 pub mod categories;
+pub mod imports;
+pub mod listed;
 pub mod listing;
 pub mod meals;
 pub mod member;

@@ -43,21 +43,31 @@ async fn write(
     actor: UserId,
     new: NewProduct,
 ) -> Result<member::Details, CatalogError> {
-    let now = app.now();
     let txn = app.db.begin().await?;
-    let category = categories::by_slug(&txn, &new.fields.category)
-        .await?
-        .ok_or_else(|| CatalogError::Invalid(vec![unknown_category().at("/category")]))?;
-    let (product_id, row) = product_row(vendor_id, &category, &new, now);
-    product::Entity::insert(row).exec_without_returning(&txn).await?;
-    let owner = Owner { product_id, vendor_id, actor: Some(actor), now };
-    let said = values::Said::new(product_id, &new.fields.attributes, &new.variants);
-    values::insert(&txn, &[said]).await?;
-    insert_variants(&txn, &owner, new.variants, (0, 0)).await?;
-    changes::touched(&txn, [product_id], now).await?;
+    let product_id = create_in(&txn, (vendor_id, actor), new, app.now()).await?;
     let details = member::details(&txn, vendor_id, product_id).await?;
     app.commit(txn).await?;
     Ok(details)
+}
+
+/// The same in a transaction of the caller.
+pub(in crate::catalog) async fn create_in(
+    txn: &DatabaseTransaction,
+    (vendor_id, actor): (VendorId, UserId),
+    new: NewProduct,
+    now: DateTime<Utc>,
+) -> Result<ProductId, CatalogError> {
+    let category = categories::by_slug(txn, &new.fields.category)
+        .await?
+        .ok_or_else(|| CatalogError::Invalid(vec![unknown_category().at("/category")]))?;
+    let (product_id, row) = product_row(vendor_id, &category, &new, now);
+    product::Entity::insert(row).exec_without_returning(txn).await?;
+    let owner = Owner { product_id, vendor_id, actor: Some(actor), now };
+    let said = values::Said::new(product_id, &new.fields.attributes, &new.variants);
+    values::insert(txn, &[said]).await?;
+    insert_variants(txn, &owner, new.variants, (0, 0)).await?;
+    changes::touched(txn, [product_id], now).await?;
+    Ok(product_id)
 }
 
 /// A new row of `products`.

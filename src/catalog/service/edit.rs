@@ -65,33 +65,46 @@ async fn write(
     patch: ProductPatch,
     request: Value,
 ) -> Result<member::Details, CatalogError> {
-    let now = app.now();
     let txn = app.db.begin().await?;
-    let before = product_of(&txn, seen.vendor_id, seen.product_id).await?;
-    check_seen(&before, &seen)?;
-    if !matches!(before.status, Status::Draft | Status::Archived) {
-        check_patch(&txn, &patch).await?;
-    }
-    let content = patch.changes_content();
-    let moderation = app.config.catalog.moderation;
-    if content && matches!(before.status, Status::Published | Status::OnHold) && moderation.holds_edits() {
-        fits(&txn, &seen, &patch).await?;
-        let row = product::ActiveModel { updated_at: Set(now), ..Default::default() };
-        next_version(&txn, &seen, row).await?;
-        keep(&txn, &seen, request, now).await?;
-    } else {
-        apply(&txn, &before, &seen, patch, now).await?;
-        // It was looked at as it was before.
-        if content && before.status == Status::Scheduled && moderation != Moderation::Off {
-            let product = product_of(&txn, seen.vendor_id, seen.product_id).await?;
-            set_status(&txn, product, (Status::InReview, Mover::Shop), now).await?;
-        }
-    }
+    edit_in(&txn, app, seen, patch, request).await?;
     let mut details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
     // Another category may need other papers.
     details.product = settle_one(&txn, app, details.product).await?;
     app.commit(txn).await?;
     Ok(details)
+}
+
+/// The same in a transaction of the caller, who settles papers; true if the edit waits for an officer.
+pub(in crate::catalog) async fn edit_in(
+    txn: &DatabaseTransaction,
+    app: &App,
+    seen: Seen,
+    patch: ProductPatch,
+    request: Value,
+) -> Result<bool, CatalogError> {
+    let now = app.now();
+    let before = product_of(txn, seen.vendor_id, seen.product_id).await?;
+    check_seen(&before, &seen)?;
+    if !matches!(before.status, Status::Draft | Status::Archived) {
+        check_patch(txn, &patch).await?;
+    }
+    let content = patch.changes_content();
+    let moderation = app.config.catalog.moderation;
+    if content && matches!(before.status, Status::Published | Status::OnHold) && moderation.holds_edits() {
+        fits(txn, &seen, &patch).await?;
+        let row = product::ActiveModel { updated_at: Set(now), ..Default::default() };
+        next_version(txn, &seen, row).await?;
+        keep(txn, &seen, request, now).await?;
+        return Ok(true);
+    }
+    apply(txn, &before, &seen, patch, now).await?;
+    // It was looked at as it was before.
+    let looked_at = content && before.status == Status::Scheduled && moderation != Moderation::Off;
+    if looked_at {
+        let product = product_of(txn, seen.vendor_id, seen.product_id).await?;
+        set_status(txn, product, (Status::InReview, Mover::Shop), now).await?;
+    }
+    Ok(looked_at)
 }
 
 /// Refuses what could not be made, before it is kept to be made later.

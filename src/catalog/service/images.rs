@@ -1,7 +1,7 @@
 //! Pictures of products. The files are written before the row and removed after it, so that no row is without its files.
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 
 use crate::app::App;
 use crate::catalog::changes;
@@ -37,21 +37,8 @@ pub async fn add_image(
     product_id: ProductId,
     picture: Picture,
 ) -> Result<image::Model, CatalogError> {
-    let id = ImageId::generate();
-    let [small, large] = picture.thumbnails;
-    let files = [picture.full, small, large];
-    for (key, content) in media::keys(id).iter().zip(files) {
-        app.files.put(key, content).await?;
-    }
-    let row = image::Model {
-        id,
-        product_id,
-        position: 0,
-        width: i32::try_from(picture.width).unwrap_or(i32::MAX),
-        height: i32::try_from(picture.height).unwrap_or(i32::MAX),
-        created_at: app.now(),
-        alt: None,
-    };
+    let row = store_files(app, product_id, picture).await?;
+    let id = row.id;
     match insert_image(app, vendor_id, row).await {
         Ok(image) => Ok(image),
         Err(error) => {
@@ -62,18 +49,52 @@ pub async fn add_image(
     }
 }
 
+/// Stores the files of a picture; its row is still to be written.
+pub(in crate::catalog) async fn store_files(
+    app: &App,
+    product_id: ProductId,
+    picture: Picture,
+) -> Result<image::Model, CatalogError> {
+    let id = ImageId::generate();
+    let [small, large] = picture.thumbnails;
+    let files = [picture.full, small, large];
+    for (key, content) in media::keys(id).iter().zip(files) {
+        app.files.put(key, content).await?;
+    }
+    Ok(image::Model {
+        id,
+        product_id,
+        position: 0,
+        width: i32::try_from(picture.width).unwrap_or(i32::MAX),
+        height: i32::try_from(picture.height).unwrap_or(i32::MAX),
+        created_at: app.now(),
+        alt: None,
+    })
+}
+
 async fn insert_image(
     app: &App,
     vendor_id: VendorId,
-    mut row: image::Model,
+    row: image::Model,
 ) -> Result<image::Model, CatalogError> {
     let txn = app.db.begin().await?;
+    let row = insert_image_in(&txn, vendor_id, row).await?;
+    app.commit(txn).await?;
+    Ok(row)
+}
+
+/// Adds the row of a picture whose files are stored, as the last one of its product.
+pub(in crate::catalog) async fn insert_image_in(
+    txn: &DatabaseTransaction,
+    vendor_id: VendorId,
+    mut row: image::Model,
+) -> Result<image::Model, CatalogError> {
     // Two uploads at once wait for each other here, so that the count below holds.
     let locked = product::Entity::update_many()
         .col_expr(product::Column::UpdatedAt, Expr::value(row.created_at))
         .filter(product::Column::Id.eq(row.product_id))
         .filter(product::Column::VendorId.eq(vendor_id))
-        .exec(&txn)
+        .exec(txn)
         .await?;
     if locked.rows_affected != 1 {
         return Err(CatalogError::NotFound);
@@ -81,7 +102,7 @@ async fn insert_image(
     let images = image::Entity::find()
         .filter(image::Column::ProductId.eq(row.product_id))
         .order_by_asc(image::Column::Position)
-        .all(&txn)
+        .all(txn)
         .await?;
     if images.len() >= MAX_IMAGES {
         return Err(CatalogError::TooManyImages);
@@ -94,11 +115,10 @@ async fn insert_image(
         width: Set(row.width),
         height: Set(row.height),
         created_at: Set(row.created_at),
-        alt: Set(None),
+        alt: Set(row.alt.clone()),
     };
-    image::Entity::insert(new).exec_without_returning(&txn).await?;
-    changes::touched(&txn, [row.product_id], row.created_at).await?;
-    app.commit(txn).await?;
+    image::Entity::insert(new).exec_without_returning(txn).await?;
+    changes::touched(txn, [row.product_id], row.created_at).await?;
     Ok(row)
 }
 

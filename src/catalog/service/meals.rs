@@ -37,6 +37,19 @@ pub async fn set_plan(
 ) -> Result<(Planned, i32), CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
+    set_plan_in(&txn, (vendor_id, product_id, version), &plan, now).await?;
+    let planned = planned(&txn, product_id, now).await?;
+    app.commit(txn).await?;
+    Ok((planned, version + 1))
+}
+
+/// The same in a transaction of the caller.
+pub(in crate::catalog) async fn set_plan_in(
+    txn: &DatabaseTransaction,
+    (vendor_id, product_id, version): (VendorId, ProductId, i32),
+    plan: &Plan,
+    now: DateTime<Utc>,
+) -> Result<(), CatalogError> {
     let counted = product::Entity::update_many()
         .col_expr(product::Column::Version, Expr::col(product::Column::Version).add(1))
         .col_expr(product::Column::StockMode, Expr::value(StockMode::Daily))
@@ -44,18 +57,15 @@ pub async fn set_plan(
         .filter(product::Column::Id.eq(product_id))
         .filter(product::Column::VendorId.eq(vendor_id))
         .filter(product::Column::Version.eq(version))
-        .exec(&txn)
+        .exec(txn)
         .await?;
     if counted.rows_affected != 1 {
-        locked(&txn, vendor_id, product_id).await?;
+        locked(txn, vendor_id, product_id).await?;
         return Err(CatalogError::Stale);
     }
-    write_plan(&txn, product_id, &plan, now).await?;
-    follow_plan(&txn, product_id, &plan, now).await?;
-    changes::touched(&txn, [product_id], now).await?;
-    let planned = planned(&txn, product_id, now).await?;
-    app.commit(txn).await?;
-    Ok((planned, version + 1))
+    write_plan(txn, product_id, plan, now).await?;
+    follow_plan(txn, product_id, plan, now).await?;
+    Ok(changes::touched(txn, [product_id], now).await?)
 }
 
 async fn write_plan(

@@ -32,28 +32,39 @@ pub async fn translate(
     version: i32,
     translations: Vec<Translation>,
 ) -> Result<i32, CatalogError> {
-    let now = app.now();
     let txn = app.db.begin().await?;
-    product_of(&txn, vendor_id, product_id).await?;
+    let next = translate_in(&txn, (vendor_id, product_id), version, (translations, app.now())).await?;
+    app.commit(txn).await?;
+    Ok(next)
+}
+
+/// The same in a transaction of the caller.
+pub(in crate::catalog) async fn translate_in(
+    txn: &DatabaseTransaction,
+    (vendor_id, product_id): (VendorId, ProductId),
+    version: i32,
+    (translations, now): (Vec<Translation>, DateTime<Utc>),
+) -> Result<i32, CatalogError> {
+    product_of(txn, vendor_id, product_id).await?;
     let texts: Vec<(String, String)> = translations
         .iter()
         .flat_map(|text| [("title", &text.title), ("description", &text.description)])
         .map(|(field, text)| (field.to_owned(), text.clone()))
         .collect();
-    refuse(&txn, &texts).await?;
+    refuse(txn, &texts).await?;
     let next = Entity::update_many()
         .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .col_expr(Column::UpdatedAt, Expr::value(now))
         .filter(Column::Id.eq(product_id))
         .filter(Column::Version.eq(version))
-        .exec(&txn)
+        .exec(txn)
         .await?;
     if next.rows_affected != 1 {
         return Err(CatalogError::Stale);
     }
     translation::Entity::delete_many()
         .filter(translation::Column::ProductId.eq(product_id))
-        .exec(&txn)
+        .exec(txn)
         .await?;
     let rows = translations.into_iter().map(|text| translation::ActiveModel {
         product_id: Set(product_id),
@@ -64,10 +75,9 @@ pub async fn translate(
     });
     let rows: Vec<_> = rows.collect();
     if !rows.is_empty() {
-        translation::Entity::insert_many(rows).exec_without_returning(&txn).await?;
+        translation::Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
-    changes::touched(&txn, [product_id], now).await?;
-    app.commit(txn).await?;
+    changes::touched(txn, [product_id], now).await?;
     Ok(version + 1)
 }
 

@@ -1,7 +1,8 @@
 //! The order of a product's pictures, and what is to be seen on them.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set};
 
 use crate::app::App;
 use crate::catalog::changes;
@@ -25,16 +26,27 @@ pub async fn order_images(
     product_id: ProductId,
     order: Vec<Ordered>,
 ) -> Result<Vec<image::Model>, CatalogError> {
-    let now = app.now();
     let txn = app.db.begin().await?;
+    let images = order_images_in(&txn, (vendor_id, product_id), order, app.now()).await?;
+    app.commit(txn).await?;
+    Ok(images)
+}
+
+/// The same in a transaction of the caller.
+pub(in crate::catalog) async fn order_images_in(
+    txn: &DatabaseTransaction,
+    (vendor_id, product_id): (VendorId, ProductId),
+    order: Vec<Ordered>,
+    now: DateTime<Utc>,
+) -> Result<Vec<image::Model>, CatalogError> {
     // Uploads and other orders wait here, so that the pictures read below are all there are.
     product::Entity::find_by_id(product_id)
         .filter(product::Column::VendorId.eq(vendor_id))
         .lock_exclusive()
-        .one(&txn)
+        .one(txn)
         .await?
         .ok_or(CatalogError::NotFound)?;
-    let mut stored: Vec<ImageId> = images_of(&txn, product_id).await?.iter().map(|image| image.id).collect();
+    let mut stored: Vec<ImageId> = images_of(txn, product_id).await?.iter().map(|image| image.id).collect();
     let mut named: Vec<ImageId> = order.iter().map(|place| place.id).collect();
     stored.sort_unstable();
     named.sort_unstable();
@@ -46,12 +58,11 @@ pub async fn order_images(
             .set(image::ActiveModel { alt: Set(place.alt), ..Default::default() })
             .col_expr(image::Column::Position, Expr::value(position))
             .filter(image::Column::Id.eq(place.id))
-            .exec(&txn)
+            .exec(txn)
             .await?;
     }
-    let images = images_of(&txn, product_id).await?;
-    changes::touched(&txn, [product_id], now).await?;
-    app.commit(txn).await?;
+    let images = images_of(txn, product_id).await?;
+    changes::touched(txn, [product_id], now).await?;
     Ok(images)
 }
 

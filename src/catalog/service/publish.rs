@@ -26,11 +26,22 @@ pub async fn publish(
     vendor_id: VendorId,
     product_id: ProductId,
 ) -> Result<product::Model, CatalogError> {
-    let now = app.now();
     let txn = app.db.begin().await?;
-    let before = product_of(&txn, vendor_id, product_id).await?;
-    check_shop(&txn, vendor_id).await?;
-    check_product(&txn, &before).await?;
+    let product = publish_in(&txn, app, (vendor_id, product_id)).await?;
+    app.commit(txn).await?;
+    Ok(product)
+}
+
+/// The same in a transaction of the caller.
+pub(in crate::catalog) async fn publish_in(
+    txn: &DatabaseTransaction,
+    app: &App,
+    (vendor_id, product_id): (VendorId, ProductId),
+) -> Result<product::Model, CatalogError> {
+    let now = app.now();
+    let before = product_of(txn, vendor_id, product_id).await?;
+    check_shop(txn, vendor_id).await?;
+    check_product(txn, &before).await?;
     let held = app.config.catalog.moderation.holds_back(before.published_at.is_some());
     let to = match before.status {
         Status::Published | Status::InReview | Status::OnHold => before.status,
@@ -39,19 +50,17 @@ pub async fn publish(
         Status::Draft | Status::Archived | Status::Scheduled => Status::Published,
     };
     if to != before.status {
-        let stored = variants_of(&txn, product_id).await?;
+        let stored = variants_of(txn, product_id).await?;
         let options: Vec<Attributes> =
             stored.iter().map(|(row, _)| Attributes::decode(&row.options)).collect();
         let attributes = Attributes::decode(&before.attributes);
-        values::check(&txn, before.category_id, &attributes, &options).await?;
+        values::check(txn, before.category_id, &attributes, &options).await?;
     }
     if to == Status::Published || before.status != to {
-        forget_schedule(&txn, product_id).await?;
+        forget_schedule(txn, product_id).await?;
     }
-    let product = set_status(&txn, before, (to, Mover::Shop), now).await?;
-    let product = settle_one(&txn, app, product).await?;
-    app.commit(txn).await?;
-    Ok(product)
+    let product = set_status(txn, before, (to, Mover::Shop), now).await?;
+    settle_one(txn, app, product).await
 }
 
 /// Lets a product be published at a time to come. Where the installation moderates, an officer looks at it until then.
@@ -60,11 +69,23 @@ pub async fn schedule(
     (vendor_id, product_id): (VendorId, ProductId),
     publish_at: DateTime<Utc>,
 ) -> Result<product::Model, CatalogError> {
-    let now = app.now();
     let txn = app.db.begin().await?;
-    let before = product_of(&txn, vendor_id, product_id).await?;
-    check_shop(&txn, vendor_id).await?;
-    check_product(&txn, &before).await?;
+    let product = schedule_in(&txn, app, (vendor_id, product_id), publish_at).await?;
+    app.commit(txn).await?;
+    Ok(product)
+}
+
+/// The same in a transaction of the caller.
+pub(in crate::catalog) async fn schedule_in(
+    txn: &DatabaseTransaction,
+    app: &App,
+    (vendor_id, product_id): (VendorId, ProductId),
+    publish_at: DateTime<Utc>,
+) -> Result<product::Model, CatalogError> {
+    let now = app.now();
+    let before = product_of(txn, vendor_id, product_id).await?;
+    check_shop(txn, vendor_id).await?;
+    check_product(txn, &before).await?;
     let held = app.config.catalog.moderation.holds_back(before.published_at.is_some());
     let to = match before.status {
         Status::Scheduled | Status::InReview => before.status,
@@ -74,12 +95,10 @@ pub async fn schedule(
     let row = schedule::ActiveModel { product_id: Set(product_id), publish_at: Set(publish_at) };
     let anew =
         OnConflict::column(schedule::Column::ProductId).update_column(schedule::Column::PublishAt).to_owned();
-    schedule::Entity::insert(row).on_conflict(anew).exec_without_returning(&txn).await?;
+    schedule::Entity::insert(row).on_conflict(anew).exec_without_returning(txn).await?;
     let job = NewJob::at::<App, _>(now, publish_at, &PublishScheduled { product_id })?;
-    enqueue(&txn, vec![job]).await?;
-    let product = set_status(&txn, before, (to, Mover::Shop), now).await?;
-    app.commit(txn).await?;
-    Ok(product)
+    enqueue(txn, vec![job]).await?;
+    set_status(txn, before, (to, Mover::Shop), now).await
 }
 
 /// Publishes what is due. A job that was overtaken by another time, or by the shop, does nothing.
@@ -139,16 +158,25 @@ async fn back(
     (vendor_id, product_id): (VendorId, ProductId),
     (from, to): (Option<Status>, Status),
 ) -> Result<product::Model, CatalogError> {
-    let now = app.now();
     let txn = app.db.begin().await?;
-    let before = product_of(&txn, vendor_id, product_id).await?;
+    let product = back_in(&txn, (vendor_id, product_id), (from, to), app.now()).await?;
+    app.commit(txn).await?;
+    Ok(product)
+}
+
+/// The same in a transaction of the caller. `from`: only out of that status.
+pub(in crate::catalog) async fn back_in(
+    txn: &DatabaseTransaction,
+    (vendor_id, product_id): (VendorId, ProductId),
+    (from, to): (Option<Status>, Status),
+    now: DateTime<Utc>,
+) -> Result<product::Model, CatalogError> {
+    let before = product_of(txn, vendor_id, product_id).await?;
     if from.is_some_and(|from| before.status != from && before.status != to) {
         return Err(CatalogError::WrongStatus(before.status));
     }
-    forget_schedule(&txn, product_id).await?;
-    let product = set_status(&txn, before, (to, Mover::Shop), now).await?;
-    app.commit(txn).await?;
-    Ok(product)
+    forget_schedule(txn, product_id).await?;
+    set_status(txn, before, (to, Mover::Shop), now).await
 }
 
 /// When a product is to be published, if it is.

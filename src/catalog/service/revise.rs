@@ -51,6 +51,15 @@ pub(super) async fn keep(
     Ok(())
 }
 
+/// What the edit says that waits, if there is one.
+pub(in crate::catalog) async fn waiting_edit(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+) -> Result<Option<Value>, CatalogError> {
+    let waiting = pending(txn, product_id).await?;
+    Ok(waiting.map(|waiting| serde_json::from_str(&waiting.edit).unwrap_or_default()))
+}
+
 /// The edit that waits, if there is one; whoever else decides about it waits, too.
 async fn pending(
     txn: &DatabaseTransaction,

@@ -42,6 +42,7 @@ struct Side {
     paper: String,
     stock_count: String,
     manual_order: String,
+    import: String,
 }
 
 impl Objects {
@@ -122,6 +123,7 @@ impl Objects {
             ("addresses", _) => side.address.clone(),
             ("stock-counts", _) => side.stock_count.clone(),
             ("manual-orders", _) => side.manual_order.clone(),
+            ("product-imports", _) => side.import.clone(),
             ("banned-words", _) => BANNED_WORD.to_owned(),
             ("consents", _) => "terms".to_owned(),
             ("units" | "work-units", _) => self.unit.to_string(),
@@ -144,6 +146,13 @@ async fn sell_by_hand(shop: &Shop, product: &Product) -> String {
     let sale = serde_json::json!({"channel": "phone", "lines": [line]});
     let entered = shop.owner.post(&shop.path("/manual-orders")).key("kunci-penjualan").json(sale);
     text(&entered.send().await.expect(201).json()["id"])
+}
+
+/// A list that the shop sent.
+async fn import(shop: &Shop) -> String {
+    let list = b"sku,judul,kategori,harga\n";
+    let sent = shop.owner.post(&shop.path("/product-imports")).file("produk.csv", "text/csv", list);
+    text(&sent.send().await.expect(202).json()["id"])
 }
 
 impl Side {
@@ -175,6 +184,7 @@ impl Side {
         let count = shop.owner.post(&shop.path("/stock-counts")).json(serde_json::json!({}));
         let stock_count = text(&count.send().await.expect(201).json()["id"]);
         let manual_order = sell_by_hand(&shop, &product).await;
+        let import = import(&shop).await;
         let body = serde_json::json!({"kind": "pirt", "number": "2063216010001-28"});
         let paper = shop.owner.post(&shop.path("/papers")).json(body).send().await.expect(201).json();
         let paper = text(&paper["id"]);
@@ -193,6 +203,7 @@ impl Side {
             address,
             stock_count,
             manual_order,
+            import,
         }
     }
 }

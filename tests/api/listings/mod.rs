@@ -1,5 +1,8 @@
 //! The life of listings and stock: journal, counts, sales made elsewhere, publication and moderation.
 
+mod bulk;
+mod bulk_pictures;
+mod bulk_rules;
 mod counts;
 mod life;
 mod manual;
