@@ -209,10 +209,12 @@ mod tests {
                     Act::Verify => verified = true,
                     Act::Suspend => stopped = true,
                     Act::Reinstate => stopped = false,
+                    Act::Unclaim => (verified, stopped) = (false, false),
                     _ => {}
                 }
                 prop_assert!(status != Withdrawn, "nothing follows a withdrawal");
-                status = next;
+                // As the use case has it: what was never verified waits for its owner again.
+                status = if act == Act::Reinstate && !verified { Unclaimed } else { next };
                 prop_assert!(!status.sells() || (verified && !stopped));
             }
         }
