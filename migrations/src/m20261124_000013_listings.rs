@@ -71,7 +71,9 @@ CREATE TABLE product_revisions (
     status text NOT NULL,
     edit text NOT NULL,
     note text,
+    version integer NOT NULL,
     created_by {uuid} NOT NULL REFERENCES users (id),
+    updated_by {uuid} NOT NULL REFERENCES users (id),
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     decided_by {uuid} REFERENCES users (id),
@@ -80,6 +82,15 @@ CREATE TABLE product_revisions (
 CREATE INDEX product_revisions_product ON product_revisions (product_id, id);
 CREATE INDEX product_revisions_status ON product_revisions (status, id);
 CREATE UNIQUE INDEX product_revisions_pending ON product_revisions (product_id) WHERE status = 'pending';
+
+CREATE TABLE product_waiting_images (
+    id {uuid} PRIMARY KEY,
+    product_id {uuid} NOT NULL REFERENCES products (id),
+    width integer NOT NULL,
+    height integer NOT NULL,
+    created_at {time} NOT NULL
+);
+CREATE INDEX product_waiting_images_product ON product_waiting_images (product_id);
 
 CREATE TABLE banned_words (
     id {uuid} PRIMARY KEY,
@@ -104,21 +115,28 @@ CREATE TABLE content_reports (
     closed_by {uuid} REFERENCES users (id),
     closed_at {time}
 );
-CREATE UNIQUE INDEX content_reports_once ON content_reports (kind, object_id, reporter_id);
+CREATE UNIQUE INDEX content_reports_once ON content_reports (kind, object_id, reporter_id)
+    WHERE outcome IS NULL OR outcome <> 'dismissed';
 CREATE INDEX content_reports_reporter ON content_reports (reporter_id, created_at);
 CREATE INDEX content_reports_status ON content_reports (status, id);
 
 CREATE INDEX products_price ON products (status, price_min, id);
 
+ALTER TABLE products ADD COLUMN needs_review {bool} NOT NULL DEFAULT false;
 ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'marketplace';
 ";
 
-const DOWN: &[&str] = &["DROP INDEX products_price", "ALTER TABLE orders DROP COLUMN channel"];
+const DOWN: &[&str] = &[
+    "DROP INDEX products_price",
+    "ALTER TABLE products DROP COLUMN needs_review",
+    "ALTER TABLE orders DROP COLUMN channel",
+];
 
 /// The last made first.
 const TABLES: &[&str] = &[
     "content_reports",
     "banned_words",
+    "product_waiting_images",
     "product_revisions",
     "product_schedules",
     "product_slugs",

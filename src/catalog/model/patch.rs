@@ -45,17 +45,6 @@ pub struct VariantChange {
     pub goods: VariantGoodsPatch,
 }
 
-impl ProductPatch {
-    /// True if what an officer looks at changes.
-    pub fn changes_content(&self) -> bool {
-        self.title.is_some()
-            || self.description.is_some()
-            || self.category.is_some()
-            || self.attributes.is_some()
-            || self.variants.iter().any(|variant| matches!(variant, VariantPatch::Add(_)))
-    }
-}
-
 impl VariantChange {
     /// Writes the changes into a row; faults are relative to the variant.
     pub fn apply(&self, row: &mut variant::Model) -> Result<(), FieldError> {

@@ -18,7 +18,9 @@ mod publish;
 mod report;
 mod revise;
 mod stock;
+mod told;
 pub(super) mod values;
+mod waiting;
 mod words;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -38,19 +40,19 @@ pub use create::create;
 pub(super) use create::{
     Owner, VariantRows, insert_rows, product_row, put_figures, upsert_variants, variant_rows,
 };
-pub use edit::{Seen, edit};
+pub use edit::{Edit, Seen, edit};
 pub use images::{add_image, delete_image, discard_image, may_add_image};
 pub use meals::{DayWish, Planned, set_day, set_plan, sold_out_today};
-pub use moderate::{Decision, decide};
-pub use names::{Translation, rename, translate};
-pub use order_images::{Ordered, order_images};
+pub use moderate::{Decision, decide, take_down};
+pub use names::{rename, translate};
+pub use order_images::order_images;
 pub use papers::{
     awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_products, settle_shop,
 };
 pub use prices::{NewSale, end_sale, refresh_prices, set_sale};
 pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};
-pub use report::{Reported, close_report, report};
-pub use revise::{approve_revision, reject_revision, withdraw_revision};
+pub use report::{Finding, Reported, close_report, forget_reporter, report};
+pub use revise::{ReadEdit, SeenRevision, approve_revision, reject_revision, withdraw_revision};
 pub use stock::set_stock;
 pub use words::{allow, ban};
 

@@ -55,15 +55,16 @@ async fn decisions_about_shops_are_written_down(app: TestApp) {
 }
 
 async fn decisions_about_products_are_written_down(app: TestApp) {
-    let (shop, officer) = (app.vendor("Toko Satu").await, app.officer().await);
+    let shop = app.vendor("Toko Satu").await;
     let product = shop.product("Keripik").create().await;
-    let path = format!("/v1/admin/products/{}", product.id);
-    officer.post(&format!("{path}/reject")).json(json!({"note": "Foto buram"})).send().await.expect(200);
+    app.decides(&product.id, "reject", json!({"note": "Foto buram"})).await.expect(200);
     let publish = shop.path(&format!("/products/{}/publish", product.id));
     shop.owner.post(&publish).send().await.expect(200);
-    officer.post(&format!("{path}/approve")).send().await.expect(200);
+    app.decides(&product.id, "approve", json!({})).await.expect(200);
+    let path = format!("/v1/admin/products/{}/unpublish", product.id);
+    app.officer().await.post(&path).json(json!({"note": "Barang tiruan"})).send().await.expect(200);
     let events = events(&app, &format!("object={}", product.id)).await;
-    assert_eq!(actions(&events), ["product.rejected", "product.approved"]);
+    assert_eq!(actions(&events), ["product.rejected", "product.approved", "product.taken_down"]);
 }
 
 async fn what_finance_does_is_written_down(app: TestApp) {

@@ -1,9 +1,12 @@
 //! The life of listings and stock: journal, counts, sales made elsewhere, publication and moderation.
 
 mod counts;
+mod gate;
 mod life;
 mod manual;
 mod names;
+mod office;
+mod races;
 mod revisions;
 mod scale;
 mod shelf;
