@@ -100,6 +100,8 @@ ALTER TABLE order_lines ADD COLUMN personalisation text;
 ALTER TABLE order_lines ADD COLUMN surcharge bigint NOT NULL DEFAULT 0 CHECK (surcharge >= 0);
 ALTER TABLE order_lines ADD COLUMN parent_id {uuid};
 ALTER TABLE order_lines ADD COLUMN portion_date text;
+INSERT INTO price_history (id, variant_id, price, is_sale, starts_at)
+    SELECT id, id, price, false, created_at FROM variants;
 ";
 
 const DOWN: &str = "
@@ -128,6 +130,9 @@ const ATTRIBUTES: &str = include_str!("../../config/attributes.csv");
 /// Ids are the same everywhere: UUIDv7 of 2026-11-24 with the number of the row.
 const FIRST_ID: u128 = 0x019a_b30d_d800_7000_8001_0000_0000_0000;
 
+/// Makes the figures of products that are there already, and what lists find them by: both are made of JSON, so not by SQL.
+const REFRESH: &str = "catalog.refresh_products";
+
 /// The columns that the file names; what is left is the same for all rows.
 const COLUMNS: [&str; 14] = [
     "id",
@@ -154,11 +159,14 @@ impl MigrationTrait for Migration {
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, UP).await?;
-        manager.execute(insert(ATTRIBUTES)?).await
+        manager.execute(insert(ATTRIBUTES)?).await?;
+        manager.execute(refresh()?).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, DOWN).await?;
+        let job = Query::delete().from_table("jobs").and_where(Expr::col("kind").eq(REFRESH)).take();
+        manager.execute(job).await?;
         sql::drop_tables(
             manager,
             &[
@@ -172,6 +180,28 @@ impl MigrationTrait for Migration {
         )
         .await
     }
+}
+
+/// The job, due at once, where there are products.
+fn refresh() -> Result<InsertStatement, DbErr> {
+    let made: ChronoDateTimeUtc = ChronoDateTimeUtc::UNIX_EPOCH;
+    let some = Query::select().expr(Expr::value(1)).from("products").limit(1).take();
+    let row = Query::select()
+        .expr(Expr::value(Uuid::from_u128(FIRST_ID)))
+        .expr(Expr::value(REFRESH))
+        .expr(Expr::value("{\"after\":null}"))
+        .expr(Expr::value("queued"))
+        .expr(Expr::value(made))
+        .expr(Expr::value(0))
+        .expr(Expr::value(10))
+        .expr(Expr::value(made))
+        .and_where(Expr::exists(some))
+        .take();
+    let columns = ["id", "kind", "payload", "state", "run_at", "attempts", "max_attempts", "created_at"];
+    let mut insert = Query::insert();
+    let filled = insert.into_table("jobs").columns(columns).select_from(row);
+    filled.map_err(|error| DbErr::Custom(error.to_string()))?;
+    Ok(insert)
 }
 
 /// The seed; rows of one category stand in their order.

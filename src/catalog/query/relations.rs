@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{EntityTrait, RelationDef};
 
-use crate::catalog::entity::{category, image, product, stock, variant};
+use crate::catalog::entity::{category, image, meal_plan, product, stock, variant};
 use crate::vendors::entity::vendor;
 
 /// The shop of a product.
@@ -57,6 +57,19 @@ pub fn first_image() -> SelectStatement {
         .to_owned()
 }
 
+/// True if somebody said when the daily product in the outer query is made; until then nobody can order it.
+pub fn planned() -> Expr {
+    let plan = Query::select()
+        .expr(Expr::value(1))
+        .from(meal_plan::Entity)
+        .and_where(
+            Expr::col((meal_plan::Entity, meal_plan::Column::ProductId))
+                .equals((product::Entity, product::Column::Id)),
+        )
+        .to_owned();
+    Expr::from(plan).is_not_null()
+}
+
 /// True if a piece of any variant of the product in the outer query can be promised.
 pub fn in_stock() -> Expr {
     let available = Query::select()
@@ -76,5 +89,6 @@ pub fn in_stock() -> Expr {
         .to_owned();
     // Not EXISTS: PostgreSQL would rather hash the whole stock than look for the few variants of a page.
     let available = Expr::from(available).is_not_null();
-    Expr::col((product::Entity, product::Column::StockMode)).ne("tracked").or(available)
+    let mode = |name: &str| Expr::col((product::Entity, product::Column::StockMode)).eq(name);
+    mode("made_to_order").or(mode("tracked").and(available)).or(mode("daily").and(planned()))
 }

@@ -18,6 +18,7 @@ mod publish;
 mod report;
 mod revise;
 mod stock;
+mod upkeep;
 pub(super) mod values;
 mod words;
 
@@ -45,13 +46,15 @@ pub use moderate::{Decision, decide};
 pub use names::{Translation, rename, translate};
 pub use order_images::{Ordered, order_images};
 pub use papers::{
-    awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_products, settle_shop,
+    awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_all, settle_products,
+    settle_shop,
 };
 pub use prices::{NewSale, end_sale, refresh_prices, set_sale};
 pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};
 pub use report::{Reported, close_report, report};
 pub use revise::{approve_revision, reject_revision, withdraw_revision};
 pub use stock::set_stock;
+pub use upkeep::refresh_products;
 pub use words::{allow, ban};
 
 /// One SKU, one variant of a shop.

@@ -32,6 +32,7 @@ struct ProductRow {
     attributes: String,
     unit: String,
     stock_mode: product::StockMode,
+    planned: bool,
     price_min: Rupiah,
     price_max: Rupiah,
     rating: i32,
@@ -91,6 +92,7 @@ async fn products(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<Pr
             Column::PublishedAt,
             Column::VendorId,
         ])
+        .expr_as(relations::planned(), "planned")
         .column_as(vendor::Column::Slug, "vendor_slug")
         .column_as(vendor::Column::Name, "vendor_name")
         .column_as(vendor::Column::DistrictCode, "district_code")
@@ -132,7 +134,11 @@ fn document(row: ProductRow, variants: &[VariantRow], tree: &Tree) -> ProductDoc
         district_code: row.district_code,
         price_min: row.price_min.get(),
         price_max: row.price_max.get(),
-        in_stock: row.stock_mode != product::StockMode::Tracked || variants.iter().any(left),
+        in_stock: match row.stock_mode {
+            product::StockMode::Tracked => variants.iter().any(left),
+            product::StockMode::MadeToOrder => true,
+            product::StockMode::Daily => row.planned,
+        },
         rating: row.rating,
         created_at_ms: row.published_at.unwrap_or(row.created_at).timestamp_millis(),
         attributes: facts(&row.attributes).into_iter().collect(),
