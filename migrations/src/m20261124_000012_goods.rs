@@ -73,13 +73,14 @@ CREATE TABLE meal_plans (
 CREATE TABLE meal_days (
     product_id {uuid} NOT NULL REFERENCES products (id),
     day text NOT NULL,
+    planned integer NOT NULL,
     capacity integer NOT NULL,
     taken integer NOT NULL,
     is_exception {bool} NOT NULL,
     is_closed {bool} NOT NULL,
     is_sold_out {bool} NOT NULL,
     PRIMARY KEY (product_id, day),
-    CONSTRAINT meal_days_taken CHECK (taken >= 0 AND taken <= capacity)
+    CONSTRAINT meal_days_taken CHECK (taken >= 0 AND taken <= capacity AND planned >= 0 AND planned <= capacity)
 ) {hot};
 
 ALTER TABLE products ADD COLUMN quantity_step integer NOT NULL DEFAULT 1 CHECK (quantity_step >= 1);

@@ -110,10 +110,16 @@ CREATE INDEX content_reports_status ON content_reports (status, id);
 
 CREATE INDEX products_price ON products (status, price_min, id);
 
+CREATE INDEX orders_to_hand_over ON orders (vendor_id) WHERE status IN ('paid', 'accepted');
+
 ALTER TABLE orders ADD COLUMN channel text NOT NULL DEFAULT 'marketplace';
 ";
 
-const DOWN: &[&str] = &["DROP INDEX products_price", "ALTER TABLE orders DROP COLUMN channel"];
+const DOWN: &[&str] = &[
+    "DROP INDEX products_price",
+    "DROP INDEX orders_to_hand_over",
+    "ALTER TABLE orders DROP COLUMN channel",
+];
 
 /// The last made first.
 const TABLES: &[&str] = &[
