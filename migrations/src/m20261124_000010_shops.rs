@@ -40,6 +40,7 @@ CREATE TABLE vendor_papers (
     reviewer_id {uuid} REFERENCES users (id),
     reviewed_at {time},
     warned_days integer,
+    version integer NOT NULL,
     created_by {uuid} NOT NULL REFERENCES users (id),
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
