@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 
-use super::office::NoteIn;
+use super::office::{NoteIn, decide};
 use super::out::{Tagged, VendorOut, tagged};
 use crate::app::App;
 use crate::kernel::{Fields, Problem, VendorId};
 use crate::platform::audit::Who;
-use crate::vendors::model::{Act, BusinessIn, Decision};
+use crate::vendors::model::{Act, BusinessIn};
 use crate::vendors::service;
 use crate::web::authz::VENDOR_LEADS;
 use crate::web::{Area, Caller, IfMatch, PathId, Policy, Role, ValidJson};
@@ -34,7 +34,7 @@ pub async fn deactivate_vendor(
     PathId(id): PathId<VendorId>,
     body: Option<ValidJson<NoteIn>>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    own(&app, (&caller, &who), id, Act::Deactivate, NoteIn::parse(body)?).await
+    decide(&app, (&caller, &who), id, Act::Deactivate, NoteIn::parse(body)?).await
 }
 
 /// Open a closed shop again.
@@ -51,7 +51,7 @@ pub async fn reactivate_vendor(
     who: Who,
     PathId(id): PathId<VendorId>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    own(&app, (&caller, &who), id, Act::Reactivate, None).await
+    decide(&app, (&caller, &who), id, Act::Reactivate, None).await
 }
 
 /// Give the shop up, for good; orders under way go on.
@@ -70,19 +70,7 @@ pub async fn withdraw_vendor(
     PathId(id): PathId<VendorId>,
     body: Option<ValidJson<NoteIn>>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    own(&app, (&caller, &who), id, Act::Withdraw, NoteIn::parse(body)?).await
-}
-
-async fn own(
-    app: &App,
-    (caller, who): (&Caller, &Who),
-    id: VendorId,
-    act: Act,
-    note: Option<String>,
-) -> Result<Tagged<VendorOut>, Problem> {
-    let decision = Decision { note, ..Decision::to(act) };
-    let vendor = service::decide(app, (caller, who), id, decision).await?;
-    Ok(tagged(app, vendor, caller))
+    decide(&app, (&caller, &who), id, Act::Withdraw, NoteIn::parse(body)?).await
 }
 
 /// Say what business the shop is, as a whole. Who signs is looked at again by the office while the shop stays open.

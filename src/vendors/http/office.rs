@@ -202,7 +202,8 @@ pub async fn reinstate_vendor(
     decide(&app, (&caller, &who), id, Act::Reinstate, NoteIn::parse(body)?).await
 }
 
-async fn decide(
+/// Moves a shop; owners and officers alike.
+pub(super) async fn decide(
     app: &App,
     (caller, who): (&Caller, &Who),
     id: VendorId,

@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::office::NoteIn;
+use super::office::{NoteIn, decide};
 use super::out::{Tagged, VendorOut, tagged};
 use crate::app::App;
 use crate::kernel::fields::{Fault, Fields, text};
@@ -72,8 +72,7 @@ pub async fn review_vendor(
     who: Who,
     PathId(id): PathId<VendorId>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let vendor = service::decide(&app, (&caller, &who), id, Decision::to(Act::Review)).await?;
-    Ok(tagged(&app, vendor, &caller))
+    decide(&app, (&caller, &who), id, Act::Review, None).await
 }
 
 /// Name what the owner has to put right before the shop is verified.

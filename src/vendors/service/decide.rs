@@ -74,11 +74,7 @@ pub(super) async fn shift(
     now: DateTime<Utc>,
 ) -> Result<vendor::Model, VendorError> {
     let refused = || VendorError::State { status: vendor.status, act };
-    let mut to = act.leads(vendor.status).ok_or_else(refused)?;
-    if act == Act::Reinstate && vendor.verified_at.is_none() {
-        // It was stopped before it had an owner, and waits for one again.
-        to = vendor::Status::Unclaimed;
-    }
+    let to = act.leads_for(vendor.status, vendor.verified_at.is_some()).ok_or_else(refused)?;
     let mut changes = vendor::ActiveModel {
         status: Set(to),
         version: Set(vendor.version + 1),
