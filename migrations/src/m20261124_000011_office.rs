@@ -139,6 +139,7 @@ CREATE TABLE vendor_claims (
     vendor_id {uuid} PRIMARY KEY REFERENCES vendors (id),
     user_id {uuid} NOT NULL REFERENCES users (id),
     method text NOT NULL,
+    phone text NOT NULL,
     created_at {time} NOT NULL
 );
 

@@ -14,6 +14,8 @@ pub struct Model {
     pub vendor_id: VendorId,
     pub user_id: UserId,
     pub method: Method,
+    // On record when the shop was claimed.
+    pub phone: String,
     pub created_at: DateTimeUtc,
 }
 

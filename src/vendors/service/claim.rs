@@ -1,13 +1,13 @@
 //! A shop of the office's list gets its owner, or is found to be another one.
 
 use chrono::{DateTime, Utc};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 
 use super::bank;
 use super::decide::{shift, write_down};
 use crate::kernel::{UserId, VendorId};
 use crate::platform::feed;
-use crate::vendors::entity::vendor::Model;
+use crate::vendors::entity::vendor::{self, Model};
 use crate::vendors::error::VendorError;
 use crate::vendors::model::{Act, Decision};
 use crate::vendors::query;
@@ -22,15 +22,18 @@ pub async fn claim(
     moved(txn, id, (owner, Decision::to(Act::Claim)), now).await
 }
 
-/// Puts a shop back on the list, without the bank account of who was not its owner.
+/// Puts a shop back on the list with the phone that was on record, without the bank account of who was not its owner.
 pub async fn unclaim(
     txn: &DatabaseTransaction,
     id: VendorId,
     (actor, reason): (UserId, &str),
+    phone: &str,
     now: DateTime<Utc>,
 ) -> Result<Model, VendorError> {
     let decision = Decision { note: Some(reason.to_owned()), ..Decision::to(Act::Unclaim) };
     let shop = moved(txn, id, (actor, decision), now).await?;
+    let known = vendor::ActiveModel { phone: Set(phone.to_owned()), ..Default::default() };
+    vendor::Entity::update_many().set(known).filter(vendor::Column::Id.eq(id)).exec(txn).await?;
     bank::give_up(txn, id, now).await?;
     Ok(shop)
 }

@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::identity::model::Device;
 use crate::identity::service::throttle::{self, Counter};
 use crate::kernel::{ClaimCodeId, Phone, VendorId};
+use crate::office::entity::claim;
 use crate::office::entity::claim_code::{ActiveModel, Column, Entity, Kind};
 use crate::office::error::OfficeError;
 use crate::office::jobs::SendClaimCode;
@@ -77,9 +78,15 @@ pub async fn send(app: &App, shop: &str) -> Result<Option<Message>, OfficeError>
 /// What the phone on record is told when somebody became the owner.
 pub async fn told(app: &App, id: VendorId) -> Result<Option<Message>, OfficeError> {
     let shop = vendor::Entity::find_by_id(id).one(app.db.read()).await?;
-    let Some((phone, name)) = shop.and_then(|shop| Some((Phone::parse(&shop.phone).ok()?, shop.name))) else {
+    let claimed = claim::Entity::find_by_id(id).one(app.db.read()).await?;
+    let Some((shop, claimed)) = shop.zip(claimed) else {
         return Ok(None);
     };
+    // Not the phone that the new owner may have entered by now.
+    let Ok(phone) = Phone::parse(&claimed.phone) else {
+        return Ok(None);
+    };
+    let name = shop.name;
     let text = format!(
         "Lapak: toko {name} kini dikelola oleh pemiliknya di Lapak. Jika itu bukan Anda, segera hubungi Dinas. \
          The shop {name} now has an owner on Lapak. If this is not you, tell the office at once."

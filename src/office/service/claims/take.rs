@@ -163,6 +163,7 @@ async fn own(
         vendor_id: Set(vendor_id),
         user_id: Set(owner),
         method: Set(method),
+        phone: Set(claimed.phone.clone()),
         created_at: Set(now),
     };
     claim::Entity::insert(row).exec_without_returning(txn).await?;

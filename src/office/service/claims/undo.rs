@@ -20,7 +20,7 @@ use crate::vendors::service::unclaim as unclaim_vendor;
 use crate::web::Caller;
 use crate::web::authz::Scope;
 
-/// Takes a claimed shop from whoever claimed it, and from everybody let in since: members, invitations, the bank account,
+/// Takes a claimed shop from whoever claimed it, and from everybody let in since: members, invitations, the bank account, the phone,
 /// the office's own leave to help. Orders under way are ended first, since somebody waits for them.
 pub async fn unclaim(
     app: &App,
@@ -34,11 +34,15 @@ pub async fn unclaim(
     if caller.roles_in(Scope::Vendor, id.into()).next().is_some() {
         return Err(VendorError::OwnShop.into());
     }
-    let claimed = claim::Entity::delete_many().filter(claim::Column::VendorId.eq(id)).exec(&txn).await?;
-    if claimed.rows_affected != 1 || under_way(&txn, id).await? {
-        return Err(VendorError::State { status: shop.status, act: Act::Unclaim }.into());
+    let Some(claimed) = claim::Entity::find_by_id(id).one(&txn).await? else {
+        return Err(refused(&shop));
+    };
+    if under_way(&txn, id).await? {
+        return Err(refused(&shop));
     }
-    let freed = unclaim_vendor(&txn, id, (caller.user_id, reason), now).await?;
+    claim::Entity::delete_by_id(id).exec(&txn).await?;
+    // The next code goes to the phone that the office knew, not to the one that was entered since.
+    let freed = unclaim_vendor(&txn, id, (caller.user_id, reason), &claimed.phone, now).await?;
     membership::Entity::delete_many().filter(members_of(id)).exec(&txn).await?;
     void_invitations(&txn, id, now).await?;
     void(&txn, Condition::all().add(claim_code::Column::VendorId.eq(id)), now).await?;
@@ -53,4 +57,8 @@ pub async fn unclaim(
     audit::record(&txn, &app.sealer, who, deed, now).await?;
     app.commit(txn).await?;
     Ok(freed)
+}
+
+fn refused(shop: &vendor::Model) -> OfficeError {
+    VendorError::State { status: shop.status, act: Act::Unclaim }.into()
 }
