@@ -32,6 +32,8 @@ pub fn registry() -> Registry<App> {
         .job::<crate::vendors::jobs::PaperExpires>()
         .job::<crate::vendors::jobs::BankAccountChanged>()
         .job::<crate::vendors::jobs::DeleteShopPicture>()
+        .job::<crate::vendors::jobs::DeletePaperFile>()
+        .job::<crate::vendors::jobs::FactsReviewed>()
         .every(HOUR, "warn_papers", crate::vendors::service::wallet::warn)
         .every(HOUR, "end_papers", crate::catalog::service::end_papers)
         .job::<crate::catalog::jobs::DeleteImage>()

@@ -75,6 +75,12 @@ pub enum VendorError {
     /// The move is not possible where the paper stands.
     #[error("the paper is {0:?}")]
     PaperState(PaperStatus),
+    /// The last day of the paper is over.
+    #[error("the paper has run out")]
+    PaperOver,
+    /// The shop keeps as many papers as it can.
+    #[error("the shop has too many papers")]
+    TooManyPapers,
     /// The upload is no picture we take.
     #[error(transparent)]
     Image(#[from] ImageError),
@@ -117,9 +123,11 @@ impl From<VendorError> for Problem {
             VendorError::NikTaken => taken("nik-taken", "/nik", "NIK"),
             VendorError::TwoPeople => Self::field(two_people().at("/npwp")),
             VendorError::NotGiven | VendorError::Unreadable => number_problem(&error),
-            VendorError::PaperFile | VendorError::PaperFileMissing | VendorError::PaperState(_) => {
-                paper_problem(&error)
-            }
+            VendorError::PaperFile
+            | VendorError::PaperFileMissing
+            | VendorError::PaperState(_)
+            | VendorError::PaperOver
+            | VendorError::TooManyPapers => paper_problem(&error),
             VendorError::Image(error) => image_problem(error),
             VendorError::Files(error) => Self::unavailable(error),
             VendorError::Seal(error) => Self::internal(error),
@@ -145,6 +153,18 @@ fn paper_problem(error: &VendorError) -> Problem {
             "The status of the paper does not allow this.",
         )
         .with("paper_status", status),
+        VendorError::PaperOver => Problem::new(
+            StatusCode::CONFLICT,
+            "paper-over",
+            "Masa berlaku dokumen sudah habis.",
+            "The paper has run out.",
+        ),
+        VendorError::TooManyPapers => Problem::new(
+            StatusCode::CONFLICT,
+            "too-many-papers",
+            "Toko ini sudah menyimpan terlalu banyak dokumen.",
+            "This shop keeps too many papers already.",
+        ),
         _ => Problem::new(
             StatusCode::CONFLICT,
             "paper-file-missing",

@@ -174,6 +174,15 @@ pub async fn reviews(db: &impl ConnectionTrait, id: VendorId) -> Result<Vec<revi
         .await
 }
 
+/// Where a shop stood when it was last stopped.
+pub async fn stopped_from(db: &impl ConnectionTrait, id: VendorId) -> Result<Option<Status>, DbErr> {
+    let stop = review::Entity::find()
+        .filter(review::Column::VendorId.eq(id))
+        .filter(review::Column::ToStatus.eq(Status::Suspended))
+        .order_by_desc(review::Column::Id);
+    Ok(stop.one(db).await?.map(|row| row.from_status))
+}
+
 /// The person who is calling, with the shops and work units of the roles held.
 pub struct Me {
     /// The account.

@@ -18,9 +18,11 @@ use crate::vendors::http::PaperOut;
 use crate::vendors::model::last_day;
 use crate::vendors::service::wallet::{Exemption, Verdict};
 use crate::web::body::created;
-use crate::web::{Area, Caller, PathId, Policy, Role, ValidJson};
+use crate::web::{Area, Caller, IfMatch, PathId, Policy, Role, ValidJson};
 
-pub const DECIDE: Policy = Policy::any_of(&[Role::Officer]).on("paper", "paper_id").area(Area::Office);
+// An officer decides about the file that was read, not about one that came after.
+pub const DECIDE: Policy =
+    Policy::any_of(&[Role::Officer]).on("paper", "paper_id").if_match().area(Area::Office);
 pub const EXEMPT: Policy = Policy::any_of(&[Role::Officer]).on("vendor", "vendor_id").area(Area::Office);
 
 /// Why a paper is not taken; the owner reads it.
@@ -43,14 +45,15 @@ pub(super) struct ExemptionIn {
 
 /// Take a paper as good. Listings that waited for it are shown again.
 #[utoipa::path(post, path = "/v1/admin/papers/{paper_id}/accept", tag = "catalog", params(("paper_id" = PaperId, Path)),
-    responses((status = 200, body = PaperOut), (status = 409, description = "`paper-state`, `paper-file-missing`")))]
+    responses((status = 200, body = PaperOut), (status = 409, description = "`paper-state`, `paper-file-missing`, `paper-over`")))]
 pub async fn accept_paper(
     State(app): State<App>,
     caller: Caller,
     who: Who,
     PathId(id): PathId<PaperId>,
+    IfMatch(seen): IfMatch,
 ) -> Result<Json<PaperOut>, Problem> {
-    let verdict = Verdict { accept: true, reason: None };
+    let verdict = Verdict { seen, accept: true, reason: None };
     Ok(Json(service::decide_paper(&app, (&caller, &who), id, verdict).await?.into()))
 }
 
@@ -62,12 +65,13 @@ pub async fn reject_paper(
     caller: Caller,
     who: Who,
     PathId(id): PathId<PaperId>,
+    IfMatch(seen): IfMatch,
     ValidJson(body): ValidJson<RejectPaper>,
 ) -> Result<Json<PaperOut>, Problem> {
     let mut fields = Fields::new();
     let reason = fields.take("/reason", text(&body.reason, 3, 500, true));
     let reason = reason.ok_or_else(|| fields.into_problem())?;
-    let verdict = Verdict { accept: false, reason: Some(reason) };
+    let verdict = Verdict { seen, accept: false, reason: Some(reason) };
     Ok(Json(service::decide_paper(&app, (&caller, &who), id, verdict).await?.into()))
 }
 

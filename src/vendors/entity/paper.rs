@@ -27,6 +27,7 @@ pub struct Model {
     pub reviewed_at: Option<DateTimeUtc>,
     // Days before the end that the last warning was for.
     pub warned_days: Option<i32>,
+    pub version: i32,
     pub created_by: UserId,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,

@@ -19,6 +19,9 @@ use crate::web::{Area, Caller, PathId, Policy, Role, ValidJson, ValidQuery};
 
 pub const READ: Policy = Policy::any_of(&[Role::Officer, Role::Auditor]).area(Area::Office);
 pub const READ_ONE: Policy = READ.on("vendor", "vendor_id");
+// About facts as they were seen.
+pub const FACTS: Policy =
+    Policy::any_of(&[Role::Officer]).on("vendor", "vendor_id").if_match().area(Area::Office);
 pub const DECIDE: Policy = Policy::any_of(&[Role::Officer]).on("vendor", "vendor_id").area(Area::Office);
 
 #[derive(Deserialize, IntoParams)]
@@ -85,7 +88,7 @@ impl NoteIn {
 }
 
 impl ReasonIn {
-    fn parse(&self) -> Result<Option<String>, Problem> {
+    pub(super) fn parse(&self) -> Result<Option<String>, Problem> {
         let mut fields = Fields::new();
         let note = fields.take("/note", note(&self.note));
         note.map(Some).ok_or_else(|| fields.into_problem())

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use crate::vendors::service::wallet;
 use crate::web::authz::{VENDOR_LEADS, VENDOR_MEMBERS};
 use crate::web::body::{FileForm, created};
 use crate::web::query::page_of;
-use crate::web::{Area, Caller, FilePart, PathId, PathIds, Policy, Role, ValidJson, ValidQuery};
+use crate::web::{Area, Caller, FilePart, PathId, PathIds, Policy, Role, ValidJson, ValidQuery, etag};
 
 pub const READ: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Shop);
 pub const WRITE: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").area(Area::Shop);
@@ -29,7 +29,7 @@ pub const OFFICE: Policy = Policy::any_of(&[Role::Officer]).area(Area::Office);
 pub const OFFICE_ONE: Policy = OFFICE.on("paper", "paper_id");
 
 /// A file that only its reader sees.
-type Download = ([(HeaderName, &'static str); 4], Bytes);
+type Download = ([(HeaderName, HeaderValue); 1], [(HeaderName, &'static str); 4], Bytes);
 
 /// A paper, or an officer's word that none is needed.
 #[derive(Serialize, ToSchema)]
@@ -48,6 +48,8 @@ pub struct PaperOut {
     /// Why it was not taken, or why none is needed.
     reason: Option<String>,
     reviewed_at: Option<DateTime<Utc>>,
+    /// The number in the `ETag`; it grows with each file and decision.
+    version: i32,
     created_at: DateTime<Utc>,
 }
 
@@ -66,6 +68,7 @@ impl From<paper::Model> for PaperOut {
             status: row.status,
             reason: row.reason,
             reviewed_at: row.reviewed_at,
+            version: row.version,
             created_at: row.created_at,
         }
     }
@@ -96,7 +99,7 @@ pub(super) struct DeskQuery {
 /// Add a paper; its file follows. The office looks at it while the shop stays open.
 #[utoipa::path(post, path = "/v1/vendors/{vendor_id}/papers", tag = "vendors",
     params(("vendor_id" = VendorId, Path)), request_body = PaperIn,
-    responses((status = 201, body = PaperOut)))]
+    responses((status = 201, body = PaperOut), (status = 409, description = "`vendor-locked`, `too-many-papers`")))]
 pub async fn add_paper(
     State(app): State<App>,
     caller: Caller,
@@ -127,7 +130,7 @@ pub async fn list_papers(
 #[utoipa::path(put, path = "/v1/vendors/{vendor_id}/papers/{paper_id}/file", tag = "vendors",
     params(("vendor_id" = VendorId, Path), ("paper_id" = PaperId, Path)),
     request_body(content_type = "multipart/form-data", content = inline(FileForm)), responses(
-    (status = 200, body = PaperOut), (status = 409, description = "`paper-state`"),
+    (status = 200, body = PaperOut), (status = 409, description = "`paper-state`, `vendor-locked`"),
     (status = 413, description = "`too-large`"), (status = 415, description = "`paper-file`")))]
 pub async fn attach_paper_file(
     State(app): State<App>,
@@ -148,7 +151,7 @@ pub async fn get_paper_file(
     PathIds((vendor_id, id)): PathIds<(VendorId, PaperId)>,
 ) -> Result<Download, Problem> {
     let paper = query::paper_of(app.db.read(), vendor_id, id).await?.ok_or_else(Problem::not_found)?;
-    Ok(download(wallet::file(&app, &paper).await?))
+    Ok(download(paper.version, wallet::file(&app, &paper).await?))
 }
 
 /// List the papers of all shops, e.g. those that wait; the newest first.
@@ -171,16 +174,16 @@ pub async fn get_paper_file_as_office(
     PathId(id): PathId<PaperId>,
 ) -> Result<Download, Problem> {
     let paper = query::paper(app.db.read(), id).await?.ok_or_else(Problem::not_found)?;
-    Ok(download(wallet::file(&app, &paper).await?))
+    Ok(download(paper.version, wallet::file(&app, &paper).await?))
 }
 
-/// Shown by nothing that would run it.
-fn download((key, content): (FileKey, Bytes)) -> Download {
+/// Shown by nothing that would run it; with the version of the paper that has this file.
+fn download(version: i32, (key, content): (FileKey, Bytes)) -> Download {
     let headers = [
         (CONTENT_TYPE, key.content_type()),
         (CACHE_CONTROL, "private, no-store"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
     ];
-    (headers, content)
+    (etag(version), headers, content)
 }

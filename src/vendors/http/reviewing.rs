@@ -4,15 +4,15 @@ use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::office::{NoteIn, decide};
+use super::office::{NoteIn, ReasonIn, decide};
 use super::out::{Tagged, VendorOut, tagged};
 use crate::app::App;
 use crate::kernel::fields::{Fault, Fields, text};
 use crate::kernel::{Problem, VendorId};
 use crate::platform::audit::Who;
 use crate::vendors::model::{Act, Decision, FieldReason, note};
-use crate::vendors::service;
-use crate::web::{Caller, PathId, ValidJson};
+use crate::vendors::service::{self, Word};
+use crate::web::{Caller, IfMatch, PathId, ValidJson};
 
 /// Most fields that one answer names.
 const MAX_REASONS: usize = 30;
@@ -95,7 +95,7 @@ pub async fn ask_vendor_to_fix(
     Ok(tagged(&app, vendor, &caller))
 }
 
-/// Find the facts in order that changed after the shop was verified.
+/// Find the facts in order that changed after the shop was verified; the owners are told.
 #[utoipa::path(
     post,
     path = "/v1/admin/vendors/{vendor_id}/confirm",
@@ -109,9 +109,32 @@ pub async fn confirm_vendor(
     caller: Caller,
     who: Who,
     PathId(id): PathId<VendorId>,
+    IfMatch(seen): IfMatch,
     body: Option<ValidJson<NoteIn>>,
 ) -> Result<Tagged<VendorOut>, Problem> {
-    let note = NoteIn::parse(body)?;
-    let vendor = service::confirm(&app, (&caller, &who), id, note).await?;
+    let word = Word { seen, confirmed: true, note: NoteIn::parse(body)? };
+    let vendor = service::review_facts(&app, (&caller, &who), id, word).await?;
+    Ok(tagged(&app, vendor, &caller))
+}
+
+/// Tell the owners what is to be put right of the facts that changed. The shop stays open, and the facts wait.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/vendors/{vendor_id}/facts/refuse",
+    tag = "vendors",
+    params(("vendor_id" = VendorId, Path)),
+    request_body = ReasonIn,
+    responses((status = 200, body = VendorOut), (status = 409, description = "`nothing-to-review`"))
+)]
+pub async fn refuse_vendor_facts(
+    State(app): State<App>,
+    caller: Caller,
+    who: Who,
+    PathId(id): PathId<VendorId>,
+    IfMatch(seen): IfMatch,
+    ValidJson(body): ValidJson<ReasonIn>,
+) -> Result<Tagged<VendorOut>, Problem> {
+    let word = Word { seen, confirmed: false, note: body.parse()? };
+    let vendor = service::review_facts(&app, (&caller, &who), id, word).await?;
     Ok(tagged(&app, vendor, &caller))
 }

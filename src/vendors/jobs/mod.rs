@@ -1,5 +1,5 @@
-//! What owners are told: `vendors.moved`, `vendors.paper_decided`, `vendors.paper_expires`, `vendors.bank_account_changed`;
-//! `vendors.delete_picture` removes files.
+//! What owners are told: `vendors.moved`, `vendors.paper_decided`, `vendors.paper_expires`, `vendors.bank_account_changed`,
+//! `vendors.facts_reviewed`; `vendors.delete_picture` and `vendors.delete_paper_file` remove files.
 //!
 //! A message may go out twice when a worker dies between sending and finishing; it is never lost.
 
@@ -8,9 +8,10 @@ mod texts;
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
+use super::entity::paper::PaperStatus;
 use super::entity::{paper, review, vendor};
 use super::query;
-use super::service::storefront;
+use super::service::{storefront, wallet};
 use crate::app::App;
 use crate::kernel::{ImageId, PaperId, UserId, VendorId, VendorReviewId};
 use crate::platform::jobs::{Job, JobError};
@@ -44,13 +45,22 @@ impl Job<App> for VendorMoved {
 pub struct PaperDecided {
     /// The paper.
     pub paper_id: PaperId,
+    /// What was decided; it may have changed again since.
+    #[serde(default)]
+    pub status: Option<PaperStatus>,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
 }
 
 impl Job<App> for PaperDecided {
     const KIND: &'static str = "vendors.paper_decided";
 
     async fn run(self, app: App) -> Result<(), JobError> {
-        let (paper, shop) = paper_with_shop(&app, self.paper_id).await?;
+        let (mut paper, shop) = paper_with_shop(&app, self.paper_id).await?;
+        if let Some(status) = self.status {
+            (paper.status, paper.reason) = (status, self.reason);
+        }
         match texts::decided(&shop.name, &paper) {
             Some(text) => tell(&app, &shop, None, text).await,
             None => Ok(()),
@@ -88,6 +98,43 @@ impl Job<App> for DeleteShopPicture {
 
     async fn run(self, app: App) -> Result<(), JobError> {
         storefront::discard_picture(&app, self.image_id).await.map_err(JobError::new)
+    }
+}
+
+/// Removes a file that no paper names any more.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DeletePaperFile {
+    /// Key of the file that was replaced.
+    pub file_key: String,
+}
+
+impl Job<App> for DeletePaperFile {
+    const KIND: &'static str = "vendors.delete_paper_file";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        wallet::discard_file(&app, &self.file_key).await.map_err(JobError::new)
+    }
+}
+
+/// Tells the owners what the office says of facts that changed after it had looked.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct FactsReviewed {
+    /// The shop.
+    pub vendor_id: VendorId,
+    /// They are in order; otherwise something is to be put right.
+    pub confirmed: bool,
+    /// In the officer's words.
+    pub note: Option<String>,
+}
+
+impl Job<App> for FactsReviewed {
+    const KIND: &'static str = "vendors.facts_reviewed";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        let shop = query::find(app.db.read(), self.vendor_id).await?;
+        let shop = shop.ok_or_else(|| JobError(format!("shop {} is gone", self.vendor_id)))?;
+        let text = texts::facts(&shop.name, self.confirmed, self.note.as_deref());
+        tell(&app, &shop, None, text).await
     }
 }
 

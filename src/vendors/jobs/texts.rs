@@ -12,6 +12,10 @@ pub fn moved(shop: &str, review: &review::Model) -> Option<String> {
             ("sedang diperiksa Dinas.", "is being looked at by the office.")
         }
         (Status::Suspended, Status::Active) => ("dapat berjualan lagi.", "can sell again."),
+        (Status::Suspended, Status::Inactive) => (
+            "tidak lagi dihentikan dan tetap ditutup sementara.",
+            "is no longer stopped and stays closed for now.",
+        ),
         (Status::Inactive, Status::Active) => ("dibuka kembali.", "is open again."),
         (_, Status::Active) => ("sudah diverifikasi dan dapat berjualan.", "is verified and can sell."),
         (_, Status::NeedsFix) => {
@@ -59,6 +63,20 @@ pub fn expires(shop: &str, paper: &paper::Model, days: i32) -> String {
         "Dokumen {kind} toko {shop} berlaku sampai {last}, kurang dari {days} hari lagi. Perpanjang dan kirim yang baru.\n\
          The paper {kind} of {shop} runs until {last}, in {days} days at most. Renew it and send the new one."
     )
+}
+
+/// What the office says of facts that changed.
+pub fn facts(shop: &str, confirmed: bool, note: Option<&str>) -> String {
+    let (id, en) = if confirmed {
+        ("sudah diperiksa Dinas dan diterima.", "were looked at by the office and are in order.")
+    } else {
+        (
+            "belum diterima Dinas dan perlu diperbaiki; toko tetap buka.",
+            "were not accepted by the office and need to be put right; the shop stays open.",
+        )
+    };
+    let text = format!("Perubahan data toko {shop} {id}\nThe changes of {shop} {en}");
+    note.map_or(text.clone(), |note| format!("{text}\n{note}"))
 }
 
 /// The shop is to be paid elsewhere.

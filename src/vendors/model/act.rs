@@ -152,7 +152,8 @@ impl Act {
 impl Status {
     /// True if some act leads from here to there.
     pub fn may_become(self, next: Self) -> bool {
-        Act::ALL.iter().any(|act| act.leads(self) == Some(next))
+        // What its owner had closed before the office stopped it is reinstated closed.
+        Act::ALL.iter().any(|act| act.leads(self) == Some(next)) || (self, next) == (Suspended, Inactive)
     }
 
     /// True if everybody can see the shop.
@@ -187,7 +188,7 @@ mod tests {
         assert_eq!(moves(InReview), [Draft, NeedsFix, Active, Withdrawn, Unclaimed]);
         assert_eq!(moves(NeedsFix), [Submitted, Withdrawn, Unclaimed]);
         assert_eq!(moves(Active), [Suspended, Inactive, Withdrawn, Unclaimed]);
-        assert_eq!(moves(Suspended), [Active, Unclaimed]);
+        assert_eq!(moves(Suspended), [Active, Inactive, Unclaimed]);
         assert_eq!(moves(Inactive), [Active, Suspended, Withdrawn, Unclaimed]);
         assert_eq!(moves(Withdrawn), []);
         assert_eq!(moves(Unclaimed), [Draft, Suspended]);

@@ -163,9 +163,12 @@ impl Changes {
             && !self.touch_papers()
     }
 
-    /// The identity facts that are to be different.
+    /// The facts that the office vouches for and that are to be different.
     pub fn facts(&self) -> Vec<&'static str> {
         let given = [
+            ("name", self.name.is_some()),
+            ("phone", self.phone.is_some()),
+            ("address", self.address.is_some()),
             ("legal_form", self.legal_form.is_some()),
             ("nib", self.nib.is_some()),
             ("npwp", self.npwp.is_some()),

@@ -4,7 +4,7 @@
 //! its owners to say, with the waiting time that a new account has. Nor is it whether the shop pays VAT or sells abroad.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, Set,
@@ -93,8 +93,12 @@ async fn papers(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let row = paper::ActiveModel { vendor_id: Set(into), updated_at: Set(now), ..Default::default() };
-    let moved =
-        paper::Entity::update_many().set(row).filter(paper::Column::VendorId.eq(from)).exec(txn).await?;
+    let moved = paper::Entity::update_many()
+        .set(row)
+        .col_expr(paper::Column::Version, Expr::col(paper::Column::Version).add(1))
+        .filter(paper::Column::VendorId.eq(from))
+        .exec(txn)
+        .await?;
     Ok(moved.rows_affected > 0)
 }
 

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use serde_json::json;
 
-use super::profile::to_be_reviewed;
+use super::profile::send_back;
 use crate::app::App;
 use crate::kernel::{BankAccountId, UserId, VendorId};
 use crate::platform::audit::{self, Deed, Who};
@@ -57,7 +57,8 @@ pub async fn set_account(
     let wait = Duration::from_std(app.config.vendors.bank_account_wait).unwrap_or(Duration::days(3));
     let txn = app.db.begin().await?;
     let vendor = query::locked(&txn, vendor_id).await?.ok_or(VendorError::NotFound)?;
-    if vendor.status == Status::Withdrawn {
+    // Under review nothing changes beneath the officer's eyes.
+    if matches!(vendor.status, Status::Submitted | Status::InReview | Status::Withdrawn) {
         return Err(VendorError::Locked(vendor.status));
     }
     // An account that never counted is not paid any more.
@@ -81,7 +82,7 @@ pub async fn set_account(
         created_at: Set(now),
     };
     Entity::insert(row).exec_without_returning(&txn).await?;
-    to_be_reviewed(&txn, &vendor, &["bank_account"], now).await?;
+    send_back(&txn, &vendor, &["bank_account"], now).await?;
     enqueue(&txn, vec![NewJob::now(now, &BankAccountChanged { vendor_id })?]).await?;
     let key = person::key(&txn, &app.sealer, actor, now).await?;
     let number = key.index(&place("number", id), account.expose());

@@ -6,11 +6,13 @@ use serde_json::json;
 
 use super::{papers, profile};
 use crate::app::App;
-use crate::kernel::{UserId, VendorId, VendorReviewId};
+use crate::kernel::{FieldError, UserId, VendorId, VendorReviewId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::feed;
 use crate::platform::jobs::{NewJob, enqueue};
-use crate::vendors::entity::{review, vendor};
+use crate::platform::person;
+use crate::vendors::entity::vendor::Status;
+use crate::vendors::entity::{profile as profile_row, review, vendor};
 use crate::vendors::error::VendorError;
 use crate::vendors::jobs::VendorMoved;
 use crate::vendors::model::{Act, Decision, Present, missing};
@@ -39,7 +41,11 @@ pub async fn decide(
         complete(app, &txn, &vendor).await?;
     }
     let fields: Vec<&str> = decision.reasons.iter().map(|reason| reason.pointer.as_str()).collect();
-    let detail = json!({"from": vendor.status, "to": moved.status, "fields": fields});
+    let mut detail = json!({"from": vendor.status, "to": moved.status, "fields": fields});
+    if decision.act == Act::Withdraw {
+        let key = person::key(&txn, &app.sealer, caller.user_id, now).await?;
+        detail["given_up"] = papers::committed(&app.sealer, &key, &vendor);
+    }
     let deed = Deed { action: decision.act.deed(), object: ("vendor", id.into()), detail };
     let review_id = write_down(&txn, &vendor, &moved, (caller.user_id, decision), now).await?;
     enqueue(&txn, vec![NewJob::now(now, &VendorMoved { review_id })?]).await?;
@@ -54,15 +60,34 @@ pub async fn decide(
 /// Refuses a shop that lacks what its legal form needs.
 async fn complete(app: &App, txn: &DatabaseTransaction, vendor: &vendor::Model) -> Result<(), VendorError> {
     let said = query::profile(txn, vendor.id).await?;
+    let faults = lacks(app, vendor, said.as_ref());
+    if faults.is_empty() { Ok(()) } else { Err(VendorError::Incomplete(faults)) }
+}
+
+fn lacks(app: &App, vendor: &vendor::Model, said: Option<&profile_row::Model>) -> Vec<FieldError> {
     let present = Present {
         phone: !vendor.phone.is_empty(),
         address: !vendor.address_line.is_empty(),
         nik: papers::nik(&app.sealer, vendor).is_some(),
         nib: vendor.nib.is_some(),
         npwp: papers::npwp(&app.sealer, vendor).is_some(),
-        signer: said.is_some_and(|row| profile::signer(&app.sealer, &row).is_some()),
+        signer: said.is_some_and(|row| profile::signer(&app.sealer, row).is_some()),
     };
-    let faults = missing(vendor.legal_form, present, app.config.vendors.identity_required);
+    missing(vendor.legal_form, present, app.config.vendors.identity_required)
+}
+
+/// A shop as its row and its business say.
+pub(super) type Whole<'a> = (&'a vendor::Model, Option<&'a profile_row::Model>);
+
+/// Refuses a change after which a verified shop lacks what its legal form needs. What it lacked before, as a shop of the
+/// office's list may, stands in the way of nothing.
+pub(super) fn stays_complete(app: &App, before: Whole<'_>, after: Whole<'_>) -> Result<(), VendorError> {
+    if before.0.verified_at.is_none() {
+        return Ok(());
+    }
+    let lacked = lacks(app, before.0, before.1);
+    let mut faults = lacks(app, after.0, after.1);
+    faults.retain(|fault| !lacked.iter().any(|old| old.pointer == fault.pointer));
     if faults.is_empty() { Ok(()) } else { Err(VendorError::Incomplete(faults)) }
 }
 
@@ -74,7 +99,13 @@ pub(super) async fn shift(
     now: DateTime<Utc>,
 ) -> Result<vendor::Model, VendorError> {
     let refused = || VendorError::State { status: vendor.status, act };
-    let to = act.leads_for(vendor.status, vendor.verified_at.is_some()).ok_or_else(refused)?;
+    let mut to = act.leads_for(vendor.status, vendor.verified_at.is_some()).ok_or_else(refused)?;
+    // What its owner had closed before the office stopped it, the owner opens again.
+    if (act, to) == (Act::Reinstate, Status::Active)
+        && query::stopped_from(txn, vendor.id).await? == Some(Status::Inactive)
+    {
+        to = Status::Inactive;
+    }
     let mut changes = vendor::ActiveModel {
         status: Set(to),
         version: Set(vendor.version + 1),
@@ -85,6 +116,10 @@ pub(super) async fn shift(
         Act::Submit => changes.submitted_at = Set(Some(now)),
         Act::Verify => changes.verified_at = Set(Some(now)),
         Act::Unclaim => changes.verified_at = Set(None),
+        // The person and the business may open another one.
+        Act::Withdraw => {
+            (changes.nib, changes.nik_sealed, changes.nik_index) = (Set(None), Set(None), Set(None));
+        }
         _ => {}
     }
     let moved = vendor::Entity::update_many()

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 use serde_json::json;
 
+use super::decide::stays_complete;
 use super::papers::{committed, holder_under_previous_keys, numbers_after, set_nib, set_nik, set_npwp};
 use super::profile::to_be_reviewed;
 use crate::app::App;
@@ -43,14 +44,18 @@ pub async fn edit(
             return Err(VendorError::NikTaken);
         }
     }
-    let facts = changes.facts();
+    let given = changes.facts();
     let row = row_of(&app.sealer, &vendor, changes, now)?;
     let changed = update(&txn, &vendor, row).await?;
-    if !facts.is_empty() {
-        to_be_reviewed(&txn, &vendor, &facts, now).await?;
+    let said = query::profile(&txn, id).await?;
+    stays_complete(app, (&vendor, said.as_ref()), (&changed, said.as_ref()))?;
+    if !given.is_empty() {
         let actor = person::key(&txn, &app.sealer, actor, now).await?;
-        let deed = facts_changed((&app.sealer, &actor), &vendor, &changed, &facts);
-        audit::record(&txn, &app.sealer, who, deed, now).await?;
+        let (facts, deed) = facts_changed((&app.sealer, &actor), &vendor, &changed, given);
+        if !facts.is_empty() {
+            to_be_reviewed(&txn, &vendor, &facts, now).await?;
+            audit::record(&txn, &app.sealer, who, deed, now).await?;
+        }
     }
     if vendor.status.is_public() {
         feed::vendor_changed(&txn, id, now).await?;
@@ -59,20 +64,22 @@ pub async fn edit(
     Ok(changed)
 }
 
-/// Which identity facts were changed, and what they were and are: numbers only as keyed hashes.
+/// Which facts were changed, not only given again, and what they were and are: only as keyed hashes.
 fn facts_changed(
     (sealer, person): (&Sealer, &Sealer),
     from: &vendor::Model,
     to: &vendor::Model,
-    facts: &[&'static str],
-) -> Deed {
+    mut facts: Vec<&'static str>,
+) -> (Vec<&'static str>, Deed) {
     let before = committed(sealer, person, from);
     let after = committed(sealer, person, to);
-    Deed {
+    facts.retain(|fact| before[*fact] != after[*fact]);
+    let deed = Deed {
         action: "vendor.facts_changed",
         object: ("vendor", from.id.into()),
         detail: json!({"facts": facts, "before": before, "after": after, "status": from.status}),
-    }
+    };
+    (facts, deed)
 }
 
 fn allowed(vendor: &vendor::Model, seen: i32) -> Result<(), VendorError> {

@@ -13,6 +13,7 @@ mod reseal;
 mod reveal;
 pub mod storefront;
 pub mod wallet;
+mod warnings;
 
 pub use absorb::absorb;
 pub use claim::{claim, retire, unclaim};
@@ -21,6 +22,6 @@ pub use decide::decide;
 pub use edit::edit;
 pub use fill::fill;
 pub use papers::{Masked, nik_indexes, npwp};
-pub use profile::{confirm, set_business};
+pub use profile::{Word, review_facts, set_business};
 pub use reseal::{reseal, reseal_signers};
 pub use reveal::{Number, reveal};

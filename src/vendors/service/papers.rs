@@ -68,14 +68,24 @@ fn open(sealer: &Sealer, id: VendorId, column: &str, sealed: Option<&str>) -> Op
     }
 }
 
-/// The identity facts of a shop for the audit trail. Numbers, which may be of one person, are committed to under the key of a person, so that
+/// The facts of a shop that the office vouches for, for the audit trail. They may be of one person, and are committed to under the key of a person, so that
 /// nobody can guess them once the key is destroyed.
 pub fn committed(sealer: &Sealer, person: &Sealer, vendor: &vendor::Model) -> Value {
     let commit = |column: &str, sealed: Option<&str>| {
         let number = open(sealer, vendor.id, column, sealed);
         number.map(|number| person.index(&place(column, vendor.id), &number))
     };
+    let hash = |column: &str, value: &str| person.index(&place(column, vendor.id), value);
+    let address = [
+        vendor.address_line.as_str(),
+        vendor.district_code.as_str(),
+        vendor.village_code.as_deref().unwrap_or_default(),
+        vendor.post_code.as_deref().unwrap_or_default(),
+    ];
     json!({
+        "name": hash("name", &vendor.name),
+        "phone": hash("phone", &vendor.phone),
+        "address": hash("address", &address.join("\n")),
         "legal_form": vendor.legal_form,
         "nib": vendor.nib.as_ref().map(|nib| person.index(&place("nib", vendor.id), nib)),
         "npwp": commit("npwp", vendor.npwp_sealed.as_deref()),

@@ -7,15 +7,18 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 
+use super::decide::stays_complete;
 use super::papers::place;
 use crate::app::App;
 use crate::kernel::VendorId;
 use crate::platform::audit::{self, Deed, Who};
+use crate::platform::jobs::{NewJob, enqueue};
 use crate::platform::sealed::{SealError, Sealer};
 use crate::vendors::entity::profile::Column;
 use crate::vendors::entity::vendor::Status;
 use crate::vendors::entity::{profile, vendor};
 use crate::vendors::error::VendorError;
+use crate::vendors::jobs::FactsReviewed;
 use crate::vendors::model::Business;
 use crate::vendors::query;
 use crate::web::Caller;
@@ -108,13 +111,40 @@ pub async fn to_be_reviewed(
     facts: &[&str],
     now: DateTime<Utc>,
 ) -> Result<(), VendorError> {
-    if facts.is_empty() || !matches!(vendor.status, Status::Active | Status::Inactive) {
+    // A shop that was stopped comes back verified.
+    if facts.is_empty() || vendor.verified_at.is_none() {
         return Ok(());
     }
     let row = locked(txn, vendor.id, now).await?;
     let unreviewed = Set(joined(&row.unreviewed, facts.iter().copied()));
     write(txn, vendor.id, profile::ActiveModel { unreviewed, ..Default::default() }, now).await?;
     Ok(())
+}
+
+/// The same for facts that are not in the row of the shop, which gets a new version: who looked at it before has not seen them.
+pub async fn send_back(
+    txn: &DatabaseTransaction,
+    vendor: &vendor::Model,
+    facts: &[&str],
+    now: DateTime<Utc>,
+) -> Result<(), VendorError> {
+    if vendor.verified_at.is_some() {
+        next_version(txn, vendor, vendor.version, now).await?;
+    }
+    to_be_reviewed(txn, vendor, facts, now).await
+}
+
+/// A fact was decided upon by itself.
+pub async fn looked_at(
+    txn: &DatabaseTransaction,
+    id: VendorId,
+    fact: &str,
+    now: DateTime<Utc>,
+) -> Result<(), VendorError> {
+    let row = locked(txn, id, now).await?;
+    let rest: Vec<&str> = row.unreviewed.split_whitespace().filter(|name| *name != fact).collect();
+    let unreviewed = Set(rest.join(" "));
+    Ok(write(txn, id, profile::ActiveModel { unreviewed, ..Default::default() }, now).await?)
 }
 
 /// The condition on the version lets only one of two editors through.
@@ -157,6 +187,8 @@ pub async fn set_business(
     let detail = json!({"sector": business.sector, "is_pkp": business.is_pkp, "export_countries": business.export_countries,
         "signer_changed": signer != business.signer});
     write(&txn, id, row_of(&app.sealer, id, business)?, now).await?;
+    let after = query::profile(&txn, id).await?;
+    stays_complete(app, (&vendor, Some(&before)), (&vendor, after.as_ref()))?;
     let deed = Deed { action: "vendor.business_changed", object: ("vendor", id.into()), detail };
     audit::record(&txn, &app.sealer, who, deed, now).await?;
     app.commit(txn).await?;
@@ -191,29 +223,49 @@ pub fn signer(sealer: &Sealer, row: &profile::Model) -> Option<(String, String)>
     Some((name, row.signer_title.clone().unwrap_or_default()))
 }
 
+/// What the office says of facts that changed.
+#[derive(Clone, Debug)]
+pub struct Word {
+    /// The version of the shop that was looked at.
+    pub seen: i32,
+    /// They are in order; otherwise they wait until they are put right.
+    pub confirmed: bool,
+    /// The owner reads it.
+    pub note: Option<String>,
+}
+
 /// The office has looked at what changed.
-pub async fn confirm(
+pub async fn review_facts(
     app: &App,
     (caller, who): (&Caller, &Who),
     id: VendorId,
-    note: Option<String>,
+    word: Word,
 ) -> Result<vendor::Model, VendorError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let vendor = query::find(&txn, id).await?.ok_or(VendorError::NotFound)?;
+    // Held, so that no fact changes between the look at the version and the word.
+    let vendor = query::locked(&txn, id).await?.ok_or(VendorError::NotFound)?;
     if caller.roles_in(Scope::Vendor, id.into()).next().is_some() {
         return Err(VendorError::OwnShop);
+    }
+    if vendor.version != word.seen {
+        return Err(VendorError::Stale);
     }
     let row = locked(&txn, id, now).await?;
     if row.unreviewed.is_empty() {
         return Err(VendorError::NothingToReview);
     }
-    let cleared = profile::ActiveModel { unreviewed: Set(String::new()), ..Default::default() };
-    write(&txn, id, cleared, now).await?;
+    if word.confirmed {
+        let cleared = profile::ActiveModel { unreviewed: Set(String::new()), ..Default::default() };
+        write(&txn, id, cleared, now).await?;
+    }
     let facts: Vec<&str> = row.unreviewed.split_whitespace().collect();
-    let detail = json!({"facts": facts, "note": note.is_some()});
-    let deed = Deed { action: "vendor.facts_confirmed", object: ("vendor", id.into()), detail };
-    audit::record(&txn, &app.sealer, who, deed, now).await?;
+    let detail = json!({"facts": facts, "note": word.note.is_some()});
+    let action = if word.confirmed { "vendor.facts_confirmed" } else { "vendor.facts_refused" };
+    audit::record(&txn, &app.sealer, who, Deed { action, object: ("vendor", id.into()), detail }, now)
+        .await?;
+    let told = FactsReviewed { vendor_id: id, confirmed: word.confirmed, note: word.note };
+    enqueue(&txn, vec![NewJob::now(now, &told)?]).await?;
     app.commit(txn).await?;
     Ok(vendor)
 }

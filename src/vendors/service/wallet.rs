@@ -5,35 +5,43 @@
 
 use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 use serde_json::json;
 
-use super::profile::to_be_reviewed;
+use super::profile::{looked_at, send_back};
 use crate::app::App;
 use crate::kernel::clock::business_date;
 use crate::kernel::{FileId, PaperId, UserId, VendorId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::files::FileKey;
-use crate::platform::jobs::{JobError, NewJob, enqueue};
+use crate::platform::jobs::{NewJob, enqueue};
 use crate::platform::sealed::Sealer;
 use crate::vendors::entity::paper::{self, Column, Entity, PaperKind, PaperStatus};
+use crate::vendors::entity::vendor::{self, Status};
 use crate::vendors::error::VendorError;
-use crate::vendors::jobs::{PaperDecided, PaperExpires};
-use crate::vendors::model::{NewPaper, WARNINGS, warning};
+use crate::vendors::jobs::{DeletePaperFile, PaperDecided};
+use crate::vendors::model::NewPaper;
 use crate::vendors::query;
 use crate::web::Caller;
 use crate::web::authz::Scope;
+
+pub use super::warnings::warn;
 
 /// Files that a paper may be.
 const TYPES: [&str; 3] = ["pdf", "png", "jpg"];
 /// Papers of one transaction of a job.
 const BATCH: u64 = 200;
+/// Most papers of a shop.
+const MOST: u64 = 50;
 
 /// What an officer says about a paper.
 #[derive(Clone, Debug)]
 pub struct Verdict {
+    /// The version that was looked at.
+    pub seen: i32,
     /// Taken, or not.
     pub accept: bool,
     /// Why not.
@@ -60,7 +68,10 @@ pub async fn add(
 ) -> Result<paper::Model, VendorError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let vendor = query::find(&txn, vendor_id).await?.ok_or(VendorError::NotFound)?;
+    let vendor = open_shop(&txn, vendor_id).await?;
+    if Entity::find().filter(Column::VendorId.eq(vendor_id)).count(&txn).await? >= MOST {
+        return Err(VendorError::TooManyPapers);
+    }
     let row = paper::Model {
         id: PaperId::generate(),
         vendor_id,
@@ -75,15 +86,30 @@ pub async fn add(
         reviewer_id: None,
         reviewed_at: None,
         warned_days: None,
+        version: 1,
         created_by: actor,
         created_at: now,
         updated_at: now,
     };
     Entity::insert(whole(row.clone())).exec_without_returning(&txn).await?;
-    to_be_reviewed(&txn, &vendor, &[&format!("paper:{}", row.kind.name())], now).await?;
+    send_back(&txn, &vendor, &[&fact(row.kind)], now).await?;
     record(&txn, &app.sealer, who, ("paper.added", &row), now).await?;
     app.commit(txn).await?;
     Ok(row)
+}
+
+/// The shop, held, so that papers are counted and facts named one after the other.
+async fn open_shop(txn: &DatabaseTransaction, id: VendorId) -> Result<vendor::Model, VendorError> {
+    let vendor = query::locked(txn, id).await?.ok_or(VendorError::NotFound)?;
+    match vendor.status {
+        Status::Suspended | Status::Withdrawn => Err(VendorError::Locked(vendor.status)),
+        _ => Ok(vendor),
+    }
+}
+
+/// How the office's list of changed facts names a paper.
+fn fact(kind: PaperKind) -> String {
+    format!("paper:{}", kind.name())
 }
 
 fn whole(row: paper::Model) -> paper::ActiveModel {
@@ -117,25 +143,54 @@ pub async fn attach(
     let name = format!("private/papers/{id}/{}.{extension}", FileId::generate());
     let key = FileKey::parse(&name).ok_or(VendorError::PaperFile)?;
     app.files.put(&key, file).await?;
+    let kept = keep(app, who, &before, &key).await;
+    if matches!(kept, Err(VendorError::PaperState(_) | VendorError::Locked(_) | VendorError::NotFound)) {
+        // Nothing names it.
+        app.files.delete(&key).await?;
+    }
+    kept
+}
+
+/// Names the new file in the row of a paper; the one before goes.
+async fn keep(
+    app: &App,
+    who: &Who,
+    before: &paper::Model,
+    key: &FileKey,
+) -> Result<paper::Model, VendorError> {
     let now = app.now();
     let txn = app.db.begin().await?;
+    let vendor = open_shop(&txn, before.vendor_id).await?;
+    let locked = Entity::find_by_id(before.id).filter(Column::VendorId.eq(vendor.id)).lock_exclusive();
+    let before = locked.one(&txn).await?.ok_or(VendorError::NotFound)?;
+    open_for_files(&before)?;
     let changed = Entity::update_many()
         .set(paper::ActiveModel {
             file_key: Set(Some(key.as_str().to_owned())),
             status: Set(PaperStatus::Pending),
+            version: Set(before.version + 1),
             updated_at: Set(now),
             ..Default::default()
         })
-        .filter(Column::Id.eq(id))
-        .filter(Column::VendorId.eq(vendor_id))
-        .filter(Column::Status.is_in([PaperStatus::Pending, PaperStatus::Rejected]))
-        .filter(Column::IsExemption.eq(false))
+        .filter(Column::Id.eq(before.id))
         .exec_with_returning(&txn)
         .await?;
-    let paper = changed.into_iter().next().ok_or(VendorError::PaperState(before.status))?;
+    let paper = changed.into_iter().next().ok_or(VendorError::NotFound)?;
+    send_back(&txn, &vendor, &[&fact(paper.kind)], now).await?;
+    if let Some(file_key) = before.file_key {
+        enqueue(&txn, vec![NewJob::now(now, &DeletePaperFile { file_key })?]).await?;
+    }
     record(&txn, &app.sealer, who, ("paper.file_attached", &paper), now).await?;
     app.commit(txn).await?;
     Ok(paper)
+}
+
+/// Removes a file that no paper names.
+pub async fn discard_file(app: &App, key: &str) -> Result<(), VendorError> {
+    match FileKey::parse(key) {
+        Some(key) => Ok(app.files.delete(&key).await?),
+        None => Ok(()),
+    }
 }
 
 fn open_for_files(paper: &paper::Model) -> Result<(), VendorError> {
@@ -162,32 +217,56 @@ pub async fn judge(
 ) -> Result<paper::Model, VendorError> {
     let before = Entity::find_by_id(id).one(txn).await?.ok_or(VendorError::NotFound)?;
     outsider(caller, before.vendor_id)?;
-    if !before.status.is_decided_upon(verdict.accept) {
-        return Err(VendorError::PaperState(before.status));
-    }
-    if verdict.accept && before.file_key.is_none() {
-        return Err(VendorError::PaperFileMissing);
-    }
+    may_be_judged(&before, &verdict, now)?;
     let to = if verdict.accept { PaperStatus::Accepted } else { PaperStatus::Rejected };
     let changed = Entity::update_many()
         .set(paper::ActiveModel {
             status: Set(to),
-            reason: Set(verdict.reason),
+            reason: Set(verdict.reason.clone()),
             reviewer_id: Set(Some(caller.user_id)),
             reviewed_at: Set(Some(now)),
+            version: Set(before.version + 1),
             updated_at: Set(now),
             ..Default::default()
         })
         .filter(Column::Id.eq(id))
-        .filter(Column::Status.eq(before.status))
-        .filter(Column::UpdatedAt.eq(before.updated_at))
+        .filter(Column::Version.eq(verdict.seen))
         .exec_with_returning(txn)
         .await?;
-    let paper = changed.into_iter().next().ok_or(VendorError::PaperState(before.status))?;
+    let paper = changed.into_iter().next().ok_or(VendorError::Stale)?;
+    let waits = Entity::find()
+        .filter(Column::VendorId.eq(paper.vendor_id))
+        .filter(Column::Kind.eq(paper.kind))
+        .filter(Column::Status.eq(PaperStatus::Pending));
+    if waits.count(txn).await? == 0 {
+        looked_at(txn, paper.vendor_id, &fact(paper.kind), now).await?;
+    }
     let action = if verdict.accept { "paper.accepted" } else { "paper.rejected" };
     record(txn, sealer, who, (action, &paper), now).await?;
-    enqueue(txn, vec![NewJob::now(now, &PaperDecided { paper_id: id })?]).await?;
+    enqueue(
+        txn,
+        vec![NewJob::now(now, &PaperDecided { paper_id: id, status: Some(to), reason: verdict.reason })?],
+    )
+    .await?;
     Ok(paper)
+}
+
+fn may_be_judged(paper: &paper::Model, verdict: &Verdict, now: DateTime<Utc>) -> Result<(), VendorError> {
+    if paper.version != verdict.seen {
+        return Err(VendorError::Stale);
+    }
+    if !paper.status.is_decided_upon(verdict.accept) {
+        return Err(VendorError::PaperState(paper.status));
+    }
+    if verdict.accept && paper.file_key.is_none() {
+        return Err(VendorError::PaperFileMissing);
+    }
+    // Days are written so that they compare as text.
+    let today = business_date(now).to_string();
+    if verdict.accept && paper.expires_on.as_ref().is_some_and(|last| *last < today) {
+        return Err(VendorError::PaperOver);
+    }
+    Ok(())
 }
 
 /// Writes down that a shop needs no paper of a kind.
@@ -214,6 +293,7 @@ pub async fn exempt(
         reviewer_id: Some(caller.user_id),
         reviewed_at: Some(now),
         warned_days: None,
+        version: 1,
         created_by: caller.user_id,
         created_at: now,
         updated_at: now,
@@ -255,57 +335,21 @@ pub async fn end(
             updated_at: Set(now),
             ..Default::default()
         })
+        .col_expr(Column::Version, Expr::col(Column::Version).add(1))
         .filter(Column::Id.is_in(over.iter().map(|paper| paper.id)))
         .exec(txn)
         .await?;
+    let counting =
+        query::counting_papers(txn, over.iter().map(|paper| paper.vendor_id), business_date(now)).await?;
     let mut told = Vec::with_capacity(over.len());
     for paper in &over {
         record(txn, sealer, &Who::system(), ("paper.expired", paper), now).await?;
-        told.push(NewJob::now(now, &PaperDecided { paper_id: paper.id })?);
+        // Where another one took its place nothing is held back, and nobody has to do anything.
+        if !counting.iter().any(|other| other.vendor_id == paper.vendor_id && other.kind == paper.kind) {
+            let status = Some(PaperStatus::Expired);
+            told.push(NewJob::now(now, &PaperDecided { paper_id: paper.id, status, reason: None })?);
+        }
     }
     enqueue(txn, told).await?;
     Ok(over)
-}
-
-/// Warns the owners of papers that end soon: at 60, 30 and 7 days, each once.
-pub async fn warn(app: App) -> Result<(), JobError> {
-    while warn_some(&app).await.map_err(JobError::new)? {}
-    Ok(())
-}
-
-async fn warn_some(app: &App) -> Result<bool, VendorError> {
-    let now = app.now();
-    let today = business_date(now);
-    let txn = app.db.begin().await?;
-    // A paper is due for a threshold if it ends by then and was warned of none as near.
-    let due = WARNINGS.into_iter().fold(Condition::any(), |any, days| {
-        let last = (today + chrono::Duration::days(days.into())).to_string();
-        let unsaid = Condition::any().add(Column::WarnedDays.is_null()).add(Column::WarnedDays.gt(days));
-        any.add(Condition::all().add(Column::ExpiresOn.lte(last)).add(unsaid))
-    });
-    let papers = Entity::find()
-        .filter(Column::Status.eq(PaperStatus::Accepted))
-        .filter(Column::ExpiresOn.gte(today.to_string()))
-        .filter(due)
-        .order_by_asc(Column::Id)
-        .limit(BATCH)
-        .lock_exclusive()
-        .all(&txn)
-        .await?;
-    let mut jobs = Vec::new();
-    for paper in &papers {
-        let left = paper.expires_on.as_deref().and_then(|day| day.parse::<NaiveDate>().ok());
-        let days = left.and_then(|last| warning((last - today).num_days(), paper.warned_days));
-        let Some(days) = days else { continue };
-        Entity::update_many()
-            .set(paper::ActiveModel { warned_days: Set(Some(days)), ..Default::default() })
-            .filter(Column::Id.eq(paper.id))
-            .exec(&txn)
-            .await?;
-        jobs.push(NewJob::now(now, &PaperExpires { paper_id: paper.id, days })?);
-    }
-    let more = !jobs.is_empty();
-    enqueue(&txn, jobs).await?;
-    app.commit(txn).await?;
-    Ok(more)
 }

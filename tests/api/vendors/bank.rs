@@ -16,6 +16,7 @@ both![
     an_account_counts_after_a_wait,
     every_owner_is_told,
     an_account_needs_the_password_and_right_numbers,
+    a_stopped_shop_is_asked_too,
     a_number_is_stored_sealed
 ];
 
@@ -102,6 +103,23 @@ async fn an_account_needs_the_password_and_right_numbers(app: TestApp) {
     app.clock.advance(Duration::minutes(12));
     let late = shop.owner.put(&path).json(account("001234567890")).send().await;
     late.expect_problem(403, "step-up-required");
+}
+
+async fn a_stopped_shop_is_asked_too(app: TestApp) {
+    let (shop, officer) = (app.vendor("Dapur Bu Siti").await, app.officer().await);
+    act(&officer, &shop.id, "suspend", json!({"note": "Laporan pembeli."})).await.expect(200);
+    let seen = officer.get(&format!("/v1/admin/vendors/{}", shop.id)).send().await.expect(200);
+    set(&shop, "001234567890").await;
+    let unseen = officer.post(&format!("/v1/admin/vendors/{}/confirm", shop.id)).if_match(&seen).send().await;
+    unseen.expect_problem(412, "stale");
+    act(&officer, &shop.id, "reinstate", json!({})).await.expect(200);
+    let open = profile(&shop.owner, &shop.id).await.json();
+    assert_eq!(open["business"]["unreviewed"], json!(["bank_account"]));
+
+    let other = app.unverified_vendor("Batik Jaya").await;
+    other.owner.post(&other.path("/submit")).send().await.expect(200);
+    let locked = other.owner.put(&other.path("/bank-account")).json(account("001234567891")).send().await;
+    locked.expect_problem(409, "vendor-locked");
 }
 
 async fn a_number_is_stored_sealed(app: TestApp) {

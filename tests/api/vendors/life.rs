@@ -129,6 +129,17 @@ async fn an_owner_closes_opens_and_gives_up(app: TestApp) {
     move_it(owner, id, "reactivate").await.expect_problem(409, "vendor-state");
     move_it(owner, id, "withdraw").await.expect_problem(409, "vendor-state");
     act(&officer, id, "reinstate", json!({})).await.expect(200);
+    assert_eq!(public().await, 200);
+
+    // What its owner had closed stays closed.
+    move_it(owner, id, "deactivate").await.expect(200);
+    act(&officer, id, "suspend", json!({"note": "Laporan pembeli."})).await.expect(200);
+    let back = act(&officer, id, "reinstate", json!({})).await.expect(200).json();
+    assert_eq!(back["status"], "inactive");
+    let seen = profile(owner, id).await;
+    let numbers = json!({"nib": "9941308099781", "nik": NIK});
+    let path = format!("/v1/vendors/{id}/profile");
+    owner.patch(&path).if_match(&seen).json(numbers.clone()).send().await.expect(200);
 
     assert_eq!(move_it(owner, id, "withdraw").await.expect(200).json()["status"], "withdrawn");
     for name in ["submit", "reactivate", "withdraw"] {
@@ -136,9 +147,12 @@ async fn an_owner_closes_opens_and_gives_up(app: TestApp) {
     }
     let seen = profile(owner, id).await;
     assert_eq!(seen.json()["allowed_actions"], json!([]));
-    let path = format!("/v1/vendors/{id}/profile");
     let edit = owner.patch(&path).if_match(&seen).json(json!({"name": "Lain"})).send().await;
     edit.expect_problem(409, "vendor-locked");
+    // The person and the business may open another shop.
+    let mut again = shop("Batik Baru");
+    (again["nib"], again["nik"]) = (numbers["nib"].clone(), numbers["nik"].clone());
+    open(owner, again).await;
 }
 
 async fn changed_identity_is_looked_at_while_the_shop_stays_open(app: TestApp) {
@@ -148,20 +162,34 @@ async fn changed_identity_is_looked_at_while_the_shop_stays_open(app: TestApp) {
     act(&officer, id, "confirm", json!({})).await.expect_problem(409, "nothing-to-review");
     let path = format!("/v1/vendors/{id}/profile");
     let seen = profile(owner, id).await;
-    let changes = json!({"nik": NIK, "legal_form": "company", "description": "Enak"});
+    // What a verified shop needs stays there.
+    let changes = json!({"legal_form": "company"});
+    let refused =
+        owner.patch(&path).if_match(&seen).json(changes).send().await.expect_problem(422, "invalid");
+    assert_eq!(pointers(&refused), ["/nib", "/npwp", "/business/signer"]);
+    // What is only given again is no change.
+    let changes = json!({"nik": NIK, "name": "Dapur Siti", "phone": "081290001234", "legal_form": "person"});
     owner.patch(&path).if_match(&seen).json(changes).send().await.expect(200);
     app.get(&format!("/v1/vendors/{id}")).send().await.expect(200);
     let seen = profile(owner, id).await.expect(200).json();
     assert_eq!(seen["status"], "active");
-    assert_eq!(seen["business"]["unreviewed"], json!(["legal_form", "nik"]));
+    assert_eq!(seen["business"]["unreviewed"], json!(["name", "nik"]));
 
     let waiting = async || {
         let reply = officer.get("/v1/admin/vendors?unreviewed=true").send().await.expect(200).json();
         list(&reply["items"]).len()
     };
     assert_eq!(waiting().await, 1);
+    let refused = act(&officer, id, "facts/refuse", json!({"note": "Nama tidak sesuai KTP."})).await;
+    assert_eq!(refused.expect(200).json()["status"], "active");
+    assert_eq!(waiting().await, 1, "it waits until it is put right");
     let done = act(&officer, id, "confirm", json!({"note": "Akta dilihat."})).await;
     done.expect(200);
+    app.run_jobs().await;
+    let told: Vec<String> = app.messenger.kept().into_iter().map(|kept| kept.message.text).collect();
+    for said in ["Nama tidak sesuai KTP.", "Akta dilihat."] {
+        assert_eq!(told.iter().filter(|text| text.contains(said)).count(), 1, "{said}");
+    }
     assert_eq!(waiting().await, 0);
     assert_eq!(profile(owner, id).await.json()["business"]["unreviewed"], json!([]));
     // Nobody confirms for the own shop.

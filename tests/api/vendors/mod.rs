@@ -34,7 +34,12 @@ pub async fn profile(who: &Person, id: &str) -> Reply {
 
 pub async fn act(officer: &Person, id: &str, act: &str, body: Value) -> Reply {
     let path = format!("/v1/admin/vendors/{id}/{act}");
-    officer.post(&path).json(body).send().await
+    let request = officer.post(&path).json(body);
+    if !matches!(act, "confirm" | "facts/refuse") {
+        return request.send().await;
+    }
+    let seen = officer.get(&format!("/v1/admin/vendors/{id}")).send().await.expect(200);
+    request.if_match(&seen).send().await
 }
 
 pub async fn submit(owner: &Person, id: &str) -> Reply {

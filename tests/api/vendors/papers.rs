@@ -9,11 +9,14 @@ use lapak::web::Role;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use crate::support::shop::{Product, text};
+use crate::support::shop::{Product, list, text};
 use crate::support::{Person, Reply, Shop, TestApp, both, png};
 
 both![
     a_paper_is_given_and_looked_at,
+    an_officer_decides_about_the_file_that_was_read,
+    a_paper_is_kept_tidily,
+    a_renewed_paper_warns_of_nothing,
     files_are_seen_by_members_and_officers_only,
     a_wrong_number_says_what_is_wrong,
     warnings_are_given_once_each,
@@ -38,7 +41,15 @@ async fn with_file(shop: &Shop, body: Value) -> String {
 }
 
 async fn decide(officer: &Person, id: &str, act: &str, body: Value) -> Reply {
-    officer.post(&format!("/v1/admin/papers/{id}/{act}")).json(body).send().await
+    let version = version(officer, id).await;
+    let request = officer.post(&format!("/v1/admin/papers/{id}/{act}"));
+    request.header("if-match", &format!("\"{version}\"")).json(body).send().await
+}
+
+async fn version(officer: &Person, id: &str) -> i64 {
+    let papers = officer.get("/v1/admin/papers?limit=100").send().await.expect(200).json();
+    let paper = list(&papers["items"]).iter().find(|paper| paper["id"] == id).cloned();
+    paper.and_then(|paper| paper["version"].as_i64()).expect("a version")
 }
 
 async fn accepted(officer: &Person, shop: &Shop, body: Value) -> String {
@@ -85,6 +96,84 @@ async fn a_paper_is_given_and_looked_at(app: TestApp) {
     let own = with_file(&shop, json!({"kind": "halal", "number": HALAL})).await;
     officer.grant(Role::VendorStaff, shop.id.parse().unwrap()).await;
     decide(&officer, &own, "accept", json!({})).await.expect_problem(403, "not-permitted");
+}
+
+async fn an_officer_decides_about_the_file_that_was_read(app: TestApp) {
+    let (shop, officer) = (app.vendor("Dapur Bu Siti").await, app.officer().await);
+    let id = with_file(&shop, json!({"kind": "halal", "number": HALAL})).await;
+    let read = officer.get(&format!("/v1/admin/papers/{id}/file")).send().await.expect(200);
+    let unreviewed = async || {
+        officer.get(&format!("/v1/admin/vendors/{}", shop.id)).send().await.json()["business"]["unreviewed"]
+            .clone()
+    };
+    assert_eq!(unreviewed().await, json!(["paper:halal"]));
+    let path = shop.path(&format!("/papers/{id}/file"));
+    shop.owner.put(&path).file("lain.png", "image/png", &png(9, 9)).send().await.expect(200);
+    let decide_as_read = |act: &str, body: Value| {
+        officer.post(&format!("/v1/admin/papers/{id}/{act}")).if_match(&read).json(body).send()
+    };
+    decide_as_read("accept", json!({})).await.expect_problem(412, "stale");
+    decide_as_read("reject", json!({"reason": "Tidak terbaca."})).await.expect_problem(412, "stale");
+    let blind = officer.post(&format!("/v1/admin/papers/{id}/accept")).json(json!({})).send().await;
+    blind.expect_problem(428, "if-match-required");
+
+    // A file that comes at the same time is either the one that was accepted, or is not taken.
+    let read = officer.get(&format!("/v1/admin/papers/{id}/file")).send().await.expect(200);
+    let accept = officer.post(&format!("/v1/admin/papers/{id}/accept")).if_match(&read).json(json!({}));
+    let third = png(10, 10);
+    let attach = shop.owner.put(&path).file("lagi.png", "image/png", &third);
+    let (accepted, attached) = tokio::join!(accept.send(), attach.send());
+    let mut statuses = [accepted.status.as_u16(), attached.status.as_u16()];
+    statuses.sort_unstable();
+    assert!(matches!(statuses, [200, 409] | [200, 412]), "{statuses:?}");
+    if accepted.status.as_u16() == 412 {
+        decide(&officer, &id, "accept", json!({})).await.expect(200);
+    }
+    assert_eq!(unreviewed().await, json!([]), "it was looked at by itself");
+}
+
+async fn a_paper_is_kept_tidily(app: TestApp) {
+    let (shop, officer) = (app.vendor("Dapur Bu Siti").await, app.officer().await);
+    let last = (app.now() + Duration::days(10)).date_naive();
+    let id = with_file(&shop, json!({"kind": "halal", "number": HALAL, "expires_on": last})).await;
+    let key = async || {
+        let row = lapak::vendors::query::paper(app.db.read(), id.parse().unwrap()).await.unwrap().unwrap();
+        lapak::platform::files::FileKey::parse(&row.file_key.unwrap()).unwrap()
+    };
+    let first = key().await;
+    let path = shop.path(&format!("/papers/{id}/file"));
+    shop.owner.put(&path).file("lain.png", "image/png", &png(9, 9)).send().await.expect(200);
+    app.run_jobs().await;
+    assert!(app.files.get(&first).await.unwrap().is_none(), "the file that was replaced is gone");
+    assert!(app.files.get(&key().await).await.unwrap().is_some());
+    app.clock.advance(Duration::days(12));
+    decide(&officer, &id, "accept", json!({})).await.expect_problem(409, "paper-over");
+
+    for at in 0..49 {
+        add(&shop, json!({"kind": "slhs", "number": format!("SLHS/{at}")})).await;
+    }
+    let slhs = json!({"kind": "slhs", "number": "SLHS/50"});
+    let more = shop.owner.post(&shop.path("/papers")).json(slhs.clone()).send().await;
+    more.expect_problem(409, "too-many-papers");
+    let suspend = format!("/v1/admin/vendors/{}/suspend", shop.id);
+    officer.post(&suspend).json(json!({"note": "Laporan."})).send().await.expect(200);
+    let stopped = shop.owner.post(&shop.path("/papers")).json(slhs).send().await;
+    stopped.expect_problem(409, "vendor-locked");
+}
+
+async fn a_renewed_paper_warns_of_nothing(app: TestApp) {
+    let (shop, officer) = (app.vendor("Dapur Bu Siti").await, app.officer().await);
+    for days in [20, 900] {
+        let last = (app.now() + Duration::days(days)).date_naive();
+        accepted(&officer, &shop, json!({"kind": "halal", "number": HALAL, "expires_on": last})).await;
+    }
+    app.run_jobs().await;
+    let before = app.messenger.kept().len();
+    wallet::warn(App::clone(&app)).await.unwrap();
+    app.clock.advance(Duration::days(22));
+    end_papers(App::clone(&app)).await.unwrap();
+    app.run_jobs().await;
+    assert_eq!(app.messenger.kept().len(), before, "the new one runs on");
 }
 
 async fn files_are_seen_by_members_and_officers_only(app: TestApp) {

@@ -17,6 +17,7 @@ pub fn good(id: &str) -> Option<Value> {
         "set_bank_account" => {
             json!({"bank_code": "110", "number": "001234567890", "holder_name": "Siti Aminah"})
         }
+        "refuse_vendor_facts" => json!({"note": "Nama tidak sesuai."}),
         "exempt_vendor" => json!({"kind": "pirt", "reason": "Tahan kurang dari tujuh hari."}),
         "reject_paper" => json!({"reason": "Tidak terbaca."}),
         "update_storefront" => {
