@@ -51,7 +51,9 @@ const RULES: &[(&str, &str)] = &[
     ),
     (
         "1 portions-bounds",
-        "SELECT product_id AS id FROM meal_days WHERE taken < 0 OR taken > capacity",
+        // More than is planned only as far as it was ordered before.
+        "SELECT product_id AS id FROM meal_days
+         WHERE taken < 0 OR taken > capacity OR capacity <> CASE WHEN taken > planned THEN taken ELSE planned END",
     ),
     (
         "1 portions-taken",
@@ -64,6 +66,19 @@ const RULES: &[(&str, &str)] = &[
          SELECT l.product_id AS id FROM order_lines l
          LEFT JOIN meal_days d ON d.product_id = l.product_id AND d.day = l.portion_date
          WHERE l.portion_date IS NOT NULL AND l.reservation IN ('held', 'committed') AND d.day IS NULL",
+    ),
+    (
+        // Parts cost nothing by themselves, and stand under a line of their own order.
+        "1 bundle-lines",
+        "SELECT l.id FROM order_lines l
+         LEFT JOIN order_lines p ON p.id = l.parent_id AND p.order_id = l.order_id
+         WHERE l.parent_id IS NOT NULL AND (l.line_total <> 0 OR p.id IS NULL OR p.parent_id IS NOT NULL)",
+    ),
+    (
+        "1 bundle-parts",
+        "SELECT b.bundle_id AS id FROM bundle_parts b
+         JOIN variants whole ON whole.id = b.bundle_id JOIN variants part ON part.id = b.part_id
+         WHERE part.is_bundle OR NOT whole.is_bundle OR part.vendor_id <> whole.vendor_id",
     ),
     (
         "2 ledger-transfers",

@@ -12,4 +12,4 @@ pub mod service;
 
 pub use error::CartError;
 pub use http::routes;
-pub use model::{Access, Basket, Line, LineFault};
+pub use model::{Access, Basket, Line, LineFault, goods_total};

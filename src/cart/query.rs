@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, FromQueryResult};
 
 use super::entity::{cart, line};
 use super::model::{Access, Basket, Line};
@@ -21,12 +21,32 @@ pub async fn basket(
     access: &Access,
     now: DateTime<Utc>,
 ) -> Result<Option<Basket>, DbErr> {
+    read(conn, id, may_use(access), now).await
+}
+
+/// The same of a cart that the caller has just closed in this transaction, with the right to.
+pub async fn closed_basket(
+    txn: &DatabaseTransaction,
+    id: CartId,
+    now: DateTime<Utc>,
+) -> Result<Option<Basket>, DbErr> {
+    use sea_orm::ColumnTrait;
+    let closed = sea_orm::Condition::all().add(cart::Column::Status.eq(cart::Status::CheckedOut));
+    read(txn, id, closed, now).await
+}
+
+async fn read(
+    conn: &impl ConnectionTrait,
+    id: CartId,
+    which: sea_orm::Condition,
+    now: DateTime<Utc>,
+) -> Result<Option<Basket>, DbErr> {
     let mut select = Query::select();
     select.from(cart::Entity);
     join_lines(&mut select);
     select
         .and_where(Expr::col((cart::Entity, cart::Column::Id)).eq(id))
-        .cond_where(may_use(access))
+        .cond_where(which)
         .order_by((vendor::Entity, vendor::Column::Id), Order::Asc)
         .order_by((line::Entity, line::Column::AddedAt), Order::Asc)
         .order_by((line::Entity, line::Column::VariantId), Order::Asc);

@@ -6,9 +6,13 @@ use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, Q
 
 use super::entity::{bundle_part, variant};
 use super::stock::Moved;
+use crate::kernel::ProductId;
 use crate::platform::feed;
 
 pub use crate::platform::feed::{touched, vendor_changed};
+
+/// Articles of one statement: each is a condition of its own, and SQLite takes no more than 1,000 of them.
+const AT_ONCE: usize = 200;
 
 /// Tells the indexes what came into stock or went out of it: articles, and the bundles that they are parts of.
 pub async fn availability_moved(
@@ -16,9 +20,14 @@ pub async fn availability_moved(
     moved: &[Moved],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    if moved.iter().all(|one| one.before == one.after) {
-        return Ok(());
+    let moved: Vec<Moved> = moved.iter().filter(|one| one.before != one.after).copied().collect();
+    for some in moved.chunks(AT_ONCE) {
+        some_moved(txn, some, now).await?;
     }
+    Ok(())
+}
+
+async fn some_moved(txn: &DatabaseTransaction, moved: &[Moved], now: DateTime<Utc>) -> Result<(), DbErr> {
     let flipped = moved.iter().filter(|one| (one.before > 0) != (one.after > 0)).map(|one| one.variant_id);
     // A bundle flips where a part crosses what one bundle takes of it.
     let crossed = moved.iter().fold(Condition::any(), |any, one| {
@@ -41,5 +50,30 @@ pub async fn availability_moved(
         .expr(Expr::value(now))
         .distinct()
         .cond_where(these);
+    feed::touched_where(txn, select.into_query()).await
+}
+
+/// Tells the indexes of the bundles that variants of this product are parts of: they are sold only while it is.
+pub async fn bundles_of(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let own = Query::select()
+        .column(variant::Column::Id)
+        .from(variant::Entity)
+        .and_where(variant::Column::ProductId.eq(product_id))
+        .take();
+    let bundles = Query::select()
+        .column(bundle_part::Column::BundleId)
+        .from(bundle_part::Entity)
+        .and_where(bundle_part::Column::PartId.in_subquery(own))
+        .take();
+    let mut select = variant::Entity::find().select_only();
+    QuerySelect::query(&mut select)
+        .expr(Expr::col(variant::Column::ProductId))
+        .expr(Expr::value(now))
+        .distinct()
+        .and_where(variant::Column::Id.in_subquery(bundles));
     feed::touched_where(txn, select.into_query()).await
 }

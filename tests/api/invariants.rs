@@ -12,6 +12,11 @@ async fn broken_stock_is_found(app: TestApp) {
     let operator = sold(&app).await;
     for (rule, damage, repair) in [
         (
+            "1 parts of bundles cost nothing by themselves",
+            "UPDATE order_lines SET parent_id = id",
+            "UPDATE order_lines SET parent_id = NULL",
+        ),
+        (
             "1 movements add up to what is on hand",
             "UPDATE stock SET on_hand = on_hand + 1",
             "UPDATE stock SET on_hand = on_hand - 1",

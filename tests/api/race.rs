@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::Method;
 use chrono::Duration;
 use futures_util::future::join_all;
 use lapak::orders::entity::purchase;
@@ -19,6 +20,7 @@ both![
     mixed_carts_are_not_refused_without_need,
     twins_of_one_request_have_one_effect,
     finance_confirms_twice,
+    a_cart_is_not_filled_behind_a_checkout,
     paying_and_expiring,
     paying_and_cancelling,
     receiving_twice,
@@ -142,6 +144,22 @@ async fn twins_of_one_request_have_one_effect(app: TestApp) {
 }
 
 /// Ten people in finance, each with a key of their own: the money comes in once.
+/// What was put into the cart is either bought, or refused; it is never taken and forgotten.
+async fn a_cart_is_not_filled_behind_a_checkout(app: TestApp) {
+    let shop = app.vendor("Toko Keranjang").await;
+    let product = shop.product("Topi bambu").stock(1_000).create().await;
+    let server = app.serve().await;
+    for buyer in crowd(&app, 20).await {
+        let body = buyer.checkout().item(&product, 1).body().await;
+        let path = format!("/v1/carts/{}/lines/{}", text(&body["cart_id"]), product.variant());
+        let place = server.post("/v1/checkouts").by(&buyer).key("kunci-keranjang").json(body);
+        let put = server.request(Method::PUT, &path).by(&buyer).json(json!({"quantity": 2}));
+        let replies = all_at_once(vec![place, put]).await;
+        let statuses = [replies[0].status.as_u16(), replies[1].status.as_u16()];
+        assert!([[201, 404], [409, 200]].contains(&statuses), "{statuses:?}");
+    }
+}
+
 async fn finance_confirms_twice(app: TestApp) {
     let (ani, _, chips) = stall(&app).await;
     let checkout = ani.checkout().item(&chips, 1).pay_by("manual_transfer");
@@ -268,7 +286,7 @@ async fn one_version_is_edited_once(app: TestApp) {
     let server = app.serve().await;
     let requests = (0..20).map(|turn| {
         let body = json!({"title": format!("Keripik {turn}")});
-        let request = server.request(axum::http::Method::PATCH, &path);
+        let request = server.request(Method::PATCH, &path);
         request.by(&shop.owner).if_match(&seen).json(body)
     });
     let replies = all_at_once(requests.collect()).await;

@@ -13,6 +13,9 @@ pub struct Model {
     // `2026-11-30`, in the time of the regency.
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: String,
+    // What the shop wants to make.
+    pub planned: i32,
+    // The same, or what was ordered before the shop wanted less.
     pub capacity: i32,
     pub taken: i32,
     pub is_exception: bool,

@@ -27,12 +27,14 @@ pub struct CountConflict {
     pub variant_id: VariantId,
     /// What was counted.
     pub counted: i32,
-    /// What the books said when it was counted.
+    /// What should have been on the shelf when it was counted.
     pub expected: i32,
     /// What they say now.
     pub on_hand: i32,
     /// How much of that is promised.
     pub reserved: i32,
+    /// How much is sold and still on the shelf, besides.
+    pub to_hand_over: i32,
 }
 
 impl From<CountError> for Problem {

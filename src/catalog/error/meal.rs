@@ -13,6 +13,9 @@ pub enum MealError {
     /// More is ordered for that day than should be made.
     #[error("taken")]
     Taken,
+    /// What bundles are made of has to be counted.
+    #[error("part of a bundle")]
+    PartOfBundle,
 }
 
 impl From<MealError> for Problem {
@@ -24,6 +27,11 @@ impl From<MealError> for Problem {
                 "no-meal-plan",
                 "Produk ini belum punya jadwal harian.",
                 "The product is not sold by the day.",
+            ),
+            MealError::PartOfBundle => conflict(
+                "part-of-bundle",
+                "Barang ini bagian dari paket, jadi stoknya harus dihitung.",
+                "A bundle is made of it, so its stock has to be counted.",
             ),
             MealError::Taken => conflict(
                 "portions-taken",

@@ -48,7 +48,7 @@ pub struct EnterStockCount {
     lines: Vec<EnterStockCountLine>,
 }
 
-/// How many pieces of a variant were found.
+/// How many pieces of a variant lie on the shelf, those of orders that wait to be handed over included.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnterStockCountLine {
@@ -90,12 +90,14 @@ pub struct StockCountLine {
     title: String,
     sku: String,
     counted: i32,
-    /// What the books said when it was counted.
+    /// What should have been on the shelf when it was counted: what the books said, and what was to be handed over.
     expected: i32,
-    /// What they say now.
+    /// What the books say now; they are without what is to be handed over.
     on_hand: i32,
     reserved: i32,
-    /// The books moved since: count again.
+    /// Pieces of paid or accepted orders that have not been sent yet: sold, and still on the shelf.
+    to_hand_over: i32,
+    /// What should be on the shelf moved since: count again.
     moved: bool,
     counted_at: DateTime<Utc>,
 }
@@ -240,7 +242,7 @@ impl From<count::Model> for StockCount {
 impl From<Counted> for StockCountLine {
     fn from(row: Counted) -> Self {
         Self {
-            moved: row.on_hand != row.expected,
+            moved: row.on_hand + row.to_hand_over != row.expected,
             variant_id: row.variant_id,
             product_id: row.product_id,
             title: row.title,
@@ -249,6 +251,7 @@ impl From<Counted> for StockCountLine {
             expected: row.expected,
             on_hand: row.on_hand,
             reserved: row.reserved,
+            to_hand_over: row.to_hand_over,
             counted_at: row.counted_at,
         }
     }

@@ -58,7 +58,7 @@ pub struct SetMealPlan {
 #[serde(deny_unknown_fields)]
 pub struct SetMealDay {
     date: NaiveDate,
-    /// Portions; as usual when absent.
+    /// Portions, not fewer than are ordered. When absent as usual, or as before if the day is closed.
     #[schema(minimum = 0, maximum = 100_000)]
     capacity: Option<i32>,
     /// Takes no more orders for that day; those there are stay.
@@ -84,10 +84,13 @@ pub struct MealPlan {
 #[derive(Serialize, ToSchema)]
 pub struct MealDay {
     date: String,
+    /// Portions that the shop wants to make; none is a closed day.
+    planned: i32,
+    /// The same, or as many as were ordered before the shop wanted less.
     capacity: i32,
     /// Portions that are ordered.
     taken: i32,
-    /// Whether its capacity is other than usual.
+    /// Whether the shop said how many on this day.
     exception: bool,
     closed: bool,
     sold_out: bool,
@@ -105,7 +108,7 @@ pub struct SoldOutToday {
     params(("vendor_id" = VendorId, Path), ("product_id" = ProductId, Path), ("if-match" = String, Header)),
     request_body = SetMealPlan, responses(
     (status = 200, body = MealPlan, headers(("etag" = String, description = "The version of the product"))),
-    (status = 422, description = "`invalid`")))]
+    (status = 409, description = "`part-of-bundle`"), (status = 422, description = "`invalid`")))]
 pub async fn set_meal_plan(
     State(app): State<App>,
     PathIds((vendor_id, product_id)): PathIds<(VendorId, ProductId)>,
@@ -217,6 +220,7 @@ impl From<meal_day::Model> for MealDay {
     fn from(day: meal_day::Model) -> Self {
         Self {
             date: day.day,
+            planned: day.planned,
             capacity: day.capacity,
             taken: day.taken,
             exception: day.is_exception,

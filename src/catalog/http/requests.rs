@@ -172,7 +172,8 @@ pub struct UpdateVariant {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetStock {
-    /// Pieces on the shelf, promised ones included.
+    /// Pieces that can still be sold, and those reserved for unpaid orders. Pieces of paid or accepted orders are sold already,
+    /// even while they wait on the shelf: whoever counts leaves them out (`to_hand_over` of the stock), or does a stocktaking.
     #[schema(minimum = 0, maximum = 1_000_000)]
     pub on_hand: i64,
     /// Why it changed.

@@ -35,6 +35,8 @@ pub struct StockLevel {
     options: BTreeMap<String, String>,
     on_hand: i32,
     reserved: i32,
+    /// Pieces of paid or accepted orders that have not been sent yet: sold, and still on the shelf.
+    to_hand_over: i32,
     available: i32,
     /// From how few on the shop wants to know.
     threshold: Option<i32>,
@@ -161,6 +163,7 @@ impl From<Level> for StockLevel {
             options: Attributes::decode(&level.options).into_map(),
             on_hand: level.on_hand,
             reserved: level.reserved,
+            to_hand_over: level.to_hand_over,
             threshold: level.threshold,
         }
     }

@@ -202,17 +202,20 @@ impl Plan {
         window: Option<Window>,
         (day, now): (Option<&meal_day::Model>, DateTime<Utc>),
     ) -> Result<(), Fault> {
-        let closed = day.map_or(self.usual(date) == 0, |day| day.is_closed || day.capacity == 0);
         if business_date(now) + Days::new(HORIZON_DAYS) < date {
             return Err(too_far());
         }
-        if closed {
-            return Err(closed_day());
-        }
+        self.check_open(date, day)?;
         if now >= self.deadline(date, window) { Err(too_late()) } else { Ok(()) }
     }
 
-    /// What is left of a day.
+    /// Whether it is made on this day.
+    pub fn check_open(&self, date: NaiveDate, day: Option<&meal_day::Model>) -> Result<(), Fault> {
+        let closed = day.map_or(self.usual(date) == 0, |day| day.is_closed || day.planned == 0);
+        if closed { Err(closed_day()) } else { Ok(()) }
+    }
+
+    /// What is left of a day. More may be ordered than is made now: orders stay when a shop makes less.
     pub fn left(&self, date: NaiveDate, day: Option<&meal_day::Model>) -> i32 {
         match day {
             Some(day) if day.is_closed || day.is_sold_out => 0,
@@ -331,6 +334,7 @@ mod tests {
         meal_day::Model {
             product_id: ProductId::generate(),
             day: date.to_owned(),
+            planned: capacity,
             capacity,
             taken,
             is_exception: false,

@@ -3,6 +3,7 @@
 use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Query};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult};
 
+use crate::catalog::entity::product::Status;
 use crate::catalog::entity::{bundle_part, product, stock, variant};
 use crate::kernel::{ProductId, VariantId};
 use crate::platform::db;
@@ -21,6 +22,19 @@ pub struct PartRow {
     pub unit: String,
     pub on_hand: i32,
     pub reserved: i32,
+    pub status: Status,
+}
+
+impl PartRow {
+    /// True if it is sold now; what is paused or taken down is not sold in a bundle either.
+    pub fn is_for_sale(&self) -> bool {
+        self.status == Status::Published
+    }
+
+    /// How many bundles it is enough for.
+    fn enough_for(&self) -> i32 {
+        if self.is_for_sale() { (self.on_hand - self.reserved) / Ord::max(self.quantity, 1) } else { 0 }
+    }
 }
 
 /// The parts of bundles, in the order of their keys, in one statement.
@@ -51,7 +65,10 @@ pub async fn parts_of(db: &impl ConnectionTrait, bundles: &[VariantId]) -> Resul
             (variant::Entity, variant::Column::Sku),
             (variant::Entity, variant::Column::Options),
         ])
-        .columns([(product::Entity, product::Column::Title), (product::Entity, product::Column::Unit)])
+        .columns(
+            [product::Column::Title, product::Column::Unit, product::Column::Status]
+                .map(|column| (product::Entity, column)),
+        )
         .columns([(stock::Entity, stock::Column::OnHand), (stock::Entity, stock::Column::Reserved)])
         .and_where(
             Expr::col((bundle_part::Entity, bundle_part::Column::BundleId)).is_in(bundles.iter().copied()),
@@ -73,5 +90,5 @@ pub async fn parts_among<'a>(
 /// How many of a bundle its parts allow.
 pub fn allowed(parts: &[PartRow], bundle: VariantId) -> i32 {
     let of_bundle = parts.iter().filter(|part| part.bundle_id == bundle);
-    of_bundle.map(|part| (part.on_hand - part.reserved) / Ord::max(part.quantity, 1)).min().unwrap_or(0)
+    of_bundle.map(PartRow::enough_for).min().unwrap_or(0)
 }

@@ -19,6 +19,18 @@ pub async fn plan_and_days(
     Ok(Some((plan, days)))
 }
 
+/// The plans of these products, in one statement; none if there are no products.
+pub async fn plans_of(
+    db: &impl ConnectionTrait,
+    products: impl Iterator<Item = ProductId>,
+) -> Result<Vec<meal_plan::Model>, DbErr> {
+    let products: Vec<ProductId> = products.collect();
+    if products.is_empty() {
+        return Ok(Vec::new());
+    }
+    meal_plan::Entity::find().filter(meal_plan::Column::ProductId.is_in(products)).all(db).await
+}
+
 /// The days of a product that somebody spoke of, from `from` on.
 pub async fn days_from(
     db: &impl ConnectionTrait,

@@ -10,6 +10,7 @@ use sea_orm::{
 use crate::catalog::entity::movement::Reason;
 use crate::catalog::entity::{alert, count, count_line, movement, product, stock, variant};
 use crate::catalog::error::CatalogError;
+use crate::catalog::query::relations::to_hand_over;
 use crate::kernel::{
     Cursor, MovementId, OrderId, Page, ProductId, StockCountId, UserId, VariantId, VendorId,
 };
@@ -26,6 +27,7 @@ pub struct Level {
     pub options: String,
     pub on_hand: i32,
     pub reserved: i32,
+    pub to_hand_over: i32,
     pub threshold: Option<i32>,
 }
 
@@ -89,6 +91,7 @@ pub struct Counted {
     pub expected: i32,
     pub on_hand: i32,
     pub reserved: i32,
+    pub to_hand_over: i32,
     pub counted_at: DateTime<Utc>,
 }
 
@@ -232,6 +235,7 @@ fn level_columns(vendor: VendorId) -> SelectStatement {
         .left_join(alert::Entity, wish)
         .column((variant::Entity, variant::Column::Options))
         .columns([stock::Column::OnHand, stock::Column::Reserved].map(|column| (stock::Entity, column)))
-        .column((alert::Entity, alert::Column::Threshold));
+        .column((alert::Entity, alert::Column::Threshold))
+        .expr_as(to_hand_over(), Alias::new("to_hand_over"));
     select
 }

@@ -2,14 +2,17 @@
 //!
 //! Each number remembers what the books said when it was entered. If stock moved since, the number says nothing about
 //! now, and the variant has to be counted again.
+//!
+//! What is counted is what lies on the shelf. The books have sold the pieces of paid orders already, so what is to be handed
+//! over is expected there besides.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SelectStatement};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
 use crate::app::App;
@@ -19,9 +22,10 @@ use crate::catalog::entity::movement::{self, Reason};
 use crate::catalog::entity::{count_line, stock, variant};
 use crate::catalog::error::{CatalogError, CountConflict, CountError};
 use crate::catalog::model::patch::unknown_variant;
+use crate::catalog::query::relations::to_hand_over;
 use crate::catalog::stock::Moved;
 use crate::kernel::{MovementId, StockCountId, UserId, VariantId, VendorId};
-use crate::platform::db::Unique;
+use crate::platform::db::{self, Unique};
 
 /// One open stocktaking a shop.
 const OPEN: Unique = Unique { name: "stock_counts_open", columns: "stock_counts.vendor_id" };
@@ -79,7 +83,7 @@ pub async fn enter_counts(
     let now = app.now();
     let txn = app.db.begin().await?;
     let count = locked(&txn, vendor_id, id).await?;
-    let known = on_hand(&txn, vendor_id, numbers).await?;
+    let known = on_shelf(&txn, vendor_id, numbers).await?;
     let faults: Vec<_> = (0..)
         .zip(numbers)
         .filter(|(_, (variant, _))| !known.contains_key(variant))
@@ -172,37 +176,62 @@ async fn end(
     Ok(())
 }
 
-/// What the books say of these variants, as far as they are of this shop.
-async fn on_hand(
+/// What should lie on the shelf of these variants, as far as they are of this shop.
+async fn on_shelf(
     txn: &DatabaseTransaction,
     vendor_id: VendorId,
     numbers: &[(VariantId, i32)],
 ) -> Result<HashMap<VariantId, i32>, CatalogError> {
-    let own = Query::select()
-        .column(variant::Column::Id)
-        .from(variant::Entity)
-        .and_where(variant::Column::VendorId.eq(vendor_id))
-        .and_where(variant::Column::Id.is_in(numbers.iter().map(|(id, _)| *id)))
-        .take();
-    let rows = stock::Entity::find().filter(stock::Column::VariantId.in_subquery(own)).all(txn).await?;
-    Ok(rows.into_iter().map(|row| (row.variant_id, row.on_hand)).collect())
+    let mut own = shelf_columns();
+    own.and_where(Expr::col((variant::Entity, variant::Column::VendorId)).eq(vendor_id)).and_where(
+        Expr::col((variant::Entity, variant::Column::Id)).is_in(numbers.iter().map(|(id, _)| *id)),
+    );
+    let rows: Vec<Shelf> = db::all(txn, &own).await?;
+    Ok(rows.into_iter().map(|row| (row.variant_id, row.on_hand + row.to_hand_over)).collect())
 }
 
-/// The stock of what was counted, in the order of keys in which everybody takes it, so that nothing deadlocks.
+/// The books of a variant, and what of it waits to be handed over.
+#[derive(Clone, Copy, Debug, FromQueryResult)]
+struct Shelf {
+    variant_id: VariantId,
+    on_hand: i32,
+    reserved: i32,
+    to_hand_over: i32,
+}
+
+fn shelf_columns() -> SelectStatement {
+    let books =
+        Expr::col((stock::Entity, stock::Column::VariantId)).equals((variant::Entity, variant::Column::Id));
+    Query::select()
+        .columns(
+            [stock::Column::VariantId, stock::Column::OnHand, stock::Column::Reserved]
+                .map(|column| (stock::Entity, column)),
+        )
+        .expr_as(to_hand_over(), "to_hand_over")
+        .from(variant::Entity)
+        .inner_join(stock::Entity, books)
+        .take()
+}
+
+/// The stock of what was counted, locked in the order of keys in which everybody takes it, so that nothing deadlocks. What is
+/// to be handed over is read under the lock: an order that is paid takes its stock in the same transaction.
 async fn locked_shelf(
     txn: &DatabaseTransaction,
     id: StockCountId,
-) -> Result<HashMap<VariantId, stock::Model>, CatalogError> {
-    let rows = stock::Entity::find()
+) -> Result<HashMap<VariantId, Shelf>, CatalogError> {
+    stock::Entity::find()
         .filter(stock::Column::VariantId.in_subquery(counted_variants(id)))
         .order_by_asc(stock::Column::VariantId)
         .lock_exclusive()
         .all(txn)
         .await?;
+    let mut counted = shelf_columns();
+    counted.and_where(Expr::col((variant::Entity, variant::Column::Id)).in_subquery(counted_variants(id)));
+    let rows: Vec<Shelf> = db::all(txn, &counted).await?;
     Ok(rows.into_iter().map(|row| (row.variant_id, row)).collect())
 }
 
-fn counted_variants(id: StockCountId) -> sea_orm::sea_query::SelectStatement {
+fn counted_variants(id: StockCountId) -> SelectStatement {
     Query::select()
         .column(count_line::Column::VariantId)
         .from(count_line::Entity)
@@ -211,7 +240,7 @@ fn counted_variants(id: StockCountId) -> sea_orm::sea_query::SelectStatement {
 }
 
 /// Refuses numbers that stock has moved away from, and numbers below what is promised.
-fn check(lines: &[count_line::Model], shelf: &HashMap<VariantId, stock::Model>) -> Result<(), CatalogError> {
+fn check(lines: &[count_line::Model], shelf: &HashMap<VariantId, Shelf>) -> Result<(), CatalogError> {
     let conflict = |line: &count_line::Model| {
         let stock = shelf.get(&line.variant_id);
         CountConflict {
@@ -220,28 +249,32 @@ fn check(lines: &[count_line::Model], shelf: &HashMap<VariantId, stock::Model>) 
             expected: line.expected,
             on_hand: stock.map_or(0, |stock| stock.on_hand),
             reserved: stock.map_or(0, |stock| stock.reserved),
+            to_hand_over: stock.map_or(0, |stock| stock.to_hand_over),
         }
     };
     let all: Vec<CountConflict> = lines.iter().map(conflict).collect();
-    let moved: Vec<_> = all.iter().filter(|line| line.on_hand != line.expected).copied().collect();
+    let moved: Vec<_> =
+        all.iter().filter(|line| line.on_hand + line.to_hand_over != line.expected).copied().collect();
     if !moved.is_empty() {
         return Err(CountError::Moved(moved).into());
     }
-    let promised: Vec<_> = all.into_iter().filter(|line| line.counted < line.reserved).collect();
+    let promised: Vec<_> =
+        all.into_iter().filter(|line| line.counted < line.reserved + line.to_hand_over).collect();
     if promised.is_empty() { Ok(()) } else { Err(CountError::Reserved(promised).into()) }
 }
 
 async fn book(
     txn: &DatabaseTransaction,
     lines: &[count_line::Model],
-    shelf: &HashMap<VariantId, stock::Model>,
+    shelf: &HashMap<VariantId, Shelf>,
     (by, now): (UserId, DateTime<Utc>),
 ) -> Result<Booked, CatalogError> {
     let mut booked = Booked { counted: lines.len(), ..Booked::default() };
     let (mut movements, mut moved) = (Vec::new(), Vec::new());
     for line in lines {
         let Some(before) = shelf.get(&line.variant_id) else { continue };
-        let delta = line.counted - before.on_hand;
+        // The shelf is as expected, so the books are off by as much as the number is.
+        let delta = line.counted - line.expected;
         if delta == 0 {
             continue;
         }
@@ -250,8 +283,8 @@ async fn book(
         booked.lost -= i64::from(Ord::min(delta, 0));
         moved.push(Moved {
             variant_id: line.variant_id,
-            before: before.available(),
-            after: line.counted - before.reserved,
+            before: before.on_hand - before.reserved,
+            after: before.on_hand + delta - before.reserved,
         });
         movements.push(movement::ActiveModel {
             id: Set(MovementId::generate()),
@@ -273,10 +306,10 @@ async fn book(
     Ok(booked)
 }
 
-/// Takes every number over into the stock, in one statement; the rows are locked.
+/// Takes every difference over into the stock, in one statement; the rows are locked.
 async fn write_on_hand(txn: &DatabaseTransaction, id: StockCountId) -> Result<(), CatalogError> {
-    let number = Query::select()
-        .column(count_line::Column::Counted)
+    let difference = Query::select()
+        .expr(Expr::col(count_line::Column::Counted).sub(Expr::col(count_line::Column::Expected)))
         .from(count_line::Entity)
         .and_where(count_line::Column::CountId.eq(id))
         .and_where(
@@ -285,7 +318,7 @@ async fn write_on_hand(txn: &DatabaseTransaction, id: StockCountId) -> Result<()
         )
         .take();
     stock::Entity::update_many()
-        .col_expr(stock::Column::OnHand, Expr::from(number))
+        .col_expr(stock::Column::OnHand, Expr::col(stock::Column::OnHand).add(Expr::from(difference)))
         .filter(stock::Column::VariantId.in_subquery(counted_variants(id)))
         .exec(txn)
         .await?;

@@ -134,6 +134,7 @@ pub(super) async fn apply(
         values::check(txn, after.category_id, &after.attributes, &after.options).await?;
     }
     let figures = merged.figures(patch.unit.as_deref().unwrap_or(&before.unit), now);
+    let mode = patch.stock_mode;
     let mut row = changed_row(patch, category.as_ref());
     row.price_min = Set(figures.price_min);
     row.price_max = Set(figures.price_max);
@@ -141,6 +142,7 @@ pub(super) async fn apply(
     row.unit_price_per = Set(figures.unit_price.map(|unit| unit.per.to_owned()));
     row.updated_at = Set(now);
     next_version(txn, seen, row).await?;
+    bundles::stay_counted(txn, seen.product_id, mode).await?;
     let owner =
         Owner { product_id: seen.product_id, vendor_id: seen.vendor_id, actor: Some(seen.actor), now };
     merged.write(txn, &owner).await?;
@@ -307,6 +309,7 @@ impl Merged {
     async fn write(self, txn: &DatabaseTransaction, owner: &Owner) -> Result<(), CatalogError> {
         let next = self.rows.iter().map(|row| row.position + 1).max().unwrap_or(0);
         let changed = self.rows.into_iter().filter(|row| self.changed.contains(&row.id)).collect();
+        bundles::lock(txn, (&self.bundles, &self.added, &self.changed)).await?;
         upsert_variants(txn, changed, owner.now).await?;
         bundles::write(txn, owner.vendor_id, &self.bundles).await?;
         insert_variants(txn, owner, self.added, (next, self.first_added)).await

@@ -1,12 +1,13 @@
 //! Shops say when they make something, what is different on a day, and that today is sold out.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
 use serde_json::json;
 
+use super::bundles;
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::product::{self, StockMode};
@@ -15,6 +16,7 @@ use crate::catalog::error::{CatalogError, MealError};
 use crate::catalog::model::meal::Plan;
 use crate::catalog::portions;
 use crate::catalog::query::meals::{days_from, plan_and_days};
+use crate::catalog::query::product_of;
 use crate::kernel::clock::business_date;
 use crate::kernel::{ProductId, VendorId};
 
@@ -63,6 +65,8 @@ pub(in crate::catalog) async fn set_plan_in(
         locked(txn, vendor_id, product_id).await?;
         return Err(CatalogError::Stale);
     }
+    bundles::stay_counted(txn, product_id, Some(StockMode::Daily)).await?;
+    // The plan before its days: who opens a day holds the plan, so every day is there when they are read.
     write_plan(txn, product_id, plan, now).await?;
     follow_plan(txn, product_id, plan, now).await?;
     Ok(changes::touched(txn, [product_id], now).await?)
@@ -116,6 +120,7 @@ async fn set_capacity(txn: &DatabaseTransaction, day: &meal_day::Model, wanted: 
     let taken = || Expr::col(meal_day::Column::Taken);
     let kept = Expr::case(taken().gt(wanted), taken()).finally(wanted);
     meal_day::Entity::update_many()
+        .col_expr(meal_day::Column::Planned, Expr::value(wanted))
         .col_expr(meal_day::Column::Capacity, kept.into())
         .filter(meal_day::Column::ProductId.eq(day.product_id))
         .filter(meal_day::Column::Day.eq(day.day.as_str()))
@@ -132,23 +137,33 @@ pub async fn set_day(
 ) -> Result<Planned, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    locked(&txn, vendor_id, product_id).await?;
-    let (row, _) = planned(&txn, product_id, now).await?;
-    let usual = Plan::of(&row).usual(wish.date);
-    portions::open_days(&txn, &BTreeMap::from([((product_id, wish.date), usual)])).await?;
-    let capacity = wish.capacity.unwrap_or(usual);
-    let set = meal_day::Entity::update_many()
-        .col_expr(meal_day::Column::Capacity, Expr::value(capacity))
-        .col_expr(meal_day::Column::IsException, Expr::value(wish.capacity.is_some()))
+    let plan = locked_plan(&txn, vendor_id, product_id).await?;
+    portions::open_days(&txn, &BTreeSet::from([(product_id, wish.date)])).await?;
+    let day = wish.date.to_string();
+    let mut said = meal_day::Entity::update_many()
         .col_expr(meal_day::Column::IsClosed, Expr::value(wish.closed))
         .filter(meal_day::Column::ProductId.eq(product_id))
-        .filter(meal_day::Column::Day.eq(wish.date.to_string()))
-        .filter(meal_day::Column::Taken.lte(capacity))
-        .exec(&txn)
-        .await?;
-    if set.rows_affected != 1 {
+        .filter(meal_day::Column::Day.eq(day.as_str()));
+    if let Some(capacity) = wish.capacity {
+        said = said
+            .col_expr(meal_day::Column::Planned, Expr::value(capacity))
+            .col_expr(meal_day::Column::Capacity, Expr::value(capacity))
+            .col_expr(meal_day::Column::IsException, Expr::value(true))
+            .filter(meal_day::Column::Taken.lte(capacity));
+    } else if !wish.closed {
+        said = said.col_expr(meal_day::Column::IsException, Expr::value(false));
+    }
+    let said = said.exec(&txn).await?;
+    if said.rows_affected != 1 {
         return Err(MealError::Taken.into());
     }
+    if wish.capacity.is_none() && !wish.closed {
+        let rows = portions::days(&txn, &[(product_id, wish.date)]).await?;
+        for row in &rows {
+            set_capacity(&txn, row, plan.usual(wish.date)).await?;
+        }
+    }
+    changes::touched(&txn, [product_id], now).await?;
     let planned = planned(&txn, product_id, now).await?;
     app.commit(txn).await?;
     Ok(planned)
@@ -163,28 +178,29 @@ pub async fn sold_out_today(
     let now = app.now();
     let today = business_date(now);
     let txn = app.db.begin().await?;
-    locked(&txn, vendor_id, product_id).await?;
-    let (row, _) = planned(&txn, product_id, now).await?;
-    let usual = Plan::of(&row).usual(today);
-    portions::open_days(&txn, &BTreeMap::from([((product_id, today), usual)])).await?;
+    locked_plan(&txn, vendor_id, product_id).await?;
+    portions::open_days(&txn, &BTreeSet::from([(product_id, today)])).await?;
     meal_day::Entity::update_many()
         .col_expr(meal_day::Column::IsSoldOut, Expr::value(sold_out))
         .filter(meal_day::Column::ProductId.eq(product_id))
         .filter(meal_day::Column::Day.eq(today.to_string()))
         .exec(&txn)
         .await?;
+    changes::touched(&txn, [product_id], now).await?;
     app.commit(txn).await?;
     Ok(today)
 }
 
-/// A product of this shop; other edits of its plan wait.
-async fn locked(txn: &DatabaseTransaction, vendor_id: VendorId, id: ProductId) -> Result<(), CatalogError> {
-    let found = product::Entity::find_by_id(id)
-        .filter(product::Column::VendorId.eq(vendor_id))
-        .lock_exclusive()
-        .one(txn)
-        .await?;
-    found.map(|_| ()).ok_or(CatalogError::NotFound)
+/// The plan of a product of this shop; whoever changes it or opens a day of it waits. The product itself is not locked:
+/// every order that is being written holds on to it.
+async fn locked_plan(
+    txn: &DatabaseTransaction,
+    vendor_id: VendorId,
+    id: ProductId,
+) -> Result<Plan, CatalogError> {
+    product_of(txn, vendor_id, id).await?;
+    let found = meal_plan::Entity::find_by_id(id).lock_exclusive().one(txn).await?;
+    Ok(Plan::of(&found.ok_or(MealError::NoPlan)?))
 }
 
 async fn planned(

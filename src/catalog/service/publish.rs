@@ -238,6 +238,7 @@ pub(super) async fn set_status(
         return Err(CatalogError::WrongStatus(from));
     }
     changes::touched(txn, [product.id], now).await?;
+    changes::bundles_of(txn, product.id, now).await?;
     Ok(product)
 }
 

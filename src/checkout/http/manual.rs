@@ -3,13 +3,15 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{OptionalNote, note_of};
 use crate::app::App;
+use crate::catalog::model::meal::HORIZON_DAYS;
 use crate::checkout::service::{self, Entered, HandSale, HandSaleLine};
+use crate::kernel::clock::{business_date, start_of_business_day};
 use crate::kernel::fields::{Fault, number, text};
 use crate::kernel::{Fields, OrderId, Phone, Problem, Rupiah, VariantId, VendorId};
 use crate::orders::entity::event::Actor;
@@ -30,6 +32,8 @@ pub(super) const GET_TURNOVER: Policy =
 
 /// Most lines of one sale.
 const MAX_LINES: usize = 100;
+/// How many days back a sale may have been.
+const MAX_DAYS_BACK: u64 = 31;
 /// Most pieces of a line.
 const MAX_QUANTITY: i32 = 10_000;
 
@@ -38,6 +42,13 @@ const MAX_QUANTITY: i32 = 10_000;
 #[serde(deny_unknown_fields)]
 pub struct EnterManualOrder {
     channel: ManualChannel,
+    /// The day on which it was sold, in the time of the regency: today when absent, at most 31 days back.
+    #[serde(default)]
+    sold_on: Option<NaiveDate>,
+    /// The day for which portions are taken of what is made by the day: the day of the sale when absent. A day that is over has
+    /// no portions left to take; what was sold on it counts as turnover only.
+    #[serde(default)]
+    date: Option<NaiveDate>,
     #[schema(min_items = 1, max_items = 100)]
     lines: Vec<ManualLine>,
     /// As much as the shop needs to find the buyer again; both may be left out.
@@ -100,7 +111,7 @@ pub struct ChannelTurnover {
     total: Rupiah,
 }
 
-/// Enter a sale that was made elsewhere, paid in cash. It takes stock like every order.
+/// Enter a sale that was made elsewhere, paid in cash. It takes stock and portions like every order.
 #[utoipa::path(post, path = "/v1/vendors/{vendor_id}/manual-orders", tag = "checkout", request_body = EnterManualOrder,
     params(("vendor_id" = VendorId, Path), ("idempotency-key" = String, Header)),
     responses((status = 201, body = Entered), (status = 409, description = "out-of-stock, in-progress"),
@@ -114,7 +125,7 @@ pub(super) async fn enter_manual_order(
 ) -> Result<Response, Problem> {
     let route = format!("POST /v1/vendors/{vendor_id}/manual-orders");
     let request = Request::new(caller.user_id, route, &key, &body);
-    let sale = body.parse()?;
+    let sale = body.parse(app.now())?;
     service::enter(&app, (caller.user_id, vendor_id), request, sale).await
 }
 
@@ -152,8 +163,9 @@ pub(super) async fn get_vendor_turnover(
 }
 
 impl EnterManualOrder {
-    fn parse(&self) -> Result<HandSale, Problem> {
+    fn parse(&self, now: DateTime<Utc>) -> Result<HandSale, Problem> {
         let mut fields = Fields::new();
+        let (sold_at, date) = self.days(now, &mut fields);
         if self.lines.is_empty() || self.lines.len() > MAX_LINES {
             let fault = Fault::new("out-of-range", "Antara 1 dan 100 baris.", "Between 1 and 100 lines.");
             fields.push("/lines", fault);
@@ -167,6 +179,8 @@ impl EnterManualOrder {
         match (name, phone, note) {
             (Some(buyer_name), Some(phone), Some(note)) if !fields.any() => Ok(HandSale {
                 channel: self.channel.into(),
+                sold_at,
+                date,
                 lines,
                 buyer_name,
                 buyer_phone: phone.map(|phone| phone.as_str().to_owned()),
@@ -174,6 +188,21 @@ impl EnterManualOrder {
             }),
             _ => Err(fields.into_problem()),
         }
+    }
+
+    /// When it was sold, and the day whose portions it takes. Of an earlier day its noon counts.
+    fn days(&self, now: DateTime<Utc>, fields: &mut Fields) -> (DateTime<Utc>, Option<NaiveDate>) {
+        let today = business_date(now);
+        let sold_on = self.sold_on.unwrap_or(today);
+        if sold_on > today || sold_on < today - Days::new(MAX_DAYS_BACK) {
+            fields.push("/sold_on", wrong_sale_day());
+        }
+        if self.date.is_some_and(|date| date < sold_on || date > today + Days::new(HORIZON_DAYS)) {
+            fields.push("/date", wrong_portion_day());
+        }
+        let sold_at =
+            if sold_on == today { now } else { start_of_business_day(sold_on) + Duration::hours(12) };
+        (sold_at, Some(self.date.unwrap_or(sold_on)).filter(|date| *date >= today))
     }
 
     fn line(&self, index: usize, fields: &mut Fields) -> Option<HandSaleLine> {
@@ -188,6 +217,22 @@ impl EnterManualOrder {
         let unit_price = fields.take_opt(&at("unit_price"), price);
         Some(HandSaleLine { variant_id: line.variant_id, quantity: quantity?, unit_price: unit_price? })
     }
+}
+
+fn wrong_sale_day() -> Fault {
+    Fault::new(
+        "wrong-day",
+        format!("Hari ini, atau paling lama {MAX_DAYS_BACK} hari yang lalu."),
+        format!("Today, or at most {MAX_DAYS_BACK} days ago."),
+    )
+}
+
+fn wrong_portion_day() -> Fault {
+    Fault::new(
+        "wrong-day",
+        format!("Tidak sebelum hari penjualan, dan paling jauh {HORIZON_DAYS} hari ke depan."),
+        format!("Not before the day of the sale, and at most {HORIZON_DAYS} days ahead."),
+    )
 }
 
 impl From<ManualChannel> for Channel {

@@ -40,6 +40,13 @@ pub(super) async fn reserve(
     Ok(changes::availability_moved(txn, &reserved.moved, now).await?)
 }
 
+/// Refuses bundles of which a part is not for sale now.
+pub(super) fn check_parts(lines: &[Line], contents: &[PartRow]) -> Result<(), CheckoutError> {
+    let off_sale = |line: &&Line| parts(line, contents).any(|part| !part.is_for_sale());
+    let unavailable: Vec<VariantId> = lines.iter().filter(off_sale).map(|line| line.variant_id).collect();
+    if unavailable.is_empty() { Ok(()) } else { Err(CheckoutError::Unavailable(unavailable)) }
+}
+
 /// What a line takes of the stock.
 fn taken(line: &Line, contents: &[PartRow]) -> Result<Vec<Pieces>, CheckoutError> {
     if line.is_counted() {

@@ -3,16 +3,17 @@
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{DatabaseTransaction, EntityTrait, Set};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::lines::{contents, order_lines, reserve};
+use super::meals;
 use crate::app::App;
-use crate::cart::Line;
 use crate::cart::query::articles;
+use crate::cart::{Line, goods_total};
 use crate::catalog::query::bundles::PartRow;
 use crate::checkout::error::CheckoutError;
 use crate::checkout::model::{Part, VendorTotals};
@@ -40,6 +41,10 @@ use crate::web::idempotency::Request;
 #[derive(Clone, Debug)]
 pub struct HandSale {
     pub channel: Channel,
+    /// When it was sold.
+    pub sold_at: DateTime<Utc>,
+    /// The day whose portions it takes; `None` if that day is over.
+    pub date: Option<NaiveDate>,
     /// At least one; each variant once.
     pub lines: Vec<HandSaleLine>,
     pub buyer_name: Option<String>,
@@ -81,7 +86,9 @@ pub async fn enter(
         let contents = contents(txn, &lines).await?;
         reserve(txn, (&lines, &contents), now).await?;
         let writer = Writer { contents, caller, vendor_id, now, purchase_id: PurchaseId::generate() };
-        let mut orders = [writer.write(txn, &sale, &lines).await?];
+        let part = part_of(vendor_id, &sale, &lines)?;
+        meals::take(txn, std::slice::from_ref(&part)).await?;
+        let mut orders = [writer.write(txn, &sale, &part).await?];
         orders::commit_stock(txn, &mut orders, now).await?;
         writer.book(txn, &orders[0].order).await?;
         let order = &orders[0].order;
@@ -129,7 +136,19 @@ async fn goods(
         lines.push(line);
     }
     fields.check()?;
+    if let Some(date) = sale.date {
+        meals::check_made(txn, &lines, date).await?;
+    }
     Ok(lines)
+}
+
+/// A sale as the one part of its purchase. Only what is made for a day has one.
+fn part_of<'a>(vendor_id: VendorId, sale: &HandSale, lines: &'a [Line]) -> Result<Part<'a>, CheckoutError> {
+    let (goods, none) = (goods_total(lines)?, Rupiah::ZERO);
+    let totals = VendorTotals { vendor_id, goods, shipping: none, discount: none, tax: none, total: goods };
+    let date = sale.date.filter(|_| lines.iter().any(|line| line.meal_plan().is_some()));
+    let delivery = Delivery { method: DeliveryMethod::Pickup, date, window: None };
+    Ok(Part { lines, delivery, totals })
 }
 
 /// A sale while it is written.
@@ -146,28 +165,15 @@ impl Writer {
         &self,
         txn: &DatabaseTransaction,
         sale: &HandSale,
-        lines: &[Line],
+        part: &Part<'_>,
     ) -> Result<Whole, CheckoutError> {
-        let goods = lines.iter().try_fold(Rupiah::ZERO, |sum, line| sum.plus(line.total()?))?;
-        let none = Rupiah::ZERO;
-        let totals = VendorTotals {
-            vendor_id: self.vendor_id,
-            goods,
-            shipping: none,
-            discount: none,
-            tax: none,
-            total: goods,
-        };
-        let delivery = Delivery { method: DeliveryMethod::Pickup, date: None, window: None };
-        let part = Part { lines, delivery, totals };
+        let goods = part.totals.goods;
         let id = OrderId::generate();
         let shop = vendor::Entity::find_by_id(self.vendor_id).one(txn).await?.ok_or(OrderError::NotFound)?;
         let address = buyer_of(sale, &shop.district_code);
         purchase::Entity::insert(self.purchase(goods, &address)?).exec_without_returning(txn).await?;
-        order::Entity::insert(self.order(id, sale.channel, goods)).exec_without_returning(txn).await?;
-        line::Entity::insert_many(order_lines(id, &part, &self.contents)?)
-            .exec_without_returning(txn)
-            .await?;
+        order::Entity::insert(self.order(id, sale, part)).exec_without_returning(txn).await?;
+        line::Entity::insert_many(order_lines(id, part, &self.contents)?).exec_without_returning(txn).await?;
         let written = orders_query::of_vendor(txn, self.vendor_id, id).await?;
         Ok(written.ok_or(OrderError::NotFound)?)
     }
@@ -191,7 +197,8 @@ impl Writer {
         })
     }
 
-    fn order(&self, id: OrderId, channel: Channel, goods: Rupiah) -> order::ActiveModel {
+    fn order(&self, id: OrderId, sale: &HandSale, part: &Part<'_>) -> order::ActiveModel {
+        let goods = part.totals.goods;
         order::ActiveModel {
             id: Set(id),
             number: Set(order_number(id, self.now)),
@@ -207,11 +214,11 @@ impl Writer {
             discount_total: Set(Rupiah::ZERO),
             total: Set(goods),
             delivery_method: Set(DeliveryMethod::Pickup),
-            delivery_date: Set(None),
+            delivery_date: Set(part.delivery.date.map(|date| date.to_string())),
             delivery_window: Set(None),
-            placed_at: Set(self.now),
+            placed_at: Set(sale.sold_at),
             updated_at: Set(self.now),
-            channel: Set(channel),
+            channel: Set(sale.channel),
         }
     }
 

@@ -85,7 +85,11 @@ pub async fn place(
 ) -> Result<Response, Problem> {
     let now = app.now();
     app.once(request, async |txn| -> Result<_, CheckoutError> {
-        let basket = cart::query::basket(txn, wish.cart_id, access, now).await?.ok_or(CartError::NotFound)?;
+        // Closed before it is read: nobody puts anything in any more, and a refusal opens it again.
+        if !cart::service::close(txn, wish.cart_id, access, now).await? {
+            return Err(CartError::NotFound.into());
+        }
+        let basket = cart::query::closed_basket(txn, wish.cart_id, now).await?.ok_or(CartError::NotFound)?;
         check_sellable(&basket)?;
         meals::check(txn, (&basket.lines, &wish), now).await?;
         let parts = priced(app, txn, &basket, &wish).await?;
@@ -93,10 +97,8 @@ pub async fn place(
         if totals.total != expected {
             return Err(CheckoutError::PriceChanged(Box::new(totals)));
         }
-        if !cart::service::close(txn, wish.cart_id, access, now).await? {
-            return Err(CartError::NotFound.into());
-        }
         let contents = lines::contents(txn, &basket.lines).await?;
+        lines::check_parts(&basket.lines, &contents)?;
         lines::reserve(txn, (&basket.lines, &contents), now).await?;
         meals::take(txn, &parts).await?;
         let sale = Sale { app, contents, buyer, method, now, purchase_id: PurchaseId::generate() };
@@ -143,15 +145,17 @@ impl Sale<'_> {
         let row = self.purchase(totals, address)?;
         purchase::Entity::insert(row).exec_without_returning(txn).await?;
         let (mut orders, mut rows) = (Vec::new(), Vec::new());
+        let mut deadlines = Vec::with_capacity(parts.len());
         for part in parts {
             let id = OrderId::generate();
+            deadlines.push(meals::deadline(part));
             orders.push(self.order(id, part));
             rows.extend(lines::order_lines(id, part, &self.contents)?);
         }
         let placed: Vec<_> = orders.iter().map(placed_order).collect();
         order::Entity::insert_many(orders).exec_without_returning(txn).await?;
         line::Entity::insert_many(rows).exec_without_returning(txn).await?;
-        let payment = self.open_payment(txn, totals.total, &placed).await?;
+        let payment = self.open_payment(txn, totals.total, &placed, &deadlines).await?;
         Ok(Placed { purchase_id: self.purchase_id, total: totals.total, payment, orders: placed })
     }
 
@@ -204,10 +208,16 @@ impl Sale<'_> {
         txn: &DatabaseTransaction,
         amount: Rupiah,
         orders: &[PlacedOrder],
+        deadlines: &[Option<DateTime<Utc>>],
     ) -> Result<PlacedPayment, CheckoutError> {
         let settings = &self.app.config.checkout;
         let later = |ttl| self.now + chrono::Duration::from_std(ttl).unwrap_or(chrono::Duration::days(1));
-        let expires_at = (self.method != PaymentMethod::Cod).then(|| later(settings.unpaid_ttl));
+        // What is made for a day is paid and accepted before it is too late to make it.
+        let by = |ttl, deadline: Option<DateTime<Utc>>| {
+            deadline.map_or_else(|| later(ttl), |deadline| deadline.min(later(ttl)))
+        };
+        let first = deadlines.iter().flatten().copied().min();
+        let expires_at = (self.method != PaymentMethod::Cod).then(|| by(settings.unpaid_ttl, first));
         let new = NewPayment {
             purchase_id: self.purchase_id,
             buyer_id: self.buyer,
@@ -223,9 +233,10 @@ impl Sale<'_> {
                 followers.push(NewJob::at::<App, _>(self.now, at, &ExpirePurchase { payment_id: id })?);
             }
             None => {
-                for order in orders {
+                for (order, deadline) in orders.iter().zip(deadlines) {
                     let expiry = ExpirePlaced { order_id: order.id };
-                    followers.push(NewJob::at::<App, _>(self.now, later(settings.accept_ttl), &expiry)?);
+                    let at = by(settings.accept_ttl, *deadline);
+                    followers.push(NewJob::at::<App, _>(self.now, at, &expiry)?);
                 }
             }
         }

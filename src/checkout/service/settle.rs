@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use crate::app::App;
 use crate::catalog::{changes, portions, stock};
 use crate::checkout::error::CheckoutError;
+use crate::checkout::service::meals;
 use crate::kernel::{PaymentId, Problem, UserId};
 use crate::orders::entity::event::Actor;
 use crate::orders::entity::line::Reservation;
@@ -128,12 +129,15 @@ fn captured(payment: &payment::Model, orders: &[Whole]) -> Vec<Entry> {
     std::iter::once(capture).chain(orders.iter().map(hold)).collect()
 }
 
-/// Reserves what an expired purchase had given back; all of it or nothing.
+/// Reserves what an expired purchase had given back; all of it or nothing. What is made for a day is not made once it is too late.
 async fn reserve_again(
     txn: &DatabaseTransaction,
     orders: &mut [Whole],
     now: DateTime<Utc>,
 ) -> Result<bool, CheckoutError> {
+    if !meals::in_time(txn, orders, now).await? {
+        return Ok(false);
+    }
     let pieces: Vec<_> = orders.iter().flat_map(|whole| whole.pieces(Reservation::Released)).collect();
     let reserved = stock::reserve(txn, &pieces).await?;
     if !reserved.short.is_empty() {

@@ -31,7 +31,7 @@ struct ProductRow {
     description: String,
     attributes: String,
     unit: String,
-    stock_mode: product::StockMode,
+    in_stock: bool,
     price_min: Rupiah,
     price_max: Rupiah,
     rating: i32,
@@ -48,7 +48,6 @@ struct VariantRow {
     product_id: ProductId,
     sku: String,
     options: String,
-    available: Option<i32>,
 }
 
 /// Reads products by id.
@@ -83,7 +82,6 @@ async fn products(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<Pr
             Column::Description,
             Column::Attributes,
             Column::Unit,
-            Column::StockMode,
             Column::PriceMin,
             Column::PriceMax,
             Column::Rating,
@@ -91,6 +89,7 @@ async fn products(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec<Pr
             Column::PublishedAt,
             Column::VendorId,
         ])
+        .expr_as(relations::in_stock(), "in_stock")
         .column_as(vendor::Column::Slug, "vendor_slug")
         .column_as(vendor::Column::Name, "vendor_name")
         .column_as(vendor::Column::DistrictCode, "district_code")
@@ -105,8 +104,6 @@ async fn variants_of(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec
     variant::Entity::find()
         .select_only()
         .columns([Column::ProductId, Column::Sku, Column::Options])
-        .expr_as(relations::available(), "available")
-        .join(sea_orm::JoinType::LeftJoin, relations::stock_of_variant())
         .filter(Column::ProductId.is_in(ids.iter().copied()))
         .into_model()
         .all(db)
@@ -116,7 +113,6 @@ async fn variants_of(db: &impl ConnectionTrait, ids: &[ProductId]) -> Result<Vec
 fn document(row: ProductRow, variants: &[VariantRow], tree: &Tree) -> ProductDoc {
     let path = tree.path(row.category_id);
     let names = path.iter().flat_map(|category| [&category.name_id, &category.name_en]);
-    let left = |variant: &VariantRow| variant.available.unwrap_or(0) > 0;
     let mut options: Vec<String> =
         variants.iter().flat_map(|variant| facts(&variant.options).into_values()).collect();
     options.sort_unstable();
@@ -132,7 +128,7 @@ fn document(row: ProductRow, variants: &[VariantRow], tree: &Tree) -> ProductDoc
         district_code: row.district_code,
         price_min: row.price_min.get(),
         price_max: row.price_max.get(),
-        in_stock: row.stock_mode != product::StockMode::Tracked || variants.iter().any(left),
+        in_stock: row.in_stock,
         rating: row.rating,
         created_at_ms: row.published_at.unwrap_or(row.created_at).timestamp_millis(),
         attributes: facts(&row.attributes).into_iter().collect(),

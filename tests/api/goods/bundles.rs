@@ -1,5 +1,6 @@
 //! Bundles draw on the stock of their parts, and never sell what is not there.
 
+use axum::http::Method;
 use chrono::Duration;
 use futures_util::future::join_all;
 use lapak::catalog::entity::change;
@@ -16,6 +17,10 @@ both![
     only_counted_articles_of_the_shop_are_parts,
     bundles_and_parts_are_never_oversold,
     the_index_hears_when_a_bundle_flips,
+    bundles_are_not_nested,
+    two_edits_do_not_nest_bundles,
+    parts_stay_counted,
+    what_is_not_sold_is_not_sold_in_a_bundle,
 ];
 
 /// A hamper of two packs of chips and one jar.
@@ -166,4 +171,83 @@ async fn the_index_hears_when_a_bundle_flips(app: TestApp) {
     app.sync_search().await;
     let found = app.get("/v1/search?q=parsel&in_stock=true").send().await.expect(200).json();
     assert_eq!(found["items"][0]["product_id"], bundle.id.as_str());
+}
+
+fn made_of(bundle: &Product, part: &Product) -> Value {
+    json!({"variants": [{"id": bundle.variant(), "parts": [{"variant_id": part.variant(), "quantity": 1}]}]})
+}
+
+async fn bundles_are_not_nested(app: TestApp) {
+    let (shop, chips, jar, bundle) = stall(&app, 5, 5).await;
+    let refused = edit(&shop, &chips, made_of(&chips, &jar)).await.send().await;
+    assert_eq!(faults(&refused.expect_problem(422, "invalid")), ["/variants/0/parts is-part"]);
+    // Nothing is made of the jar any more, so it may become a bundle; but not while it is one, a part.
+    edit(&shop, &bundle, made_of(&bundle, &chips)).await.send().await.expect(200);
+    let oil = shop.product("Minyak").create().await;
+    let counted = shop.owner.put(&shop.path(&format!("/variants/{}/stock", jar.variant())));
+    counted.json(json!({"on_hand": 0, "reason": "loss"})).send().await.expect(200);
+    edit(&shop, &jar, made_of(&jar, &oil)).await.send().await.expect(200);
+    let refused = edit(&shop, &bundle, made_of(&bundle, &jar)).await.send().await;
+    assert_eq!(faults(&refused.expect_problem(422, "invalid")), ["/variants/0/parts/0/variant_id no-part"]);
+}
+
+/// Each of two articles is to become a bundle of the other, at the same time.
+async fn two_edits_do_not_nest_bundles(app: TestApp) {
+    let shop = app.vendor("Dapur Dua Tangan").await;
+    let server = app.serve().await;
+    shop.owner.token().await;
+    for round in 0..8 {
+        let one = shop.product(&format!("Satu {round}")).stock(0).create().await;
+        let two = shop.product(&format!("Dua {round}")).stock(0).create().await;
+        let mut requests = Vec::new();
+        for (bundle, part) in [(&one, &two), (&two, &one)] {
+            let seen = super::seen(&shop, bundle).await;
+            let path = super::own(&shop, bundle);
+            let request = server.request(Method::PATCH, &path).by(&shop.owner).if_match(&seen);
+            requests.push(request.json(made_of(bundle, part)));
+        }
+        let replies: Vec<Reply> = join_all(requests.into_iter().map(crate::support::Request::send)).await;
+        let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status.as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 422]);
+    }
+}
+
+async fn parts_stay_counted(app: TestApp) {
+    let (shop, chips, _, bundle) = stall(&app, 5, 5).await;
+    let made_to_order = json!({"stock_mode": "made_to_order"});
+    let refused = edit(&shop, &chips, made_to_order.clone()).await.send().await;
+    refused.expect_problem(409, "part-of-bundle");
+    let plan = json!({"weekdays": [1, 1, 1, 1, 1, 1, 1]});
+    let version = super::seen(&shop, &chips).await;
+    let path = format!("{}/meal-plan", super::own(&shop, &chips));
+    let refused = shop.owner.put(&path).if_match(&version).json(plan).send().await;
+    refused.expect_problem(409, "part-of-bundle");
+    let oil = shop.product("Minyak").create().await;
+    edit(&shop, &bundle, made_of(&bundle, &oil)).await.send().await.expect(200);
+    edit(&shop, &chips, made_to_order).await.send().await.expect(200);
+}
+
+async fn what_is_not_sold_is_not_sold_in_a_bundle(app: TestApp) {
+    let (shop, chips, _, bundle) = stall(&app, 8, 8).await;
+    let ani = app.buyer("Ani").await;
+    let waiting = ani.checkout().item(&bundle, 1).request().await;
+    app.sync_search().await;
+    let found = async || {
+        app.sync_search().await;
+        let found = app.get("/v1/search?q=parsel&in_stock=true").send().await.expect(200).json();
+        found["items"].as_array().unwrap().len()
+    };
+    assert_eq!(found().await, 1);
+    shop.owner.post(&format!("{}/archive", super::own(&shop, &chips))).send().await.expect(200);
+    let shown = page(&app, &bundle).await;
+    assert_eq!((&shown["in_stock"], &shown["variants"][0]["max_quantity"]), (&json!(false), &json!(0)));
+    let refused = waiting.send().await.expect_problem(409, "unavailable");
+    assert_eq!(refused["variants"], json!([bundle.variant()]));
+    assert_eq!(found().await, 0);
+    for act in ["unarchive", "publish"] {
+        shop.owner.post(&format!("{}/{act}", super::own(&shop, &chips))).send().await.expect(200);
+    }
+    assert_eq!(page(&app, &bundle).await["in_stock"], true);
+    assert_eq!(found().await, 1);
 }

@@ -16,12 +16,15 @@ both![
     sold_out_today_is_one_tap,
     days_differ_from_the_plan,
     the_page_shows_the_next_free_days,
+    a_full_day_is_quoted_as_full,
+    what_is_made_for_a_day_is_paid_in_time,
+    only_what_is_made_is_in_stock,
 ];
 
 /// The test's clock stands on Tuesday, 24 November 2026, ten in the morning in Jakarta.
-const WEDNESDAY: &str = "2026-11-25";
+pub(super) const WEDNESDAY: &str = "2026-11-25";
 
-async fn caterer(app: &TestApp, portions: i64) -> (Shop, Product) {
+pub(super) async fn caterer(app: &TestApp, portions: i64) -> (Shop, Product) {
     let shop = app.vendor("Katering Bu Ani").await;
     let meal = shop
         .product("Nasi kotak ayam bakar")
@@ -34,17 +37,17 @@ async fn caterer(app: &TestApp, portions: i64) -> (Shop, Product) {
     (shop, meal)
 }
 
-async fn put_plan(shop: &Shop, meal: &Product, plan: Value) -> Reply {
+pub(super) async fn put_plan(shop: &Shop, meal: &Product, plan: Value) -> Reply {
     let version = seen(shop, meal).await;
     shop.owner.put(&format!("{}/meal-plan", own(shop, meal))).if_match(&version).json(plan).send().await
 }
 
-async fn put_day(shop: &Shop, meal: &Product, day: Value) -> Reply {
+pub(super) async fn put_day(shop: &Shop, meal: &Product, day: Value) -> Reply {
     shop.owner.put(&format!("{}/meal-days", own(shop, meal))).json(day).send().await
 }
 
 /// What is said about one day in the plan of the shop.
-async fn day(shop: &Shop, meal: &Product, date: &str) -> Value {
+pub(super) async fn day(shop: &Shop, meal: &Product, date: &str) -> Value {
     let plan = shop.owner.get(&format!("{}/meal-plan", own(shop, meal))).send().await.expect(200).json();
     list(&plan["days"]).iter().find(|day| day["date"] == date).cloned().unwrap_or(Value::Null)
 }
@@ -54,7 +57,12 @@ async fn taken(shop: &Shop, meal: &Product) -> i64 {
 }
 
 /// The body of a checkout that is brought (or fetched) on a day, not yet quoted.
-async fn body(buyer: &Person, (shop, meal): (&Shop, &Product), quantity: i64, delivery: Value) -> Value {
+pub(super) async fn body(
+    buyer: &Person,
+    (shop, meal): (&Shop, &Product),
+    quantity: i64,
+    delivery: Value,
+) -> Value {
     let (cart, reply) = cart_with(buyer, meal, json!({"quantity": quantity})).await;
     reply.expect(200);
     let mut wish = json!({"vendor_id": shop.id, "method": "pickup"});
@@ -64,14 +72,23 @@ async fn body(buyer: &Person, (shop, meal): (&Shop, &Product), quantity: i64, de
     json!({"cart_id": cart, "shipping_address": address(), "deliveries": [wish]})
 }
 
-fn order(mut body: Value, total: i64, method: &str) -> Value {
+pub(super) fn order(mut body: Value, total: i64, method: &str) -> Value {
     body["expected_total"] = total.into();
     body["payment_method"] = method.into();
     body
 }
 
-async fn place(buyer: &Person, at: (&Shop, &Product), quantity: i64, method: &str) -> Reply {
-    let body = body(buyer, at, quantity, json!({"date": WEDNESDAY})).await;
+pub(super) async fn place(buyer: &Person, at: (&Shop, &Product), quantity: i64, method: &str) -> Reply {
+    place_for(buyer, at, quantity, (method, WEDNESDAY)).await
+}
+
+async fn place_for(
+    buyer: &Person,
+    at: (&Shop, &Product),
+    quantity: i64,
+    (method, date): (&str, &str),
+) -> Reply {
+    let body = body(buyer, at, quantity, json!({"date": date})).await;
     let key = format!("kunci-porsi-{}-{quantity}-{method}", text(&body["cart_id"]));
     buyer.post("/v1/checkouts").key(&key).json(order(body, 25_000 * quantity, method)).send().await
 }
@@ -132,25 +149,34 @@ async fn portions_come_back(app: TestApp) {
 }
 
 async fn a_late_payment_takes_portions_again_or_goes_back(app: TestApp) {
+    const FRIDAY: &str = "2026-11-27";
     let (shop, meal) = caterer(&app, 10).await;
     let (ani, budi) = (app.buyer("Ani").await, app.buyer("Budi").await);
     let finance = app.finance().await;
-    let late: Purchase = place(&ani, (&shop, &meal), 6, "manual_transfer").await.into();
-    let later: Purchase = place(&budi, (&shop, &meal), 4, "manual_transfer").await.into();
-    // Still before the day: the portions are given back in between.
+    let order = async |buyer: &Person, portions: i64, date: &str| -> Purchase {
+        place_for(buyer, (&shop, &meal), portions, ("manual_transfer", date)).await.into()
+    };
+    let late = order(&ani, 6, FRIDAY).await;
+    let later = order(&budi, 4, FRIDAY).await;
+    let over = order(&budi, 1, WEDNESDAY).await;
+    // Wednesday has come, and Friday is still to come: the portions are given back in between.
     app.advance(Duration::hours(25));
     app.run_jobs().await;
-    assert_eq!(taken(&shop, &meal).await, 0);
-    put_day(&shop, &meal, json!({"date": WEDNESDAY, "capacity": 7})).await.expect(200);
+    put_day(&shop, &meal, json!({"date": FRIDAY, "capacity": 7})).await.expect(200);
     let confirm = async |purchase: &Purchase| {
         let path = format!("/v1/admin/payments/{}/confirm", purchase.payment_id);
         let request = finance.post(&path).key(&format!("kunci-{}", purchase.payment_id)).json(json!({}));
         text(&request.send().await.expect(200).json()["status"])
     };
+    let friday = async || day(&shop, &meal, FRIDAY).await["taken"].as_i64().unwrap();
+    assert_eq!(friday().await, 0);
     assert_eq!(confirm(&late).await, "paid");
-    assert_eq!(taken(&shop, &meal).await, 6);
+    assert_eq!(friday().await, 6);
     assert_eq!(confirm(&later).await, "refund_pending");
-    assert_eq!(taken(&shop, &meal).await, 6);
+    assert_eq!(friday().await, 6);
+    // Nobody cooks for a day that is over.
+    assert_eq!(confirm(&over).await, "refund_pending");
+    assert_eq!(taken(&shop, &meal).await, 0);
 }
 
 async fn days_windows_and_districts_are_checked(app: TestApp) {
@@ -259,4 +285,59 @@ async fn the_page_shows_the_next_free_days(app: TestApp) {
     assert!(later.statements <= 5, "{}", later.statements);
     let plain = shop.product("Kerupuk").create().await;
     assert_eq!(page(&app, &plain).await["meal"], Value::Null);
+}
+
+async fn a_full_day_is_quoted_as_full(app: TestApp) {
+    let (shop, meal) = caterer(&app, 3).await;
+    let ani = app.buyer("Ani").await;
+    let ask = async |portions: i64| {
+        let body = body(&ani, (&shop, &meal), portions, json!({"date": WEDNESDAY})).await;
+        ani.post("/v1/checkouts/quote").json(body).send().await
+    };
+    ask(3).await.expect(200);
+    ask(4).await.expect_problem(409, "out-of-stock");
+    let _: Purchase = place(&ani, (&shop, &meal), 2, "sandbox").await.into();
+    ask(1).await.expect(200);
+    let refused = ask(2).await.expect_problem(409, "out-of-stock");
+    assert_eq!(refused["variants"], json!([meal.variant()]));
+}
+
+/// The day begins at midnight, fourteen hours from now: earlier than the time to pay, and than the time to accept.
+async fn what_is_made_for_a_day_is_paid_in_time(app: TestApp) {
+    let (shop, meal) = caterer(&app, 10).await;
+    let ani = app.buyer("Ani").await;
+    let unpaid: Purchase = place(&ani, (&shop, &meal), 2, "sandbox").await.into();
+    assert_eq!(unpaid.answer["payment"]["expires_at"], "2026-11-24T17:00:00Z");
+    let cash: Purchase = place(&ani, (&shop, &meal), 3, "cod").await.into();
+    let accepted: Purchase = place(&ani, (&shop, &meal), 1, "cod").await.into();
+    shop.moves(&accepted.orders[0], "accept").await.expect(200);
+    app.advance(Duration::hours(14));
+    app.run_jobs().await;
+    for purchase in [&unpaid, &cash] {
+        assert_eq!(ani.order_status(&purchase.orders[0]).await, "expired");
+    }
+    assert_eq!(ani.order_status(&accepted.orders[0]).await, "accepted");
+    assert_eq!(taken(&shop, &meal).await, 1);
+}
+
+async fn only_what_is_made_is_in_stock(app: TestApp) {
+    let shop = app.vendor("Katering Baru").await;
+    let meal = shop.product("Tumpeng mini").with("category", json!("nasi-kotak"));
+    let meal = meal.with("stock_mode", json!("daily")).create().await;
+    let shown = async || {
+        app.sync_search().await;
+        let row = app.get(&format!("/v1/products?vendor={}", shop.id)).send().await.expect(200);
+        assert!(row.statements <= 2);
+        let found = app.get("/v1/search?q=tumpeng&in_stock=true").send().await.expect(200).json();
+        (row.json()["items"][0]["in_stock"].as_bool().unwrap(), list(&found["items"]).len())
+    };
+    assert_eq!(shown().await, (false, 0));
+    put_plan(&shop, &meal, json!({"weekdays": [0, 0, 0, 0, 0, 0, 0]})).await.expect(200);
+    assert_eq!(shown().await, (false, 0));
+    put_day(&shop, &meal, json!({"date": WEDNESDAY, "capacity": 3})).await.expect(200);
+    assert_eq!(shown().await, (true, 1));
+    put_day(&shop, &meal, json!({"date": WEDNESDAY, "closed": true})).await.expect(200);
+    assert_eq!(shown().await, (false, 0));
+    put_plan(&shop, &meal, json!({"weekdays": [5, 0, 0, 0, 0, 0, 0]})).await.expect(200);
+    assert_eq!(shown().await, (true, 1));
 }

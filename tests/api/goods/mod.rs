@@ -2,6 +2,7 @@
 
 mod attributes;
 mod bundles;
+mod days;
 mod first;
 mod meals;
 mod quantities;

@@ -9,6 +9,8 @@ both![
     differences_are_booked_at_once,
     what_moved_meanwhile_is_counted_again,
     promised_pieces_stay,
+    sold_pieces_wait_on_the_shelf,
+    a_whole_shop_is_counted,
     one_stocktaking_at_a_time,
     closing_twice_books_once,
 ];
@@ -73,9 +75,11 @@ async fn what_moved_meanwhile_is_counted_again(app: TestApp) {
     let ani = app.buyer("ani").await;
     let bought = ani.buy(&opak).await;
     ani.settle(&bought).await.expect(200);
+    for act in ["accept", "ship"] {
+        shop.moves(&bought.orders[0], act).await.expect(200);
+    }
     let problem = end(&shop, &count, "close").send().await.expect_problem(409, "stock-moved");
-    let expected =
-        json!([{"variant_id": opak.variant(), "counted": 9, "expected": 10, "on_hand": 9, "reserved": 0}]);
+    let expected = json!([{"variant_id": opak.variant(), "counted": 9, "expected": 10, "on_hand": 9, "reserved": 0, "to_hand_over": 0}]);
     assert_eq!(problem["variants"], expected);
     assert_eq!(on_hand(&shop, &dodol).await, 10, "nothing is booked by halves");
     let lines = shop.owner.get(&shop.path(&format!("/stock-counts/{count}/lines"))).send().await.json();
@@ -98,6 +102,66 @@ async fn promised_pieces_stay(app: TestApp) {
     enter(&shop, &count, &[(&opak, 3)]).await;
     end(&shop, &count, "close").send().await.expect(200);
     assert_eq!(on_hand(&shop, &opak).await, 3);
+}
+
+/// Ten on the shelf, three of them paid: whoever counts finds ten, and nothing is wrong.
+async fn sold_pieces_wait_on_the_shelf(app: TestApp) {
+    let shop = app.vendor("Toko Titipan").await;
+    let opak = shop.product("Opak").stock(10).create().await;
+    let ani = app.buyer("ani").await;
+    let bought: crate::support::Purchase = ani.checkout().item(&opak, 2).send().await.into();
+    ani.settle(&bought).await.expect(200);
+    let cash: crate::support::Purchase = ani.checkout().item(&opak, 1).pay_by("cod").send().await.into();
+    shop.moves(&cash.orders[0], "accept").await.expect(200);
+    ani.checkout().item(&opak, 1).send().await.expect(201);
+    let count = open(&shop).await;
+    enter(&shop, &count, &[(&opak, 10)]).await;
+    // Paying leaves the shelf as it is.
+    let later = ani.buy(&opak).await;
+    ani.settle(&later).await.expect(200);
+    let lines = shop.owner.get(&shop.path(&format!("/stock-counts/{count}/lines"))).send().await.json();
+    let line = &lines["items"][0];
+    let figures = ["expected", "on_hand", "to_hand_over", "moved"].map(|name| line[name].clone());
+    assert_eq!(figures, [json!(10), json!(6), json!(4), json!(false)]);
+    let closed = end(&shop, &count, "close").send().await.expect(200).json();
+    assert_eq!((&closed["changed"], on_hand(&shop, &opak).await), (&json!(0), 6));
+    let count = open(&shop).await;
+    // Four are sold and one is promised: with four found, one too many was.
+    enter(&shop, &count, &[(&opak, 4)]).await;
+    let problem = end(&shop, &count, "close").send().await.expect_problem(409, "stock-reserved");
+    assert_eq!(problem["variants"][0]["to_hand_over"], 4);
+    enter(&shop, &count, &[(&opak, 8)]).await;
+    end(&shop, &count, "close").send().await.expect(200);
+    assert_eq!(on_hand(&shop, &opak).await, 4);
+    shop.moves(&bought.orders[0], "accept").await.expect(200);
+    shop.moves(&bought.orders[0], "ship").await.expect(200);
+    let path = shop.path(&format!("/stock?product_id={}", opak.id));
+    let level = shop.owner.get(&path).send().await.expect(200).json()["items"][0].clone();
+    assert_eq!((&level["on_hand"], &level["to_hand_over"]), (&json!(4), &json!(2)));
+}
+
+/// More differences than a statement takes conditions.
+async fn a_whole_shop_is_counted(app: TestApp) {
+    let shop = app.vendor("Toko Serba Ada").await;
+    let mut variants = Vec::new();
+    for number in 0..12 {
+        let sizes: Vec<Value> = (0..100)
+            .map(|size| json!({"price": 5_000, "stock": 2, "options": {"ukuran": size.to_string()}}))
+            .collect();
+        let product =
+            shop.product(&format!("Kancing {number}")).with("variants", json!(sizes)).draft().create().await;
+        variants.extend(product.variants);
+    }
+    assert_eq!(variants.len(), 1_200);
+    let count = open(&shop).await;
+    let path = shop.path(&format!("/stock-counts/{count}/lines"));
+    for some in variants.chunks(500) {
+        let lines: Vec<Value> =
+            some.iter().map(|variant| json!({"variant_id": variant, "counted": 0})).collect();
+        shop.owner.put(&path).json(json!({"lines": lines})).send().await.expect(200);
+    }
+    let closed = end(&shop, &count, "close").send().await.expect(200).json();
+    assert_eq!((&closed["changed"], &closed["lost"]), (&json!(1_200), &json!(2_400)));
 }
 
 async fn one_stocktaking_at_a_time(app: TestApp) {

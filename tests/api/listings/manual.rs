@@ -13,6 +13,9 @@ both![
     the_same_key_enters_one_sale,
     faults_of_a_sale_are_named,
     an_entered_sale_is_nobodys_purchase,
+    portions_are_taken_by_hand,
+    a_sale_entered_late_counts_on_its_day,
+    a_bundle_sold_by_hand_takes_its_parts,
 ];
 
 fn sale(product: &Product, quantity: i64) -> Value {
@@ -172,4 +175,94 @@ async fn an_entered_sale_is_nobodys_purchase(app: TestApp) {
     let path = format!("/v1/orders/{}", text(&entered["id"]));
     shop.owner.get(&path).send().await.expect_problem(404, "not-found");
     shop.owner.moves(&text(&entered["id"]), "receive").await.expect_problem(404, "not-found");
+}
+
+/// A meal of ten portions from Monday to Friday; today is a Tuesday.
+async fn meal(shop: &Shop) -> Product {
+    let meal = shop.product("Nasi kotak").with("category", json!("nasi-kotak")).price(25_000).create().await;
+    let path = shop.path(&format!("/products/{}", meal.id));
+    let seen = shop.owner.get(&path).send().await.expect(200);
+    let plan = json!({"weekdays": [10, 10, 10, 10, 10, 0, 0]});
+    shop.owner.put(&format!("{path}/meal-plan")).if_match(&seen).json(plan).send().await.expect(200);
+    meal
+}
+
+/// What is taken of the days that are known.
+async fn taken(shop: &Shop, meal: &Product) -> Vec<(String, i64)> {
+    let path = shop.path(&format!("/products/{}/meal-plan", meal.id));
+    let plan = shop.owner.get(&path).send().await.expect(200).json();
+    let day = |day: &Value| (text(&day["date"]), day["taken"].as_i64().unwrap());
+    list(&plan["days"]).iter().map(day).collect()
+}
+
+fn with(mut sale: Value, member: &str, value: &str) -> Value {
+    sale[member] = value.into();
+    sale
+}
+
+async fn portions_are_taken_by_hand(app: TestApp) {
+    let shop = app.vendor("Katering Telepon").await;
+    let meal = meal(&shop).await;
+    enter(&shop, sale(&meal, 4)).send().await.expect(201);
+    let friday = with(sale(&meal, 7), "date", "2026-11-27");
+    let entered = enter(&shop, friday.clone()).send().await.expect(201).json();
+    let both = [("2026-11-24".to_owned(), 4), ("2026-11-27".to_owned(), 7)];
+    assert_eq!(taken(&shop, &meal).await, both);
+    enter(&shop, friday.clone()).send().await.expect_problem(409, "out-of-stock");
+    let order = shop.owner.get(&shop.path(&format!("/orders/{}", text(&entered["id"])))).send().await;
+    assert_eq!(order.expect(200).json()["delivery"]["date"], "2026-11-27");
+    let path = shop.path(&format!("/manual-orders/{}/void", text(&entered["id"])));
+    shop.owner.post(&path).json(json!({})).send().await.expect(200);
+    assert_eq!(taken(&shop, &meal).await[1].1, 0);
+    // Thirty at once for ten portions.
+    let replies =
+        join_all((0..30).map(|_| enter(&shop, with(sale(&meal, 1), "date", "2026-11-26")).send())).await;
+    assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 10);
+    assert!(replies.iter().all(|reply| reply.status == 201 || reply.status == 409));
+    for (member, day, expected) in [
+        ("date", "2026-11-28", "/date closed-day"),
+        ("date", "2026-11-23", "/date wrong-day"),
+        ("date", "2027-11-23", "/date wrong-day"),
+        ("sold_on", "2026-11-25", "/sold_on wrong-day"),
+        ("sold_on", "2026-10-23", "/sold_on wrong-day"),
+    ] {
+        let refused = enter(&shop, with(sale(&meal, 1), member, day)).send().await;
+        let problem = refused.expect_problem(422, "invalid");
+        let fault = &list(&problem["errors"])[0];
+        assert_eq!(format!("{} {}", text(&fault["pointer"]), text(&fault["code"])), expected);
+    }
+}
+
+async fn a_sale_entered_late_counts_on_its_day(app: TestApp) {
+    let shop = app.vendor("Toko Pembukuan").await;
+    let opak = shop.product("Opak").price(20_000).stock(10).create().await;
+    let meal = meal(&shop).await;
+    enter(&shop, with(sale(&opak, 2), "sold_on", "2026-11-20")).send().await.expect(201);
+    // A day that is over, and of rest at that: turnover, but no portions.
+    enter(&shop, with(sale(&meal, 30), "sold_on", "2026-11-22")).send().await.expect(201);
+    enter(&shop, sale(&opak, 1)).send().await.expect(201);
+    assert_eq!((stock(&shop, &opak).await, taken(&shop, &meal).await), ((7, 0), Vec::new()));
+    let between = async |from: &str, to: &str| {
+        let path = shop.path(&format!("/turnover?from={from}T17:00:00Z&to={to}T17:00:00Z"));
+        shop.owner.get(&path).send().await.expect(200).json()["total"].clone()
+    };
+    assert_eq!(between("2026-11-19", "2026-11-20").await, 40_000);
+    assert_eq!(between("2026-11-21", "2026-11-22").await, 750_000);
+    assert_eq!(between("2026-11-23", "2026-11-24").await, 20_000);
+}
+
+async fn a_bundle_sold_by_hand_takes_its_parts(app: TestApp) {
+    let shop = app.vendor("Toko Parsel").await;
+    let chips = shop.product("Keripik").stock(9).create().await;
+    let parts = json!([{"variant_id": chips.variant(), "quantity": 4}]);
+    let variants = json!([{"price": 75_000, "parts": parts}]);
+    let hamper = shop.product("Parsel").with("category", json!("parsel-hampers")).with("variants", variants);
+    let hamper = hamper.create().await;
+    let entered = enter(&shop, sale(&hamper, 2)).send().await.expect(201).json();
+    assert_eq!((&entered["total"], stock(&shop, &chips).await), (&json!(150_000), (1, 0)));
+    let refused = enter(&shop, sale(&hamper, 1)).send().await.expect_problem(409, "out-of-stock");
+    assert_eq!(refused["variants"], json!([hamper.variant()]));
+    let path = shop.path(&format!("/manual-orders/{}/void", text(&entered["id"])));
+    shop.owner.post(&path).json(json!({})).send().await.expect(200);
+    assert_eq!((stock(&shop, &chips).await, stock(&shop, &hamper).await), ((9, 0), (0, 0)));
 }

@@ -48,6 +48,17 @@ const RULES: &[(&str, &str)] = &[
          WHERE l.parent_id IS NOT NULL AND (l.line_total <> 0 OR p.id IS NULL OR p.parent_id IS NOT NULL)",
     ),
     (
+        "1 a day sells what is planned, or what was ordered before",
+        "SELECT {product_id} AS sample FROM meal_days
+         WHERE capacity < planned OR (capacity > planned AND capacity <> taken)",
+    ),
+    (
+        "1 no bundle is made of bundles",
+        "SELECT {b.bundle_id} AS sample FROM bundle_parts b
+         WHERE b.part_id IN (SELECT v.id FROM variants v WHERE v.is_bundle)
+            OR b.part_id IN (SELECT o.bundle_id FROM bundle_parts o)",
+    ),
+    (
         "2 transfers have two accounts and an amount",
         "SELECT {t.id} AS sample FROM ledger_transfers t
          LEFT JOIN ledger_accounts d ON d.id = t.debit_account
