@@ -19,6 +19,7 @@ mod m20261124_000011_office;
 mod m20261124_000012_goods;
 mod m20261124_000013_listings;
 mod m20261124_000014_accounts_again;
+mod m20261124_000015_listings_again;
 
 pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000012_goods::Migration),
             Box::new(m20261124_000013_listings::Migration),
             Box::new(m20261124_000014_accounts_again::Migration),
+            Box::new(m20261124_000015_listings_again::Migration),
         ]
     }
 }

@@ -7,15 +7,15 @@ use sea_orm::FromQueryResult;
 
 use crate::catalog::entity::product;
 use crate::catalog::entity::product::StockMode;
-use crate::catalog::model::goods::in_steps;
+use crate::catalog::model::goods::{MAX_PIECES, in_steps};
 use crate::catalog::model::meal::{Plan, Stored};
 use crate::catalog::model::personal::{Chosen, choose, stored_fields, surcharge};
-use crate::catalog::price::{on_sale, stored_tiers, unit_price};
+use crate::catalog::price::{asked, on_sale, stored_tiers, unit_price};
 use crate::kernel::{CartId, FieldError, MoneyError, ProductId, Rupiah, UserId, VariantId, VendorId};
 use crate::vendors::entity::vendor;
 
-/// Most pieces of one article in a cart.
-pub const MAX_QUANTITY: i32 = 10_000;
+/// Most pieces of one article in a cart: whatever a shop may ask for can be bought.
+pub const MAX_QUANTITY: i32 = MAX_PIECES;
 
 /// Who asks for a cart: the person, and the secret of a guest cart.
 #[derive(Clone, Debug, Default)]
@@ -91,7 +91,7 @@ impl Line {
     pub fn unit_price(&self) -> Result<Rupiah, MoneyError> {
         let usual = unit_price(self.price, &stored_tiers(&self.tiers), self.quantity);
         let sale = on_sale(self.sale_price, (self.sale_from, self.sale_to), self.at);
-        sale.map_or(usual, |sale| sale.min(usual)).plus(self.surcharge()?)
+        asked(usual, sale).plus(self.surcharge()?)
     }
 
     /// What the buyer's wishes cost for one piece.
@@ -126,11 +126,18 @@ impl Line {
             Some(LineFault::NotAStep)
         } else if self.chosen().is_err() {
             Some(LineFault::Personalisation)
-        } else if (self.is_counted() || self.is_bundle) && self.available.unwrap_or(0) < self.quantity {
+        } else if self.is_short() {
             Some(LineFault::OutOfStock)
         } else {
             None
         }
+    }
+
+    /// Too few are left, or nobody said when it is made.
+    fn is_short(&self) -> bool {
+        let counted = self.is_counted() || self.is_bundle;
+        let unplanned = self.stock_mode == StockMode::Daily && self.meal_weekdays.is_none();
+        unplanned || (counted && self.available.unwrap_or(0) < self.quantity)
     }
 
     /// When it is made, if it is sold by the day; without a plan it never is.

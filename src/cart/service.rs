@@ -102,13 +102,18 @@ pub async fn put_line(
     let now = app.now();
     let txn = app.db.begin().await?;
     touch(&txn, cart_id, access, now).await?;
-    if wanted.quantity == 0 {
+    let adds = wanted.quantity > 0;
+    if !adds {
         line::Entity::delete_by_id((cart_id, wanted.variant_id)).exec(&txn).await?;
     } else {
         check(app, &txn, cart_id, &wanted).await?;
         upsert(&txn, cart_id, wanted, now).await?;
     }
     let basket = query::basket(&txn, cart_id, access, now).await?.ok_or(CartError::NotFound)?;
+    // What cannot be added up cannot be shown either: nobody could read the cart any more.
+    if adds {
+        basket.goods_total()?;
+    }
     app.commit(txn).await?;
     Ok(basket)
 }

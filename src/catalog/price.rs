@@ -35,6 +35,11 @@ pub fn on_sale(
     price.filter(|_| from.is_none_or(|from| from <= now) && to.is_none_or(|to| now < to))
 }
 
+/// What is asked: the usual price, or that of a sale where it is lower.
+pub fn asked(usual: Rupiah, sale: Option<Rupiah>) -> Rupiah {
+    sale.map_or(usual, |sale| sale.min(usual))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,7 +79,8 @@ async fn quantities_are_checked(app: TestApp) {
     let line = format!("/v1/carts/{cart}/lines/{}", boxes.variant());
     let put = async |body: &str| ani.put(&line).body("application/json", body.to_owned()).send().await;
 
-    for wrong in ["-1", "0.5", "\"1\"", "1e3", "2147483648", "9223372036854775808", "null", "true", "10001"] {
+    for wrong in ["-1", "0.5", "\"1\"", "1e3", "2147483648", "9223372036854775808", "null", "true", "100001"]
+    {
         let problem = put(&format!("{{\"quantity\":{wrong}}}")).await.expect_problem(422, "invalid");
         assert_eq!(problem["errors"][0]["pointer"], "/quantity", "{wrong}");
     }

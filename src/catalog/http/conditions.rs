@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::uri::Uri;
 
-use crate::catalog::model::definition::{MAX_CONDITIONS, key, normal};
+use crate::catalog::model::definition::{MAX_CONDITIONS, comparable, key};
 use crate::kernel::fields::{Fault, text};
 use crate::kernel::{Fields, Problem};
 
@@ -34,7 +34,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Conditions {
             let pointer = format!("?{name}");
             let key = fields.take(&pointer, key(name.trim_start_matches("attr.")));
             let value = fields.take(&pointer, text(value, 1, 100, false));
-            conditions.extend(key.zip(value).map(|(key, value)| (key, normal(&value))));
+            conditions.extend(key.zip(value).map(|(key, value)| (key, comparable(&value))));
         }
         if fields.any() { Err(fields.into_problem()) } else { Ok(Self(conditions)) }
     }

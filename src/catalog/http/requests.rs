@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -100,7 +100,7 @@ pub struct CreateVariant {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TierIn {
-    #[schema(minimum = 2, maximum = 1_000_000)]
+    #[schema(minimum = 2, maximum = 100_000)]
     min_quantity: i64,
     #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
     price: i64,
@@ -154,18 +154,29 @@ pub struct UpdateVariant {
     #[schema(minimum = 0, maximum = 1_000_000)]
     stock: Option<i64>,
     sku: Option<String>,
-    #[schema(minimum = 0, maximum = 10_000_000)]
-    weight_g: Option<i64>,
+    /// `null` takes it away.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 10_000_000)]
+    weight_g: Option<Option<i64>>,
     /// All options anew.
     #[schema(value_type = Option<BTreeMap<String, String>>)]
     options: Option<BTreeMap<String, Value>>,
     /// All tiers anew.
     tiers: Option<Vec<TierIn>>,
-    /// How much is in one.
-    content: Option<ContentIn>,
+    /// How much is in one; `null` takes it away.
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ContentIn>)]
+    content: Option<Option<ContentIn>>,
     /// All parts of a bundle anew.
     #[schema(max_items = 30)]
     parts: Option<Vec<PartIn>>,
+}
+
+/// Tells `null` from absence.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
 }
 
 /// A count.
@@ -326,10 +337,10 @@ impl UpdateVariant {
             price,
             stock: self.stock,
             sku: self.sku,
-            weight_g: self.weight_g,
+            weight_g: self.weight_g.flatten(),
             options: self.options.unwrap_or_default(),
             tiers: self.tiers.unwrap_or_default(),
-            content: self.content,
+            content: self.content.flatten(),
             parts: self.parts.unwrap_or_default(),
         })
     }
@@ -339,7 +350,8 @@ impl UpdateVariant {
         let mut fields = Fields::new();
         let base = fields.take_opt("/price", self.price.map(price));
         let sku = fields.take_opt("/sku", self.sku.as_deref().map(draft::sku));
-        let weight_g = fields.take_opt("/weight_g", self.weight_g.map(draft::weight));
+        let weight_g =
+            self.weight_g.map(|grams| fields.take_opt("/weight_g", grams.map(draft::weight)).flatten());
         if self.stock.is_some() {
             fields.push("/stock", stock_elsewhere());
         }
@@ -347,7 +359,7 @@ impl UpdateVariant {
             .options
             .and_then(|options| nested(&mut faults, "/options", Attributes::parse_options(options)));
         let tiers = self.tiers.and_then(|tiers| nested(&mut faults, "/tiers", Tiers::parse(&pairs(&tiers))));
-        let content = nested(&mut faults, "", goods::content(self.content)).flatten();
+        let content = self.content.map(|content| nested(&mut faults, "", goods::content(content)).flatten());
         let parts = self.parts.and_then(|parts| nested(&mut faults, "", goods::parts(&parts)));
         faults.splice(0..0, fields.into_errors());
         if !faults.is_empty() {
@@ -358,7 +370,7 @@ impl UpdateVariant {
             price: base.flatten(),
             tiers,
             sku: sku.flatten(),
-            weight_g: weight_g.flatten(),
+            weight_g,
             options,
             goods: VariantGoodsPatch { content, parts },
         })

@@ -28,7 +28,7 @@ pub struct SetSale {
     /// Lower than the usual price.
     #[schema(minimum = 1, maximum = 1_000_000_000_000_i64)]
     price: i64,
-    /// Now when absent.
+    /// To come; now when absent.
     from: Option<DateTime<Utc>>,
     /// At most a year after the beginning.
     to: DateTime<Utc>,
@@ -71,6 +71,9 @@ impl SetSale {
         let mut fields = Fields::new();
         let price = fields.take("/price", price(self.price));
         let from = self.from.unwrap_or(now);
+        if from < now {
+            fields.push("/from", already_over());
+        }
         if self.to <= from.max(now) || self.to - from > Duration::days(366) {
             fields.push("/to", wrong_end());
         }
@@ -79,6 +82,15 @@ impl SetSale {
             _ => Err(fields.into_problem()),
         }
     }
+}
+
+/// What was asked in the past is history, and nobody may add to that.
+fn already_over() -> Fault {
+    Fault::new(
+        "in-the-past",
+        "Awal promo harus di masa depan; kosongkan untuk mulai sekarang.",
+        "A sale must begin in the future; leave it out to begin now.",
+    )
 }
 
 fn wrong_end() -> Fault {

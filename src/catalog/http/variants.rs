@@ -61,7 +61,7 @@ pub struct ProductImages {
     items: Vec<ProductImage>,
 }
 
-/// Copy a product with its variants and pictures, as a draft without stock and with new numbers.
+/// Copy a product with its variants, pictures, translations and plan of days, as a draft without stock and sales, with new numbers.
 #[utoipa::path(post, path = "/v1/vendors/{vendor_id}/products/{product_id}/copy", tag = "catalog",
     params(("vendor_id" = VendorId, Path), ("product_id" = ProductId, Path)), responses(
     (status = 201, body = VendorProduct, headers(("etag" = String, description = "The version")))))]

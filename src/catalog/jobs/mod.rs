@@ -43,6 +43,22 @@ impl Job<App> for DeleteImage {
     }
 }
 
+/// Makes what is derived from products anew, behind one of them. The first one is due when a database from before is brought up
+/// to date.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RefreshProducts {
+    /// Where the job before ended.
+    pub after: Option<ProductId>,
+}
+
+impl Job<App> for RefreshProducts {
+    const KIND: &'static str = "catalog.refresh_products";
+
+    async fn run(self, app: App) -> Result<(), JobError> {
+        service::refresh_products(&app, self.after).await.map_err(JobError::new)
+    }
+}
+
 /// Brings the figures of a product in step when a sale begins or ends.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RefreshPrices {

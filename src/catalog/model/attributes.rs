@@ -35,8 +35,12 @@ impl Attributes {
         }
         let mut checked = BTreeMap::new();
         for (name, value) in values {
-            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-            let name = fields.take(&pointer, text(&name, 1, 40, false));
+            let pointer = format!("/{}", token(&name));
+            // Names are keys of the category, and those are in lower case.
+            let name = fields.take(&pointer, text(&name.to_lowercase(), 1, 40, false));
+            if name.as_ref().is_some_and(|name| checked.contains_key(name)) {
+                fields.push(&pointer, named_twice());
+            }
             let value = fields.take(&pointer, scalar(value).and_then(|value| text(&value, 1, longest, true)));
             if let (Some(name), Some(value)) = (name, value) {
                 checked.insert(name, value);
@@ -65,6 +69,14 @@ impl Attributes {
         Self(serde_json::from_str(text).unwrap_or_default())
     }
 
+    /// The text under a name, in whatever case it was once written.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        let exact = self.0.get(key);
+        let found = exact
+            .or_else(|| self.0.iter().find(|(name, _)| name.to_lowercase() == key).map(|(_, text)| text));
+        found.map(String::as_str)
+    }
+
     /// The names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
@@ -79,6 +91,15 @@ impl Attributes {
     pub fn into_map(self) -> BTreeMap<String, String> {
         self.0
     }
+}
+
+/// A name as a part of a JSON pointer.
+pub fn token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+fn named_twice() -> Fault {
+    Fault::new("not-distinct", "Nama sudah ada.", "Named twice.")
 }
 
 fn scalar(value: Value) -> Result<String, Fault> {

@@ -75,7 +75,7 @@ pub fn check_choices(kind: Kind, choices: &[String]) -> Result<Vec<String>, Faul
     }
     let checked: Vec<String> =
         choices.iter().map(|choice| text(choice, 1, 60, false)).collect::<Result<_, _>>()?;
-    let distinct: BTreeSet<String> = checked.iter().map(|choice| normal(choice)).collect();
+    let distinct: BTreeSet<String> = checked.iter().map(|choice| comparable(choice)).collect();
     if distinct.len() != checked.len() || checked.len() > MAX_CHOICES {
         return Err(Fault::new(
             "choices-not-distinct",
@@ -95,24 +95,34 @@ pub fn check_choices(kind: Kind, choices: &[String]) -> Result<Vec<String>, Faul
 
 /// Checks what a product says against what its category defines. What is not defined is free text.
 ///
-/// An option of the variants says it as well as an attribute.
+/// An option of the variants says it as well as an attribute; its fault is at the place of the variant in the product.
 pub fn check(
     defined: &[(&Model, &str)],
     attributes: &Attributes,
     options: &[Attributes],
 ) -> Result<(), Vec<FieldError>> {
     let mut faults = Vec::new();
-    let said = attributes.clone().into_map();
     for (definition, _) in defined {
-        let pointer = format!("/attributes/{}", definition.key);
-        let by_variants = options.iter().any(|one| one.names().any(|name| name == definition.key));
-        match said.get(&definition.key) {
-            None if definition.required && !by_variants => faults.push(required().at(pointer)),
+        let key = &definition.key;
+        let by_variants = options.iter().any(|one| one.get(key).is_some());
+        match attributes.get(key) {
+            None if definition.required && !by_variants => {
+                faults.push(required().at(format!("/attributes/{key}")));
+            }
             None => {}
-            Some(value) => faults.extend(check_value(definition, value).err().map(|fault| fault.at(pointer))),
+            Some(value) => faults.extend(fault(definition, value, || format!("/attributes/{key}"))),
+        }
+        for (place, one) in options.iter().enumerate() {
+            let value = one.get(key);
+            let pointer = || format!("/variants/{place}/options/{key}");
+            faults.extend(value.and_then(|value| fault(definition, value, pointer)));
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn fault(definition: &Model, value: &str, pointer: impl Fn() -> String) -> Option<FieldError> {
+    check_value(definition, value).err().map(|fault| fault.at(pointer()))
 }
 
 fn check_value(definition: &Model, value: &str) -> Result<(), Fault> {
@@ -123,8 +133,8 @@ fn check_value(definition: &Model, value: &str) -> Result<(), Fault> {
         Kind::Boolean if ["true", "false"].contains(&normal(value).as_str()) => Ok(()),
         Kind::Boolean => Err(Fault::new("not-yes-or-no", "Harus ya atau tidak.", "Must be true or false.")),
         Kind::Choice | Kind::MultiChoice => {
-            let known: Vec<String> = choices(definition).iter().map(|choice| normal(choice)).collect();
-            let chosen: Vec<String> = split(value).collect();
+            let known: Vec<String> = choices(definition).iter().map(|choice| comparable(choice)).collect();
+            let chosen = chosen(value);
             let many = definition.kind == Kind::Choice && chosen.len() > 1;
             if !many && !chosen.is_empty() && chosen.iter().all(|value| known.contains(value)) {
                 return Ok(());
@@ -136,15 +146,13 @@ fn check_value(definition: &Model, value: &str) -> Result<(), Fault> {
 
 /// `250`, `2,5` or `2.5`; the unit may follow.
 fn is_number(value: &str, unit: Option<&str>) -> bool {
-    let value = value.trim().to_lowercase();
-    let bare = unit.and_then(|unit| value.strip_suffix(unit)).unwrap_or(&value).trim_end();
-    let (whole, part) = bare.split_once([',', '.']).unwrap_or((bare, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(part) && whole.len() <= 12 && part.len() <= 3
+    let value = normal(value);
+    let unit = unit.map(str::to_lowercase);
+    measured(&value).is_some_and(|(_, said)| said.is_empty() || Some(said) == unit.as_deref())
 }
 
-/// How values are compared: in lower case, with one word for yes and one for no.
-pub fn normal(value: &str) -> String {
+/// How values are written when they are compared: in lower case, with one word for yes and one for no.
+fn normal(value: &str) -> String {
     match value.trim().to_lowercase().as_str() {
         "ya" | "iya" | "yes" => "true".to_owned(),
         "tidak" | "no" => "false".to_owned(),
@@ -152,18 +160,87 @@ pub fn normal(value: &str) -> String {
     }
 }
 
-fn split(value: &str) -> impl Iterator<Item = String> {
-    value.split(['|', ',']).map(normal).filter(|value| !value.is_empty())
+/// How lists are asked for a value: the same, with a number in its shortest form before its unit. `2,50Kg` is `2.5 kg`.
+pub fn comparable(value: &str) -> String {
+    let value = normal(value);
+    match measured(&value) {
+        Some((number, "")) => number,
+        Some((number, unit)) => format!("{number} {unit}"),
+        None => value,
+    }
 }
 
-/// Everything that lists can be narrowed to: the attributes of a product and the options of its variants.
-pub fn values(attributes: &Attributes, options: &[Attributes]) -> BTreeMap<String, BTreeSet<String>> {
+/// A number in its shortest form, and the unit behind it.
+fn measured(value: &str) -> Option<(String, &str)> {
+    let figure = |letter: char| letter.is_ascii_digit() || matches!(letter, ',' | '.');
+    let end = value.find(|letter: char| !figure(letter)).unwrap_or(value.len());
+    let (figures, unit) = value.split_at(end);
+    let unit = unit.trim();
+    let (whole, part) = figures.split_once([',', '.']).unwrap_or((figures, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_unit =
+        !unit.contains(',') && unit.chars().next().is_none_or(|first| first.is_alphabetic() || first == '%');
+    if !is_unit || !digits(whole) || !digits(part) || whole.len() > 12 || part.len() > 3 {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    let part = part.trim_end_matches('0');
+    let number = if part.is_empty() { whole.to_owned() } else { format!("{whole}.{part}") };
+    Some((number, unit))
+}
+
+/// What was chosen of choices, none of which has a comma in it.
+fn chosen(value: &str) -> Vec<String> {
+    value.split(['|', ',']).map(comparable).filter(|value| !value.is_empty()).collect()
+}
+
+/// The values in a free text. The comma in `48,02` is that of a number.
+fn listed(value: &str) -> Vec<String> {
+    let pieces = value.split('|').flat_map(|piece| piece.split(", ")).flat_map(|piece| {
+        let whole = measured(&normal(piece)).is_some();
+        if whole { vec![piece] } else { piece.split(',').collect() }
+    });
+    pieces.map(comparable).filter(|value| !value.is_empty()).collect()
+}
+
+/// Under which texts a list finds a value: a number with its unit and without.
+fn forms(definition: Option<&Model>, value: &str) -> Vec<String> {
+    match definition.map(|one| one.kind) {
+        None | Some(Kind::Text) => listed(value),
+        Some(Kind::Choice | Kind::MultiChoice) => chosen(value),
+        Some(Kind::Boolean) => vec![normal(value)],
+        Some(Kind::Number) => {
+            let usual = definition.and_then(|one| one.unit.as_deref()).unwrap_or_default().to_lowercase();
+            match measured(&normal(value)) {
+                Some((number, said)) if said.is_empty() || said == usual => {
+                    let with_unit = comparable(&format!("{number} {usual}"));
+                    vec![number, with_unit]
+                }
+                _ => vec![comparable(value)],
+            }
+        }
+    }
+}
+
+/// Everything that lists can be narrowed to: the attributes of a product and the options of its variants. What a category defines
+/// is found by the kind of its values, unless it is not to be filtered by.
+pub fn values(
+    defined: &[(&Model, &str)],
+    attributes: &Attributes,
+    options: &[Attributes],
+) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for said in std::iter::once(attributes).chain(options) {
         for (name, value) in said.clone().into_map() {
-            let kept = found.entry(name.to_lowercase()).or_default();
+            let name = name.to_lowercase();
+            let definition = defined.iter().map(|(one, _)| *one).find(|one| one.key == name);
+            if definition.is_some_and(|one| !one.filterable) {
+                continue;
+            }
             let fits = |value: &String| value.chars().count() <= LONGEST;
-            kept.extend(split(&value).filter(fits).take(MAX_VALUES));
+            let forms = forms(definition, &value).into_iter().filter(fits).take(MAX_VALUES);
+            found.entry(name).or_default().extend(forms);
         }
     }
     found
@@ -265,17 +342,61 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_may_be_written_in_capitals() {
+        let memory = Model { unit: Some("GB".to_owned()), ..definition("memori", Kind::Number, &[]) };
+        for good in ["32", "32 GB", "32gb"] {
+            assert_eq!(code(&memory, good), None, "{good}");
+        }
+        assert_eq!(code(&memory, "32 MB"), Some("not-a-number"));
+    }
+
+    #[test]
+    fn options_and_names_in_capitals_are_checked_as_well() {
+        let size = definition("berat", Kind::Number, &[]);
+        let colour = definition("warna", Kind::Choice, &["hitam"]);
+        let defined = [(&size, "a"), (&colour, "a")];
+        let said = |name: &str, value: &str| {
+            let mut one = Attributes::default();
+            one.set(name, value);
+            one
+        };
+        let options = [said("berat", "250 gram"), said("berat", "banana")];
+        let faults = check(&defined, &said("Warna", "hijau"), &options).unwrap_err();
+        let found: Vec<_> = faults.iter().map(|fault| (fault.pointer.as_str(), fault.code)).collect();
+        assert_eq!(
+            found,
+            [("/variants/1/options/berat", "not-a-number"), ("/attributes/warna", "not-a-choice")]
+        );
+    }
+
+    /// What is found, in one text.
+    fn found(defined: &[(&Model, &str)], said: &[(&str, &str)], option: (&str, &str)) -> String {
+        let mut attributes = Attributes::default();
+        said.iter().for_each(|(name, value)| attributes.set(name, value));
+        let mut options = Attributes::default();
+        options.set(option.0, option.1);
+        let all = values(defined, &attributes, &[options]).into_iter();
+        let all = all.flat_map(|(key, values)| values.into_iter().map(move |value| format!("{key}={value}")));
+        all.collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
     fn lists_are_narrowed_by_each_value() {
-        let mut said = Attributes::default();
-        said.set("Warna", "Hitam|putih");
-        said.set("siap_ekspor", "ya");
-        let mut option = Attributes::default();
-        option.set("ukuran", "42");
-        let found = values(&said, &[option]);
-        let texts: Vec<String> = found
-            .iter()
-            .flat_map(|(key, values)| values.iter().map(move |value| format!("{key}={value}")))
-            .collect();
-        assert_eq!(texts, ["siap_ekspor=true", "ukuran=42", "warna=hitam", "warna=putih"]);
+        let said = [("Warna", "Hitam|putih"), ("siap_ekspor", "ya")];
+        let expected = "siap_ekspor=true; ukuran=42; warna=hitam; warna=putih";
+        assert_eq!(found(&[], &said, ("ukuran", "42")), expected);
+    }
+
+    #[test]
+    fn a_number_is_found_with_its_unit_and_without() {
+        let weight = definition("berat", Kind::Number, &[]);
+        let hidden = Model { filterable: false, ..definition("halal", Kind::Text, &[]) };
+        let defined = [(&weight, "a"), (&hidden, "a")];
+        let said =
+            [("berat", "250,50Gram"), ("halal", "ID32"), ("tkdn", "48,02"), ("bahan", "katun, sutra,kulit")];
+        let expected =
+            "bahan=katun; bahan=kulit; bahan=sutra; berat=250.5; berat=250.5 gram; isi=2 kg; tkdn=48.02";
+        assert_eq!(found(&defined, &said, ("isi", "2Kg")), expected);
+        assert_eq!((comparable("250.5"), comparable("250,50 gram")), ("250.5".into(), "250.5 gram".into()));
     }
 }

@@ -72,11 +72,16 @@ fn says(known: &[Value], edited: &Value) -> bool {
     known.iter().filter(same).any(|one| members(edited).all(|(name, value)| one[name] == *value))
 }
 
+/// What an edit may take away: `null` says something there, and is not sent otherwise.
+const TAKEN_AWAY: [&str; 2] = ["weight_g", "content"];
+
 /// An edit without the members that say nothing.
 pub fn said(edit: Value) -> Value {
     match edit {
         Value::Object(members) => {
-            let said = members.into_iter().filter(|(_, value)| !value.is_null());
+            let said = members
+                .into_iter()
+                .filter(|(name, value)| !value.is_null() || TAKEN_AWAY.contains(&name.as_str()));
             Value::Object(said.map(|(name, value)| (name, said_within(value))).collect())
         }
         other => other,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::goods::{Goods, VariantGoods};
+use super::goods::{Goods, MAX_PIECES, VariantGoods};
 use super::{Attributes, MAX_VARIANTS, Tiers, price, small, stock};
 use crate::catalog::entity::product::StockMode;
 use crate::kernel::fields::{Fault, Fields, text};
@@ -131,7 +131,7 @@ pub fn weight(grams: i64) -> Result<i32, Fault> {
 
 /// Least quantity of an order.
 pub fn min_order(pieces: i64) -> Result<i32, Fault> {
-    small(pieces, 1, 100_000)
+    small(pieces, 1, MAX_PIECES.into())
 }
 
 /// Days to make it.

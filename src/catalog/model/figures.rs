@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::NewVariant;
 use super::unit::{Content, UnitPrice, lowest};
 use crate::catalog::entity::variant;
-use crate::catalog::price::on_sale;
+use crate::catalog::price::{asked, on_sale};
 use crate::kernel::Rupiah;
 
 /// A variant as far as figures go.
@@ -32,7 +32,7 @@ impl Priced {
     pub fn stored(row: &variant::Model, product_unit: &str, now: DateTime<Utc>) -> Self {
         let sale = on_sale(row.sale_price, (row.sale_from, row.sale_to), now);
         let content = Content::stored(row.content_amount, row.content_unit.as_deref(), product_unit);
-        Self::new(sale.unwrap_or(row.price), content)
+        Self::new(asked(row.price, sale), content)
     }
 
     /// A variant that is about to be written.

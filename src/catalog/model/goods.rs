@@ -6,6 +6,8 @@ use crate::catalog::entity::category::TaxClass;
 use crate::kernel::VariantId;
 use crate::kernel::fields::{Fault, number};
 
+/// Most pieces of one article at once: the highest least order, step and tier that a shop may set, and what a cart takes.
+pub const MAX_PIECES: i32 = 100_000;
 /// Most different parts of a bundle.
 pub const MAX_PARTS: usize = 30;
 
@@ -46,7 +48,8 @@ pub struct VariantGoods {
 /// Changes of [`VariantGoods`]; `None` stays as it is.
 #[derive(Clone, Debug, Default)]
 pub struct VariantGoodsPatch {
-    pub content: Option<Content>,
+    /// `Some(None)` takes it away.
+    pub content: Option<Option<Content>>,
     pub parts: Option<Vec<Part>>,
 }
 
@@ -59,7 +62,7 @@ pub struct Part {
 
 /// By how much quantities grow.
 pub fn step(pieces: i64) -> Result<i32, Fault> {
-    number(pieces, 1, 100_000).map(|pieces| i32::try_from(pieces).unwrap_or(1))
+    number(pieces, 1, i64::from(MAX_PIECES)).map(|pieces| i32::try_from(pieces).unwrap_or(1))
 }
 
 /// Whether a quantity is one of least, least + step, least + 2 steps ...

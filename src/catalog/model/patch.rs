@@ -40,7 +40,8 @@ pub struct VariantChange {
     pub price: Option<Rupiah>,
     pub tiers: Option<Tiers>,
     pub sku: Option<String>,
-    pub weight_g: Option<i32>,
+    /// `Some(None)` takes it away.
+    pub weight_g: Option<Option<i32>>,
     pub options: Option<Attributes>,
     pub goods: VariantGoodsPatch,
 }
@@ -53,6 +54,16 @@ impl ProductPatch {
             || self.category.is_some()
             || self.attributes.is_some()
             || self.variants.iter().any(|variant| matches!(variant, VariantPatch::Add(_)))
+    }
+
+    /// True if something changes that a category has rules for.
+    pub fn changes_said(&self) -> bool {
+        self.category.is_some()
+            || self.attributes.is_some()
+            || self.variants.iter().any(|variant| match variant {
+                VariantPatch::Add(_) => true,
+                VariantPatch::Change(change) => change.options.is_some(),
+            })
     }
 }
 
@@ -68,15 +79,15 @@ impl VariantChange {
         if let Some(sku) = &self.sku {
             row.sku.clone_from(sku);
         }
-        if self.weight_g.is_some() {
-            row.weight_g = self.weight_g;
+        if let Some(weight_g) = self.weight_g {
+            row.weight_g = weight_g;
         }
         if let Some(options) = &self.options {
             row.options = options.encode();
         }
         if let Some(content) = self.goods.content {
-            row.content_amount = Some(content.amount);
-            row.content_unit = Some(content.unit.name.to_owned());
+            row.content_amount = content.map(|content| content.amount);
+            row.content_unit = content.map(|content| content.unit.name.to_owned());
         }
         if let Some(parts) = &self.goods.parts {
             row.is_bundle = !parts.is_empty();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::attributes::token;
 use super::price;
 use crate::kernel::fields::{Fault, Fields, number, text};
 use crate::kernel::{FieldError, MoneyError, Rupiah};
@@ -95,7 +96,7 @@ pub fn choose(
     let mut chosen = Vec::new();
     for field in fields {
         let value = values.get(&field.name).map(|value| value.trim()).filter(|value| !value.is_empty());
-        let pointer = format!("/{}", field.name);
+        let pointer = format!("/{}", token(&field.name));
         match value.map(|value| check_value(field, value)) {
             None if field.required => faults.push(pointer, required(&field.name)),
             None => {}
@@ -108,7 +109,7 @@ pub fn choose(
     }
     for name in values.keys().filter(|name| !fields.iter().any(|field| field.name == **name)) {
         faults.push(
-            format!("/{name}"),
+            format!("/{}", token(name)),
             Fault::new("unknown", "Isian tidak dikenal.", "There is no such field."),
         );
     }

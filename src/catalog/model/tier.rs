@@ -1,5 +1,6 @@
 //! Prices that fall with the quantity.
 
+use super::goods::MAX_PIECES;
 use super::{price, small};
 use crate::catalog::price::{Tier, stored_tiers};
 use crate::kernel::fields::{Fault, Fields};
@@ -22,7 +23,8 @@ impl Tiers {
         }
         let mut parsed: Vec<Tier> = Vec::new();
         for (index, (quantity, rupiah)) in tiers.iter().enumerate() {
-            let quantity = fields.take(&format!("/{index}/min_quantity"), small(*quantity, 2, 1_000_000));
+            let quantity =
+                fields.take(&format!("/{index}/min_quantity"), small(*quantity, 2, MAX_PIECES.into()));
             let amount = fields.take(&format!("/{index}/price"), price(*rupiah));
             let (Some(min_quantity), Some(price)) = (quantity, amount) else {
                 continue;

@@ -1,18 +1,21 @@
 //! Officers say what products of a category may and must tell.
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use serde_json::json;
 
 use crate::app::App;
 use crate::catalog::entity::attribute::{ActiveModel, Column, Entity, Model};
 use crate::catalog::entity::category;
 use crate::catalog::error::CatalogError;
+use crate::catalog::jobs::RefreshProducts;
 use crate::catalog::model::definition::{Definition, MAX_DEFINED, check_choices};
 use crate::catalog::query::attributes::one;
 use crate::kernel::{AttributeId, CategoryId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
+use crate::platform::jobs::{NewJob, enqueue};
 
 /// One key, one attribute of a category.
 const KEY: Unique = Unique {
@@ -69,6 +72,7 @@ pub async fn define(
         done => done?,
     };
     audit::record(&txn, &app.sealer, who, deed("category_attribute.defined", &row), now).await?;
+    enqueue(&txn, vec![refresh(now)?]).await?;
     app.commit(txn).await?;
     Ok(row)
 }
@@ -121,6 +125,7 @@ pub async fn redefine(
     row.version += 1;
     row.updated_at = now;
     audit::record(&txn, &app.sealer, who, deed("category_attribute.changed", &row), now).await?;
+    enqueue(&txn, vec![refresh(now)?]).await?;
     app.commit(txn).await?;
     Ok(row)
 }
@@ -139,8 +144,14 @@ pub async fn undefine(app: &App, who: &Who, (id, version): (AttributeId, i32)) -
         return Err(CatalogError::Stale);
     }
     audit::record(&txn, &app.sealer, who, deed("category_attribute.removed", &row), now).await?;
+    enqueue(&txn, vec![refresh(now)?]).await?;
     app.commit(txn).await?;
     Ok(())
+}
+
+/// Products are found by what is defined.
+fn refresh(now: DateTime<Utc>) -> Result<NewJob, DbErr> {
+    NewJob::now(now, &RefreshProducts { after: None })
 }
 
 fn deed(action: &'static str, row: &Model) -> Deed {

@@ -1,19 +1,20 @@
-//! A copy of a product: everything but its stock, its numbers and its history.
+//! A copy of a product: everything but its stock, its numbers, its sales and its history.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Set};
 
-use super::create::{Owner, insert_rows};
-use super::{made_up_sku, values};
+use super::create::{Owner, insert_rows, put_figures};
+use super::{made_up_sku, options_of, values};
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::product::{self, Status};
-use crate::catalog::entity::{image, stock, variant};
+use crate::catalog::entity::{image, meal_plan, stock, translation, variant};
 use crate::catalog::error::CatalogError;
+use crate::catalog::model::figures::{Figures, Priced};
 use crate::catalog::model::{Attributes, media};
-use crate::catalog::query::{images_of, member, product_of, public::variants_of};
+use crate::catalog::query::{images_of, member, product_of, public::variants_of, translations};
 use crate::kernel::{ImageId, ProductId, Slug, UserId, VariantId, VendorId};
 
 /// Copies a product of this shop into a new draft.
@@ -28,10 +29,15 @@ pub async fn copy(
     let now = app.now();
     let txn = app.db.begin().await?;
     let before = product_of(&txn, vendor_id, product_id).await?;
-    let new = copied_product(before.clone(), now);
+    let twins = copied_variants(&txn, &before, now).await?;
+    let mut new = copied_product(before.clone(), now);
+    // What is on sale is shown at the price of the sale; the copy is not.
+    put_figures(&mut new, Figures::of(twins.iter().map(|(_, row)| Priced::stored(row, &before.unit, now))));
     product::Entity::insert(new.clone().into_active_model().reset_all()).exec_without_returning(&txn).await?;
     let owner = Owner { product_id: new.id, vendor_id, actor: Some(actor), now };
-    copy_variants(&txn, &before, &owner).await?;
+    copy_variants(&txn, &before, &owner, twins).await?;
+    copy_plan(&txn, (product_id, new.id), now).await?;
+    copy_translations(&txn, (product_id, new.id), now).await?;
     copy_images(&txn, (product_id, new.id), &pictures, now).await?;
     changes::touched(&txn, [new.id], now).await?;
     let details = member::details(&txn, vendor_id, new.id).await?;
@@ -54,24 +60,19 @@ fn copied_product(before: product::Model, now: DateTime<Utc>) -> product::Model 
     }
 }
 
-async fn copy_variants(
+/// The variants of a copy, each with the id of the one it is made of.
+async fn copied_variants(
     txn: &DatabaseTransaction,
     before: &product::Model,
-    owner: &Owner,
-) -> Result<(), CatalogError> {
+    now: DateTime<Utc>,
+) -> Result<Vec<(VariantId, variant::Model)>, CatalogError> {
     let stored = variants_of(txn, before.id).await?;
-    let attributes = Attributes::decode(&before.attributes);
-    let options = stored.iter().map(|(row, _)| Attributes::decode(&row.options)).collect();
-    let mut twins = BTreeMap::new();
-    let mut rows = Vec::with_capacity(stored.len());
-    for (row, _) in stored {
+    let twin = |(row, _): (variant::Model, Option<stock::Model>)| {
         let id = VariantId::generate();
-        twins.insert(row.id, id);
         let copied = variant::Model {
             id,
-            product_id: owner.product_id,
             sku: made_up_sku(id),
-            created_at: owner.now,
+            created_at: now,
             // A sale belongs to what was on sale.
             sale_price: None,
             sale_from: None,
@@ -79,13 +80,59 @@ async fn copy_variants(
             sale_before: None,
             ..row
         };
-        let stock = stock::ActiveModel { variant_id: Set(id), on_hand: Set(0), reserved: Set(0) };
-        rows.push((copied.into_active_model().reset_all(), stock, None));
-    }
-    insert_rows(txn, rows).await?;
+        (row.id, copied)
+    };
+    Ok(stored.into_iter().map(twin).collect())
+}
+
+async fn copy_variants(
+    txn: &DatabaseTransaction,
+    before: &product::Model,
+    owner: &Owner,
+    twins: Vec<(VariantId, variant::Model)>,
+) -> Result<(), CatalogError> {
+    let attributes = Attributes::decode(&before.attributes);
+    let options = twins.iter().map(|(_, row)| options_of(row)).collect();
+    let ids: BTreeMap<VariantId, VariantId> = twins.iter().map(|(id, row)| (*id, row.id)).collect();
+    let rows = twins.into_iter().map(|(_, row)| {
+        let stock = stock::ActiveModel { variant_id: Set(row.id), on_hand: Set(0), reserved: Set(0) };
+        let row = variant::Model { product_id: owner.product_id, ..row };
+        (row.into_active_model().reset_all(), stock, None)
+    });
+    insert_rows(txn, rows.collect()).await?;
     let said = values::Said { product_id: owner.product_id, attributes: &attributes, options };
     values::insert(txn, &[said]).await?;
-    Ok(super::bundles::copy(txn, &twins).await?)
+    Ok(super::bundles::copy(txn, &ids).await?)
+}
+
+/// When a daily product is made; what was said about single days was said of the other one.
+async fn copy_plan(
+    txn: &DatabaseTransaction,
+    (from, to): (ProductId, ProductId),
+    now: DateTime<Utc>,
+) -> Result<(), CatalogError> {
+    if let Some(plan) = meal_plan::Entity::find_by_id(from).one(txn).await? {
+        let row = meal_plan::Model { product_id: to, version: 1, updated_at: now, ..plan };
+        meal_plan::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(txn).await?;
+    }
+    Ok(())
+}
+
+async fn copy_translations(
+    txn: &DatabaseTransaction,
+    (from, to): (ProductId, ProductId),
+    now: DateTime<Utc>,
+) -> Result<(), CatalogError> {
+    let stored = translations::of_product(txn, from).await?;
+    let rows: Vec<translation::ActiveModel> = stored
+        .into_iter()
+        .map(|text| translation::Model { product_id: to, updated_at: now, ..text })
+        .map(|row| row.into_active_model().reset_all())
+        .collect();
+    if !rows.is_empty() {
+        translation::Entity::insert_many(rows).exec_without_returning(txn).await?;
+    }
+    Ok(())
 }
 
 /// Copies the files first, so that no row is without them; files that stay behind are never shown.

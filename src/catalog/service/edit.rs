@@ -91,7 +91,7 @@ pub(in crate::catalog) async fn edit_in(
     let content = patch.changes_content();
     let moderation = app.config.catalog.moderation;
     if content && matches!(before.status, Status::Published | Status::OnHold) && moderation.holds_edits() {
-        fits(txn, &seen, &patch).await?;
+        fits(txn, &before, &patch).await?;
         let row = product::ActiveModel { updated_at: Set(now), ..Default::default() };
         next_version(txn, &seen, row).await?;
         keep(txn, &seen, request, now).await?;
@@ -108,11 +108,16 @@ pub(in crate::catalog) async fn edit_in(
 }
 
 /// Refuses what could not be made, before it is kept to be made later.
-async fn fits(txn: &DatabaseTransaction, seen: &Seen, patch: &ProductPatch) -> Result<(), CatalogError> {
-    let stored = variants_of(txn, seen.product_id).await?;
-    merge(stored.into_iter().map(|(row, _)| row).collect(), patch.variants.clone())?;
-    category_of(txn, patch).await?;
-    Ok(())
+async fn fits(
+    txn: &DatabaseTransaction,
+    before: &product::Model,
+    patch: &ProductPatch,
+) -> Result<(), CatalogError> {
+    let stored = variants_of(txn, before.id).await?;
+    let merged = merge(stored.into_iter().map(|(row, _)| row).collect(), patch.variants.clone())?;
+    let category = category_of(txn, patch).await?;
+    let after = After::of(before, patch, category.as_ref(), merged.options());
+    after.check(txn, before, patch.changes_said()).await
 }
 
 /// Makes an edit on the version that was seen.
@@ -126,13 +131,12 @@ pub(super) async fn apply(
     check_seen(before, seen)?;
     // Variants change only together with the version, so what is read here is what is guarded below.
     let stored = variants_of(txn, seen.product_id).await?;
+    let changes_said = patch.changes_said();
     let merged =
         merge(stored.into_iter().map(|(row, _)| row).collect(), std::mem::take(&mut patch.variants))?;
     let category = category_of(txn, &patch).await?;
     let after = After::of(before, &patch, category.as_ref(), merged.options());
-    if before.status == Status::Published {
-        values::check(txn, after.category_id, &after.attributes, &after.options).await?;
-    }
+    after.check(txn, before, changes_said).await?;
     let figures = merged.figures(patch.unit.as_deref().unwrap_or(&before.unit), now);
     let mode = patch.stock_mode;
     let mut row = changed_row(patch, category.as_ref());
@@ -204,9 +208,37 @@ impl After {
         }
     }
 
+    /// Checks what the category has rules for, where the edit changes it and the public sees it, or soon will. What is as it was
+    /// when it was looked at stays, whatever was required later.
+    async fn check(
+        &self,
+        txn: &DatabaseTransaction,
+        before: &product::Model,
+        changes_said: bool,
+    ) -> Result<(), CatalogError> {
+        if !changes_said || matches!(before.status, Status::Draft | Status::Archived) {
+            return Ok(());
+        }
+        let checked = values::check(txn, self.category_id, &self.attributes, &self.options).await;
+        checked.map_err(|error| match error {
+            CatalogError::Invalid(faults) => {
+                CatalogError::Invalid(faults.into_iter().map(at_the_list).collect())
+            }
+            other => other,
+        })
+    }
+
     fn said(&self, product_id: ProductId) -> values::Said<'_> {
         values::Said { product_id, attributes: &self.attributes, options: self.options.clone() }
     }
+}
+
+/// The places of variants in the product are not those in the request.
+fn at_the_list(mut fault: FieldError) -> FieldError {
+    if fault.pointer.starts_with("/variants/") {
+        "/variants".clone_into(&mut fault.pointer);
+    }
+    fault
 }
 
 /// The columns that the patch names.

@@ -62,7 +62,7 @@ pub(in crate::catalog) async fn set_plan_in(
         .exec(txn)
         .await?;
     if counted.rows_affected != 1 {
-        locked(txn, vendor_id, product_id).await?;
+        product_of(txn, vendor_id, product_id).await?;
         return Err(CatalogError::Stale);
     }
     bundles::stay_counted(txn, product_id, Some(StockMode::Daily)).await?;

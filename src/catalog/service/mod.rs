@@ -19,6 +19,7 @@ mod publish;
 mod report;
 mod revise;
 mod stock;
+mod upkeep;
 pub(super) mod values;
 mod words;
 
@@ -52,8 +53,8 @@ pub use names::{Translation, rename, translate};
 pub(super) use order_images::order_images_in;
 pub use order_images::{Ordered, order_images};
 pub use papers::{
-    awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_one, settle_products,
-    settle_shop,
+    awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_all, settle_one,
+    settle_products, settle_shop,
 };
 pub use prices::{NewSale, end_sale, refresh_prices, set_sale};
 pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};
@@ -63,6 +64,7 @@ pub(super) use revise::waiting_edit;
 pub use revise::{approve_revision, reject_revision, withdraw_revision};
 pub use stock::set_stock;
 pub(super) use stock::set_stock_in;
+pub use upkeep::refresh_products;
 pub use words::{allow, ban};
 
 /// One SKU, one variant of a shop.

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::papers::settle_one;
 use super::publish::{forget_schedule, scheduled_for, set_status};
+use super::values::check_stored;
 use super::words::check_product;
 use crate::app::App;
 use crate::catalog::entity::product::{self, Entity, Status};
@@ -43,6 +44,7 @@ pub async fn decide(
     }
     if decision.approve {
         check_product(&txn, &before).await?;
+        check_stored(&txn, &before).await?;
     }
     let to = match scheduled_for(&txn, product_id).await? {
         _ if !decision.approve => Status::Draft,

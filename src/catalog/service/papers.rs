@@ -3,8 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{ExprTrait, SimpleExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
+    JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
 };
 
 use crate::app::App;
@@ -22,6 +22,9 @@ use crate::vendors::model::missing_papers;
 use crate::vendors::query::counting_papers;
 use crate::vendors::service::wallet::{self, Exemption, Verdict};
 use crate::web::Caller;
+
+/// Listings of one transaction.
+const AT_ONCE: u64 = 500;
 
 #[derive(FromQueryResult)]
 struct Listing {
@@ -187,4 +190,39 @@ async fn end_some(app: &App) -> Result<bool, CatalogError> {
     }
     app.commit(txn).await?;
     Ok(!over.is_empty())
+}
+
+/// Goes through all listings: a rule may have been switched on, or have come into force, while nothing else happened to them.
+pub async fn settle_all(app: App) -> Result<(), JobError> {
+    let mut after = None;
+    while let Some(last) = settle_some(&app, after).await.map_err(JobError::new)? {
+        after = Some(last);
+    }
+    Ok(())
+}
+
+/// The next listings behind one of them; the last of these.
+async fn settle_some(app: &App, after: Option<ProductId>) -> Result<Option<ProductId>, CatalogError> {
+    let required = app.config.vendors.papers_required;
+    // Where no paper is asked for, nothing can be held back.
+    let asked = Column::Status.eq(Status::Published).and(category::Column::RequiredPapers.ne(""));
+    let which = Condition::any().add(Column::Status.eq(Status::OnHold)).add_option(required.then_some(asked));
+    let ids: Vec<ProductId> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .join(JoinType::InnerJoin, category_of_product())
+        .filter(which)
+        .apply_if(after, |select, after| select.filter(Column::Id.gt(after)))
+        .order_by_asc(Column::Id)
+        .limit(AT_ONCE)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    let now = app.now();
+    let txn = app.db.begin().await?;
+    if !ids.is_empty() {
+        settle(&txn, required, Column::Id.is_in(ids.iter().copied()), now).await?;
+    }
+    app.commit(txn).await?;
+    Ok(ids.last().copied())
 }

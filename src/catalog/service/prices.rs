@@ -103,7 +103,7 @@ pub async fn set_sale(
 ) -> Result<member::Details, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let mut row = variant_of(&txn, vendor_id, variant_id).await?;
+    let (before, mut row) = begin_edit(&txn, (vendor_id, variant_id, version), now).await?;
     if sale.price >= row.price {
         return Err(CatalogError::Invalid(vec![sale_not_lower().at("/price")]));
     }
@@ -121,12 +121,11 @@ pub async fn set_sale(
     row.sale_from = Some(sale.from);
     row.sale_to = Some(sale.to);
     row.sale_before = lowest_before(&txn, &row).await?;
-    let product_id = row.product_id;
     write_sale(&txn, row).await?;
-    let job = RefreshPrices { product_id };
+    let job = RefreshPrices { product_id: before.id };
     let jobs = vec![NewJob::at(now, Ord::max(sale.from, now), &job)?, NewJob::at(now, sale.to, &job)?];
     enqueue(&txn, jobs).await?;
-    let details = follow(&txn, (vendor_id, product_id, version), now).await?;
+    let details = end_edit(&txn, before, now).await?;
     app.commit(txn).await?;
     Ok(details)
 }
@@ -138,21 +137,22 @@ pub async fn end_sale(
 ) -> Result<member::Details, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let row = variant_of(&txn, vendor_id, variant_id).await?;
-    let product_id = row.product_id;
+    let (before, row) = begin_edit(&txn, (vendor_id, variant_id, version), now).await?;
     forget_sale(&txn, variant_id, now).await?;
     write_sale(&txn, without_sale(row)).await?;
-    let details = follow(&txn, (vendor_id, product_id, version), now).await?;
+    let details = end_edit(&txn, before, now).await?;
     app.commit(txn).await?;
     Ok(details)
 }
 
-/// Counts the edit, and shows what is asked now.
-async fn follow(
+/// Counts the edit. The product comes before its variants, here as in every other edit, so that two of them wait for each
+/// other in one order only.
+async fn begin_edit(
     txn: &DatabaseTransaction,
-    (vendor_id, product_id, version): (VendorId, ProductId, i32),
+    (vendor_id, variant_id, version): (VendorId, VariantId, i32),
     now: DateTime<Utc>,
-) -> Result<member::Details, CatalogError> {
+) -> Result<(product::Model, variant::Model), CatalogError> {
+    let product_id = variant_of(txn, vendor_id, variant_id).await?.product_id;
     let counted = product::Entity::update_many()
         .col_expr(product::Column::Version, Expr::col(product::Column::Version).add(1))
         .col_expr(product::Column::UpdatedAt, Expr::value(now))
@@ -164,6 +164,16 @@ async fn follow(
         return Err(CatalogError::Stale);
     }
     let product = product_of(txn, vendor_id, product_id).await?;
+    Ok((product, variant_of(txn, vendor_id, variant_id).await?))
+}
+
+/// Shows what is asked now.
+async fn end_edit(
+    txn: &DatabaseTransaction,
+    product: product::Model,
+    now: DateTime<Utc>,
+) -> Result<member::Details, CatalogError> {
+    let (vendor_id, product_id) = (product.vendor_id, product.id);
     show(txn, product, now).await?;
     changes::touched(txn, [product_id], now).await?;
     member::details(txn, vendor_id, product_id).await
@@ -195,7 +205,7 @@ pub async fn refresh_prices(app: &App, product_id: ProductId) -> Result<(), Cata
 }
 
 /// Writes the figures of a product; false if they were right.
-async fn show(
+pub(super) async fn show(
     txn: &DatabaseTransaction,
     before: product::Model,
     now: DateTime<Utc>,
@@ -251,7 +261,7 @@ async fn write_sale(txn: &DatabaseTransaction, row: variant::Model) -> Result<()
     Ok(())
 }
 
-/// The lowest price of the 30 days before the sale of a variant begins.
+/// The lowest price of the 30 days before the sale of a variant begins; none if nothing was asked before.
 async fn lowest_before(txn: &DatabaseTransaction, row: &variant::Model) -> Result<Option<Rupiah>, DbErr> {
     let Some(from) = row.sale_from else {
         return Ok(None);
@@ -262,5 +272,5 @@ async fn lowest_before(txn: &DatabaseTransaction, row: &variant::Model) -> Resul
         .filter(Column::EndsAt.is_null().or(Column::EndsAt.gt(from - LOOK_BACK)))
         .all(txn)
         .await?;
-    Ok(asked.iter().map(|one| one.price).min().or(Some(row.price)))
+    Ok(asked.iter().map(|one| one.price).min())
 }

@@ -13,9 +13,8 @@ use crate::catalog::entity::product::{self, Column, Entity, Status};
 use crate::catalog::entity::schedule;
 use crate::catalog::error::{CatalogError, ListingError};
 use crate::catalog::jobs::PublishScheduled;
-use crate::catalog::model::Attributes;
 use crate::catalog::model::life::Mover;
-use crate::catalog::query::{product_of, public::variants_of};
+use crate::catalog::query::product_of;
 use crate::kernel::{ProductId, VendorId};
 use crate::platform::jobs::{NewJob, enqueue};
 use crate::vendors::entity::vendor;
@@ -50,11 +49,7 @@ pub(in crate::catalog) async fn publish_in(
         Status::Draft | Status::Archived | Status::Scheduled => Status::Published,
     };
     if to != before.status {
-        let stored = variants_of(txn, product_id).await?;
-        let options: Vec<Attributes> =
-            stored.iter().map(|(row, _)| Attributes::decode(&row.options)).collect();
-        let attributes = Attributes::decode(&before.attributes);
-        values::check(txn, before.category_id, &attributes, &options).await?;
+        values::check_stored(txn, &before).await?;
     }
     if to == Status::Published || before.status != to {
         forget_schedule(txn, product_id).await?;
@@ -86,6 +81,7 @@ pub(in crate::catalog) async fn schedule_in(
     let before = product_of(txn, vendor_id, product_id).await?;
     check_shop(txn, vendor_id).await?;
     check_product(txn, &before).await?;
+    values::check_stored(txn, &before).await?;
     let held = app.config.catalog.moderation.holds_back(before.published_at.is_some());
     let to = match before.status {
         Status::Scheduled | Status::InReview => before.status,
@@ -116,14 +112,23 @@ pub async fn publish_due(app: &App, product_id: ProductId) -> Result<(), Catalog
     if product.status != Status::Scheduled {
         return Ok(());
     }
-    let allowed =
-        check_shop(&txn, product.vendor_id).await.is_ok() && check_product(&txn, &product).await.is_ok();
-    let to = if allowed { Status::Published } else { Status::Draft };
+    let to = match may_go_out(&txn, &product).await {
+        Ok(()) => Status::Published,
+        // The job tries again.
+        Err(CatalogError::Db(error)) => return Err(error.into()),
+        Err(_) => Status::Draft,
+    };
     forget_schedule(&txn, product_id).await?;
     let product = set_status(&txn, product, (to, Mover::Clock), now).await?;
     settle_one(&txn, app, product).await?;
     app.commit(txn).await?;
     Ok(())
+}
+
+async fn may_go_out(txn: &DatabaseTransaction, product: &product::Model) -> Result<(), CatalogError> {
+    check_shop(txn, product.vendor_id).await?;
+    check_product(txn, product).await?;
+    values::check_stored(txn, product).await
 }
 
 /// Takes a product away from the public. Doing it again changes nothing.

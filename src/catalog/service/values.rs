@@ -1,11 +1,15 @@
 //! Keeps the values that lists are narrowed to in step with what products say.
 
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use std::collections::{BTreeMap, HashMap};
 
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+
+use super::options_of;
 use crate::catalog::entity::attribute_value::{ActiveModel, Column, Entity};
+use crate::catalog::entity::{attribute, product};
 use crate::catalog::error::CatalogError;
 use crate::catalog::model::{Attributes, NewVariant, definition};
-use crate::catalog::query::attributes;
+use crate::catalog::query::{attributes, public::variants_of};
 use crate::kernel::{CategoryId, ProductId};
 
 /// Rows of one statement.
@@ -25,9 +29,22 @@ impl<'a> Said<'a> {
     }
 }
 
-/// Writes the values of new products.
+/// Writes the values of new products; their rows are there already.
 pub(in crate::catalog) async fn insert(txn: &DatabaseTransaction, said: &[Said<'_>]) -> Result<(), DbErr> {
-    let rows: Vec<ActiveModel> = said.iter().flat_map(rows).collect();
+    if said.is_empty() {
+        return Ok(());
+    }
+    let (tree, all) = attributes::tree(txn).await?;
+    let mut defined = BTreeMap::new();
+    let mut rows: Vec<ActiveModel> = Vec::new();
+    for said in said.chunks(CHUNK) {
+        let categories = categories(txn, said).await?;
+        for one in said {
+            let Some(category) = categories.get(&one.product_id) else { continue };
+            let of = || definition::effective(&tree, &all, *category);
+            rows.extend(values(one, defined.entry(*category).or_insert_with(of)));
+        }
+    }
     for rows in rows.chunks(CHUNK) {
         Entity::insert_many(rows.iter().cloned()).exec_without_returning(txn).await?;
     }
@@ -40,13 +57,27 @@ pub(in crate::catalog) async fn replace(txn: &DatabaseTransaction, said: Said<'_
     insert(txn, &[said]).await
 }
 
-fn rows(said: &Said<'_>) -> Vec<ActiveModel> {
+async fn categories(
+    txn: &DatabaseTransaction,
+    said: &[Said<'_>],
+) -> Result<HashMap<ProductId, CategoryId>, DbErr> {
+    let found: Vec<(ProductId, CategoryId)> = product::Entity::find()
+        .select_only()
+        .columns([product::Column::Id, product::Column::CategoryId])
+        .filter(product::Column::Id.is_in(said.iter().map(|one| one.product_id)))
+        .into_tuple()
+        .all(txn)
+        .await?;
+    Ok(found.into_iter().collect())
+}
+
+fn values(said: &Said<'_>, defined: &[(&attribute::Model, &str)]) -> Vec<ActiveModel> {
     let row = |key: &str, value: String| ActiveModel {
         product_id: Set(said.product_id),
         key: Set(key.to_owned()),
         value: Set(value),
     };
-    let values = definition::values(said.attributes, &said.options);
+    let values = definition::values(defined, said.attributes, &said.options);
     values
         .into_iter()
         .flat_map(|(key, values)| values.into_iter().map(move |value| row(&key, value)))
@@ -63,4 +94,14 @@ pub(super) async fn check(
     let (tree, defined) = attributes::tree(txn).await?;
     let defined = definition::effective(&tree, &defined, category);
     definition::check(&defined, attributes, options).map_err(CatalogError::Invalid)
+}
+
+/// The same of a product as it is stored.
+pub(super) async fn check_stored(
+    txn: &DatabaseTransaction,
+    product: &product::Model,
+) -> Result<(), CatalogError> {
+    let stored = variants_of(txn, product.id).await?;
+    let options: Vec<Attributes> = stored.iter().map(|(row, _)| options_of(row)).collect();
+    check(txn, product.category_id, &Attributes::decode(&product.attributes), &options).await
 }

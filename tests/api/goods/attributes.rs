@@ -11,6 +11,9 @@ both![
     officers_manage_attributes,
     what_is_defined_is_checked_before_publishing,
     lists_are_narrowed_by_attributes,
+    every_way_out_is_checked with "catalog.moderation = 'new'",
+    what_was_required_later_does_not_hold_up_a_price,
+    values_are_found_by_what_they_are,
 ];
 
 async fn category(app: &TestApp, slug: &str) -> Value {
@@ -148,4 +151,95 @@ async fn lists_are_narrowed_by_attributes(app: TestApp) {
     ] {
         app.get(&format!("/v1/products?{bad}")).send().await.expect_problem(422, "invalid");
     }
+}
+
+/// A shoe size in centimetres, which every shoe must tell.
+fn foot_length() -> Value {
+    json!({"key": "panjang", "name_id": "Panjang kaki", "name_en": "Foot length", "kind": "number", "unit": "CM",
+        "required": true, "filterable": true})
+}
+
+async fn every_way_out_is_checked(app: TestApp) {
+    let officer = app.officer().await;
+    let shop = app.vendor("Bengkel Sepatu").await;
+    let act = async |product: &crate::support::Product, act: &str, body: Value| {
+        shop.owner.post(&format!("{}/{act}", own(&shop, product))).json(body).send().await
+    };
+    let at = json!({"publish_at": (app.now() + chrono::Duration::hours(2)).to_rfc3339()});
+    let shoe = |title: &str| shop.product(title).with("category", json!("sepatu-pria")).draft().create();
+    let waiting = shoe("Menunggu petugas").await;
+    act(&waiting, "schedule", at.clone()).await.expect(200);
+    // From here on something is required that none of them says.
+    define(&app, &officer, "sepatu-kulit", foot_length()).await;
+    let missing = ["/attributes/panjang required"];
+    let late = shoe("Terlambat").await;
+    assert_eq!(faults(&act(&late, "schedule", at).await.expect_problem(422, "invalid")), missing);
+    let approve = format!("/v1/admin/products/{}/approve", waiting.id);
+    assert_eq!(faults(&officer.post(&approve).send().await.expect_problem(422, "invalid")), missing);
+    // An edit in review is looked at as well, in the options, too, and whatever the case of the name.
+    let spoiled = json!({"attributes": {"Panjang": "banana"}});
+    let refused = edit(&shop, &waiting, spoiled).await.send().await.expect_problem(422, "invalid");
+    assert_eq!(faults(&refused), ["/attributes/panjang not-a-number"]);
+    let spoiled = json!({"variants": [{"id": waiting.variant(), "options": {"panjang": "banana"}}]});
+    let refused = edit(&shop, &waiting, spoiled).await.send().await.expect_problem(422, "invalid");
+    assert_eq!(faults(&refused), ["/variants not-a-number"]);
+    let good = json!({"attributes": {"Panjang": "26,5 cm"}});
+    let edited = edit(&shop, &waiting, good).await.send().await.expect(200).json();
+    assert_eq!(edited["attributes"], json!({"panjang": "26,5 cm"}));
+    assert_eq!(officer.post(&approve).send().await.expect(200).json()["status"], "scheduled");
+    // The rule changes once more before its time has come: the clock gives it back.
+    let other =
+        json!({"key": "tinggi", "name_id": "Tinggi", "name_en": "Height", "kind": "text", "required": true});
+    define(&app, &officer, "sepatu-kulit", other).await;
+    app.advance(chrono::Duration::hours(3));
+    app.run_jobs().await;
+    assert_eq!(super::seen(&shop, &waiting).await.json()["status"], "draft");
+}
+
+async fn what_was_required_later_does_not_hold_up_a_price(app: TestApp) {
+    let officer = app.officer().await;
+    let shop = app.vendor("Bengkel Sepatu").await;
+    let shoe = shop.product("Sepatu kulit").with("category", json!("sepatu-pria")).create().await;
+    define(&app, &officer, "sepatu-kulit", foot_length()).await;
+    let price = json!({"title": "Sepatu kulit sapi", "variants": [{"id": shoe.variant(), "price": 61_000}]});
+    assert_eq!(edit(&shop, &shoe, price).await.send().await.expect(200).json()["price_min"], 61_000);
+    let more = json!({"attributes": {"warna": "hitam"}});
+    let refused = edit(&shop, &shoe, more).await.send().await.expect_problem(422, "invalid");
+    assert_eq!(faults(&refused), ["/attributes/panjang required"]);
+}
+
+async fn values_are_found_by_what_they_are(app: TestApp) {
+    let officer = app.officer().await;
+    let shop = app.vendor("Dapur Bu Siti").await;
+    let said = json!({"Berat": "250 Gram", "tkdn": "48,02", "halal": "ID32110002910810323"});
+    shop.product("Keripik").with("category", json!("keripik")).with("attributes", said).create().await;
+    let found = async |query: &str| {
+        let reply = app.get(&format!("/v1/products?{query}")).send().await.expect(200);
+        list(&reply.json()["items"]).len()
+    };
+    for query in
+        ["attr.berat=250", "attr.berat=250,0", "attr.berat=250+gram", "attr.berat=250GRAM", "attr.tkdn=48.02"]
+    {
+        assert_eq!(found(query).await, 1, "{query}");
+    }
+    for query in ["attr.tkdn=48", "attr.tkdn=02", "attr.berat=25", "attr.halal=ID32110002910810323"] {
+        assert_eq!(found(query).await, 0, "{query}");
+    }
+    let twice = json!({"attributes": {"warna": "hitam", "Warna": "putih"}});
+    let product = shop.product("Tas").with("category", json!("tas")).create().await;
+    let refused = edit(&shop, &product, twice).await.send().await.expect_problem(422, "invalid");
+    assert_eq!(faults(&refused), ["/attributes/warna not-distinct"]);
+    // What officers change later holds for products that are there.
+    let chips = category(&app, "keripik").await;
+    let weight = attribute(&chips, "berat").unwrap();
+    let path = format!("/v1/admin/category-attributes/{}", text(&weight["id"]));
+    officer
+        .patch(&path)
+        .header("if-match", "\"1\"")
+        .json(json!({"filterable": false}))
+        .send()
+        .await
+        .expect(200);
+    app.run_jobs().await;
+    assert_eq!(found("attr.berat=250").await, 0);
 }

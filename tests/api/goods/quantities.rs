@@ -12,6 +12,9 @@ both![
     tiers_count_in_cart_quote_and_order,
     wishes_are_checked,
     wishes_cost_and_are_frozen,
+    what_a_shop_asks_for_can_be_bought,
+    a_cart_that_cannot_be_added_up_is_refused,
+    measures_are_taken_away,
 ];
 
 async fn prices_are_compared_per_measure(app: TestApp) {
@@ -156,4 +159,50 @@ async fn wishes_cost_and_are_frozen(app: TestApp) {
         (&line["surcharge"], &order["goods"], &line["note"]),
         (&json!(15_000), &json!(230_000), &json!("bungkus kado"))
     );
+}
+
+async fn what_a_shop_asks_for_can_be_bought(app: TestApp) {
+    let shop = app.vendor("Pabrik Paku").await;
+    let tiers = json!([{"min_quantity": 100_000, "price": 5}]);
+    let variants = json!([{"price": 10, "stock": 1_000_000, "tiers": tiers}]);
+    let nails =
+        shop.product("Paku").with("min_order", json!(100_000)).with("variants", variants).create().await;
+    let ani = app.buyer("Ani").await;
+    let (cart, reply) = cart_with(&ani, &nails, json!({"quantity": 100_000})).await;
+    assert_eq!(reply.expect(200).json()["goods_total"], 500_000);
+    quote(&ani, &cart, &shop).await.expect(200);
+    let more =
+        json!({"variants": [{"id": nails.variant(), "tiers": [{"min_quantity": 100_001, "price": 5}]}]});
+    let refused = edit(&shop, &nails, more).await.send().await.expect_problem(422, "invalid");
+    assert_eq!(faults(&refused), ["/variants/0/tiers/0/min_quantity out-of-range"]);
+}
+
+async fn a_cart_that_cannot_be_added_up_is_refused(app: TestApp) {
+    let shop = app.vendor("Toko Emas").await;
+    let gold = shop.product("Emas").price(1_000_000_000_000).create().await;
+    let ani = app.buyer("Ani").await;
+    let (cart, reply) = cart_with(&ani, &gold, json!({"quantity": 1})).await;
+    reply.expect(200);
+    let path = format!("/v1/carts/{cart}/lines/{}", gold.variant());
+    let refused = ani.put(&path).json(json!({"quantity": 100_000})).send().await;
+    assert_eq!(refused.status, 422);
+    let read = ani.get(&format!("/v1/carts/{cart}")).send().await.expect(200).json();
+    assert_eq!(read["lines"][0]["quantity"], 1, "what was there is still there");
+}
+
+async fn measures_are_taken_away(app: TestApp) {
+    let shop = app.vendor("Warung Timbang").await;
+    let variants = json!([{"price": 18_000, "weight_g": 300, "content": {"amount": 250, "unit": "gram"}}]);
+    let chips =
+        shop.product("Keripik").with("unit", json!("bungkus")).with("variants", variants).create().await;
+    let keep = json!({"variants": [{"id": chips.variant(), "price": 19_000}]});
+    let kept = edit(&shop, &chips, keep).await.send().await.expect(200).json();
+    assert_eq!(kept["variants"][0]["weight_g"], 300);
+    let gone = json!({"variants": [{"id": chips.variant(), "weight_g": null, "content": null}]});
+    let gone = edit(&shop, &chips, gone).await.send().await.expect(200).json();
+    assert_eq!(
+        (&gone["variants"][0]["weight_g"], &gone["variants"][0]["content"]),
+        (&json!(null), &json!(null))
+    );
+    assert_eq!(page(&app, &chips).await["unit_price"], json!(null));
 }

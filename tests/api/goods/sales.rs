@@ -1,16 +1,19 @@
 //! Sales begin and end by the clock; the earlier price is kept and shown.
 
 use chrono::Duration;
+use futures_util::future::join;
 use serde_json::json;
 
-use super::{cart_with, edit, page, quote, seen};
+use super::{cart_with, edit, faults, own, page, quote, seen};
 use crate::support::shop::{Purchase, Shop};
 use crate::support::{Reply, TestApp, both};
 
 both![
     a_sale_counts_from_its_first_moment_to_its_last,
     the_earlier_price_is_the_lowest_of_thirty_days,
-    a_sale_is_called_off
+    a_sale_is_called_off,
+    nobody_adds_to_the_past,
+    sales_and_edits_wait_for_each_other,
 ];
 
 fn path(shop: &Shop, variant: &str) -> String {
@@ -110,4 +113,44 @@ async fn a_sale_is_called_off(app: TestApp) {
     let other = app.vendor("Toko Lain").await;
     let foreign = other.owner.delete(&path(&other, batik.variant())).if_match(&off).send().await;
     foreign.expect_problem(404, "not-found");
+}
+
+async fn nobody_adds_to_the_past(app: TestApp) {
+    let shop = app.vendor("Toko Nakal").await;
+    app.advance(Duration::days(400));
+    let batik = shop.product("Batik cap").price(60_000).create().await;
+    let fresh = json!({"price": 59_000, "to": app.now() + Duration::days(1)});
+    let set = put(&shop, batik.variant(), &seen(&shop, &batik).await, fresh).await.expect(200).json();
+    assert_eq!(set["variants"][0]["sale"]["lowest_before"], json!(null), "it never cost anything else");
+    app.advance(Duration::days(10));
+    app.run_jobs().await;
+    let high = json!({"variants": [{"id": batik.variant(), "price": 150_000}]});
+    let version = edit(&shop, &batik, high).await.send().await.expect(200);
+    let to = app.now() + Duration::days(3);
+    for (from, code) in
+        [(Duration::days(300), "/from in-the-past"), (Duration::seconds(1), "/from in-the-past")]
+    {
+        let sale = json!({"price": 59_000, "from": app.now() - from, "to": to});
+        let refused = put(&shop, batik.variant(), &version, sale).await.expect_problem(422, "invalid");
+        assert_eq!(faults(&refused), [code]);
+    }
+    let sale = json!({"price": 58_000, "from": app.now(), "to": to});
+    let set = put(&shop, batik.variant(), &version, sale).await.expect(200).json();
+    assert_eq!(set["variants"][0]["sale"]["lowest_before"], 59_000);
+}
+
+async fn sales_and_edits_wait_for_each_other(app: TestApp) {
+    let shop = app.vendor("Toko Ramai").await;
+    let batik = shop.product("Batik tulis").price(100_000).create().await;
+    for round in 0..15_i64 {
+        let version = seen(&shop, &batik).await;
+        let body =
+            json!({"variants": [{"id": batik.variant(), "price": 100_000 + round, "weight_g": round}]});
+        let edit = shop.owner.patch(&own(&shop, &batik)).if_match(&version).json(body);
+        let sale = json!({"price": 50_000 + round, "to": app.now() + Duration::days(1)});
+        let (edited, planned) = join(edit.send(), put(&shop, batik.variant(), &version, sale)).await;
+        let mut both = [edited.status, planned.status];
+        both.sort_unstable();
+        assert_eq!(both, [200, 412], "one of them comes first: {} {}", edited.text(), planned.text());
+    }
 }

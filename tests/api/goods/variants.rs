@@ -3,12 +3,15 @@
 use serde_json::{Value, json};
 
 use super::{faults, own, page, seen};
-use crate::support::shop::{list, text};
+use crate::support::shop::{Product, Shop, list, text};
 use crate::support::{TestApp, both};
 
 both![
     each_colour_meets_each_size,
     a_copy_is_a_draft_without_stock,
+    a_copy_is_not_on_sale,
+    a_copy_of_a_bundle_has_its_parts,
+    a_copy_of_a_meal_has_its_plan_and_its_texts,
     pictures_are_put_in_order,
     the_tax_class_may_be_the_product_s_own,
 ];
@@ -79,6 +82,58 @@ async fn a_copy_is_a_draft_without_stock(app: TestApp) {
     let publish = shop.path(&format!("/products/{}/publish", text(&copy["id"])));
     shop.owner.post(&publish).send().await.expect(200);
     assert_eq!(page(&app, &shirt).await["title"], "Kemeja batik");
+}
+
+async fn copied(shop: &Shop, product: &Product) -> Value {
+    shop.owner.post(&format!("{}/copy", own(shop, product))).send().await.expect(201).json()
+}
+
+async fn a_copy_is_not_on_sale(app: TestApp) {
+    let shop = app.vendor("Toko Promo").await;
+    let rice = shop.product("Beras").with("unit", json!("kg")).price(20_000).create().await;
+    let sale = json!({"price": 15_000, "to": app.now() + chrono::Duration::days(2)});
+    let path = shop.path(&format!("/variants/{}/sale", rice.variant()));
+    let on = shop.owner.put(&path).if_match(&seen(&shop, &rice).await).json(sale).send().await.expect(200);
+    assert_eq!(on.json()["price_min"], 15_000);
+    let copy = copied(&shop, &rice).await;
+    assert_eq!((&copy["price_min"], &copy["price_max"]), (&json!(20_000), &json!(20_000)));
+    assert_eq!(copy["variants"][0]["sale"], json!(null));
+    let publish = shop.path(&format!("/products/{}/publish", text(&copy["id"])));
+    shop.owner.post(&publish).send().await.expect(200);
+    let shown = app.get(&format!("/v1/products/{}", text(&copy["id"]))).send().await.expect(200).json();
+    assert_eq!(shown["unit_price"], json!({"price": 20_000, "per": "kg"}));
+}
+
+async fn a_copy_of_a_bundle_has_its_parts(app: TestApp) {
+    let shop = app.vendor("Toko Parsel").await;
+    let jar = shop.product("Sambal").price(30_000).stock(4).create().await;
+    let parts = json!([{"variant_id": jar.variant(), "quantity": 2}]);
+    let variants = json!([{"price": 55_000, "parts": parts}]);
+    let hamper = shop.product("Parsel").with("variants", variants).create().await;
+    let copy = copied(&shop, &hamper).await;
+    assert_eq!(copy["price_min"], 55_000);
+    assert_eq!(copy["variants"][0]["parts"][0]["variant_id"], jar.variant());
+    assert_eq!(copy["variants"][0]["parts"][0]["quantity"], 2);
+}
+
+async fn a_copy_of_a_meal_has_its_plan_and_its_texts(app: TestApp) {
+    let shop = app.vendor("Katering Salin").await;
+    let meal = shop.product("Nasi kotak").with("category", json!("nasi-kotak")).price(25_000).create().await;
+    let put = async |rest: &str, body: Value| {
+        let path = format!("{}/{rest}", own(&shop, &meal));
+        shop.owner.put(&path).if_match(&seen(&shop, &meal).await).json(body).send().await.expect(200);
+    };
+    put("meal-plan", json!({"weekdays": [5, 5, 5, 5, 5, 0, 0], "windows": ["10:00-12:00"]})).await;
+    put("translations", json!({"en": {"title": "Lunch box", "description": "Rice"}})).await;
+    let copy = copied(&shop, &meal).await;
+    let path = shop.path(&format!("/products/{}", text(&copy["id"])));
+    let plan = shop.owner.get(&format!("{path}/meal-plan")).send().await.expect(200).json();
+    assert_eq!(
+        (&plan["weekdays"], &plan["windows"]),
+        (&json!([5, 5, 5, 5, 5, 0, 0]), &json!(["10:00-12:00"]))
+    );
+    let texts = shop.owner.get(&format!("{path}/translations")).send().await.expect(200).json();
+    assert_eq!(texts["en"]["title"], "Lunch box");
 }
 
 async fn pictures_are_put_in_order(app: TestApp) {

@@ -6,6 +6,7 @@ use lapak::catalog::service::end_papers;
 use lapak::platform::feed;
 use lapak::vendors::service::wallet;
 use lapak::web::Role;
+use lapak::worker;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -23,6 +24,7 @@ both![
     a_listing_waits_for_its_papers with "vendors.papers_required = true",
     a_listing_in_another_category_is_judged_anew with "vendors.papers_required = true",
     nothing_waits_where_the_rule_is_off,
+    a_rule_that_was_switched_on_reaches_what_is_out,
     an_approved_listing_waits_too with "vendors.papers_required = true\ncatalog.moderation = true",
 ];
 
@@ -338,5 +340,20 @@ async fn an_approved_listing_waits_too(app: TestApp) {
     assert_eq!(approved["status"], "on_hold");
     accepted(&officer, &shop, json!({"kind": "halal", "number": HALAL})).await;
     accepted(&officer, &shop, json!({"kind": "pirt", "number": PIRT})).await;
+    assert_eq!(public(&app, &chips).await, 200);
+}
+
+async fn a_rule_that_was_switched_on_reaches_what_is_out(app: TestApp) {
+    let shop = app.vendor("Dapur Bu Siti").await;
+    let chips = food(&shop).await;
+    assert_eq!(publish(&shop, &chips).await["status"], "published");
+    let batik = shop.product("Batik").create().await;
+    let strict = app.another_instance_with(|config| config.vendors.papers_required = true).await;
+    worker::worker(&strict).run_periodic().await;
+    assert_eq!((public(&app, &chips).await, public(&app, &batik).await), (404, 200));
+    strict.close().await;
+    // Switched off again: by then the work is due once more.
+    app.clock.advance(Duration::hours(2));
+    worker::worker(&app).run_periodic().await;
     assert_eq!(public(&app, &chips).await, 200);
 }

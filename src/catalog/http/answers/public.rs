@@ -150,7 +150,8 @@ impl ProductPage {
     pub fn new(app: &App, details: public::Details, lang: Tongue) -> Self {
         let public::Details { row, extra, variants, parts, images: pictures, meal } = details;
         let attributes = Attributes::decode(&extra.attributes);
-        let seen = Seen { now: app.now(), unit: row.unit.clone(), parts, mode: extra.stock_mode };
+        let unplanned = extra.stock_mode == StockMode::Daily && meal.is_none();
+        let seen = Seen { now: app.now(), unit: row.unit.clone(), parts, mode: extra.stock_mode, unplanned };
         Self {
             vendor: vendor(&row),
             orderable: row.orderable(),
@@ -192,12 +193,16 @@ struct Seen {
     unit: String,
     parts: Vec<PartRow>,
     mode: StockMode,
+    /// Nobody said when it is made.
+    unplanned: bool,
 }
 
 impl Seen {
     /// Only what is counted, or made of what is counted, runs out.
     fn available(&self, variant: &variant::Model, stock: Option<&stock::Model>) -> i32 {
-        if variant.is_bundle {
+        if self.unplanned {
+            0
+        } else if variant.is_bundle {
             allowed(&self.parts, variant.id)
         } else if self.mode == StockMode::Tracked {
             stock.map_or(0, stock::Model::available)

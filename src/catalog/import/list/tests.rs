@@ -118,6 +118,7 @@ fn part((bundle_id, sku): (VariantId, String), quantity: i32) -> PartRow {
         unit: String::new(),
         on_hand: 0,
         reserved: 0,
+        status: product::Status::Published,
     }
 }
 
