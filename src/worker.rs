@@ -45,6 +45,8 @@ pub fn registry() -> Registry<App> {
         .job::<crate::catalog::jobs::AddPicture>()
         .job::<crate::catalog::jobs::EndImport>()
         .job::<crate::catalog::jobs::PublishScheduled>()
+        .job::<crate::catalog::jobs::ProductDecided>()
+        .job::<crate::catalog::jobs::RevisionDecided>()
         .job::<crate::identity::jobs::SendInvitation>()
         .every(5 * MINUTE, "find_low_stock", catalog::jobs::find_low)
         .every(HOUR, "forget_old", forget_old)

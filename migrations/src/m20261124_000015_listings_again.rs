@@ -19,9 +19,71 @@ CREATE INDEX orders_to_hand_over ON orders (vendor_id) WHERE status IN ('paid', 
 INSERT INTO price_history (id, variant_id, price, is_sale, starts_at)
     SELECT id, id, price, false, created_at FROM variants
     WHERE NOT EXISTS (SELECT 1 FROM price_history WHERE price_history.variant_id = variants.id);
+
+ALTER TABLE products ADD COLUMN needs_review {bool} NOT NULL DEFAULT false;
+CREATE TABLE revisions_next (
+    id {uuid} PRIMARY KEY,
+    product_id {uuid} NOT NULL REFERENCES products (id),
+    vendor_id {uuid} NOT NULL REFERENCES vendors (id),
+    status text NOT NULL,
+    edit text NOT NULL,
+    note text,
+    version integer NOT NULL,
+    created_by {uuid} NOT NULL REFERENCES users (id),
+    updated_by {uuid} NOT NULL REFERENCES users (id),
+    created_at {time} NOT NULL,
+    updated_at {time} NOT NULL,
+    decided_by {uuid} REFERENCES users (id),
+    decided_at {time}
+);
+INSERT INTO revisions_next
+    SELECT id, product_id, vendor_id, status, edit, note, 1, created_by, created_by, created_at, updated_at, decided_by, decided_at
+    FROM product_revisions;
+DROP TABLE product_revisions;
+ALTER TABLE revisions_next RENAME TO product_revisions;
+CREATE INDEX product_revisions_product ON product_revisions (product_id, id);
+CREATE INDEX product_revisions_status ON product_revisions (status, id);
+CREATE UNIQUE INDEX product_revisions_pending ON product_revisions (product_id) WHERE status = 'pending';
+CREATE TABLE product_waiting_images (
+    id {uuid} PRIMARY KEY,
+    product_id {uuid} NOT NULL REFERENCES products (id),
+    width integer NOT NULL,
+    height integer NOT NULL,
+    created_at {time} NOT NULL
+);
+CREATE INDEX product_waiting_images_product ON product_waiting_images (product_id);
+
+DROP INDEX content_reports_once;
+CREATE UNIQUE INDEX content_reports_once ON content_reports (kind, object_id, reporter_id)
+    WHERE outcome IS NULL OR outcome <> 'dismissed';
 ";
 
 const DOWN: &str = "
+DROP INDEX content_reports_once;
+CREATE UNIQUE INDEX content_reports_once ON content_reports (kind, object_id, reporter_id);
+DROP TABLE product_waiting_images;
+CREATE TABLE revisions_before (
+    id {uuid} PRIMARY KEY,
+    product_id {uuid} NOT NULL REFERENCES products (id),
+    vendor_id {uuid} NOT NULL REFERENCES vendors (id),
+    status text NOT NULL,
+    edit text NOT NULL,
+    note text,
+    created_by {uuid} NOT NULL REFERENCES users (id),
+    created_at {time} NOT NULL,
+    updated_at {time} NOT NULL,
+    decided_by {uuid} REFERENCES users (id),
+    decided_at {time}
+);
+INSERT INTO revisions_before
+    SELECT id, product_id, vendor_id, status, edit, note, created_by, created_at, updated_at, decided_by, decided_at
+    FROM product_revisions;
+DROP TABLE product_revisions;
+ALTER TABLE revisions_before RENAME TO product_revisions;
+CREATE INDEX product_revisions_product ON product_revisions (product_id, id);
+CREATE INDEX product_revisions_status ON product_revisions (status, id);
+CREATE UNIQUE INDEX product_revisions_pending ON product_revisions (product_id) WHERE status = 'pending';
+ALTER TABLE products DROP COLUMN needs_review;
 DROP INDEX orders_to_hand_over;
 ALTER TABLE meal_days DROP COLUMN planned;
 ALTER TABLE vendor_papers DROP COLUMN version;

@@ -4,8 +4,10 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use crate::catalog::entity::report;
 use crate::identity::entity::{api_key, consent, contact_change, membership, second_factor, session, user};
 use crate::kernel::{AuditEventId, UserId};
+use crate::office::entity::{claim, claim_code};
 use crate::platform::audit;
 
 /// The account.
@@ -62,6 +64,33 @@ pub async fn contact_changes(
     contact_change::Entity::find()
         .filter(contact_change::Column::UserId.eq(id))
         .order_by_desc(contact_change::Column::Id)
+        .all(db)
+        .await
+}
+
+/// What the person reported as wrong.
+pub async fn content_reports(db: &impl ConnectionTrait, id: UserId) -> Result<Vec<report::Model>, DbErr> {
+    report::Entity::find()
+        .filter(report::Column::ReporterId.eq(id))
+        .order_by_desc(report::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Shops of the office's list that the person claimed.
+pub async fn claims(db: &impl ConnectionTrait, id: UserId) -> Result<Vec<claim::Model>, DbErr> {
+    claim::Entity::find()
+        .filter(claim::Column::UserId.eq(id))
+        .order_by_asc(claim::Column::VendorId)
+        .all(db)
+        .await
+}
+
+/// Codes that the person claimed shops with.
+pub async fn claim_codes(db: &impl ConnectionTrait, id: UserId) -> Result<Vec<claim_code::Model>, DbErr> {
+    claim_code::Entity::find()
+        .filter(claim_code::Column::UsedBy.eq(id))
+        .order_by_asc(claim_code::Column::Id)
         .all(db)
         .await
 }

@@ -282,6 +282,7 @@ async fn add_people_and_shops(app: &TestApp, entities: &mut Tables) {
     add::<catalog::entity::slug::Entity>(app, entities).await;
     add::<catalog::entity::schedule::Entity>(app, entities).await;
     add::<catalog::entity::revision::Entity>(app, entities).await;
+    add::<catalog::entity::waiting_image::Entity>(app, entities).await;
     add::<catalog::entity::banned_word::Entity>(app, entities).await;
     add::<catalog::entity::report::Entity>(app, entities).await;
     add::<catalog::entity::count::Entity>(app, entities).await;

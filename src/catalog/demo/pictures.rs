@@ -39,7 +39,7 @@ pub async fn draw(app: &App) -> Result<usize, ImportError> {
     let mut drawn = 0;
     for (picture, products) in patterns.iter().cycle().zip(chosen.into_values()) {
         for (vendor_id, product_id) in products {
-            add_image(app, vendor_id, product_id, picture.clone()).await?;
+            add_image(app, (vendor_id, product_id), None, picture.clone()).await?;
             drawn += 1;
         }
     }

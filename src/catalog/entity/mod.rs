@@ -25,6 +25,7 @@ pub mod slug;
 pub mod stock;
 pub mod translation;
 pub mod variant;
+pub mod waiting_image;
 
 // The feed is written by shops too, so it lives further down.
 pub use crate::platform::feed as change;

@@ -39,6 +39,8 @@ pub struct Model {
     // The lowest of its variants, where all are measured alike.
     pub unit_price: Option<Rupiah>,
     pub unit_price_per: Option<String>,
+    // The office took it down: it is looked at before the public sees it again.
+    pub needs_review: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -15,10 +15,14 @@ pub struct Model {
     pub product_id: ProductId,
     pub vendor_id: VendorId,
     pub status: Status,
-    // The request, JSON.
+    // What is to change of what the public reads, JSON; see `model::content`.
     pub edit: String,
     pub note: Option<String>,
+    // Rises whenever more is added.
+    pub version: i32,
     pub created_by: UserId,
+    // Who added last; whatever is made of it is booked under this name.
+    pub updated_by: UserId,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
     pub decided_by: Option<UserId>,

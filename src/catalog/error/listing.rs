@@ -25,6 +25,9 @@ pub enum ListingError {
     /// Another product has, or had, this slug.
     #[error("the slug is taken")]
     SlugTaken,
+    /// Slugs are kept for ever; a product gets only so many in a day.
+    #[error("too many names")]
+    TooManyNames,
     /// The time to publish is past, or too far away.
     #[error("publish_at is out of range")]
     PublishAt,
@@ -65,6 +68,11 @@ impl From<ListingError> for Problem {
                 "Alamat ini milik produk lain.",
                 "This slug belongs to another product.",
             ),
+            ListingError::TooManyNames => too_many(
+                "too-many-names",
+                "Produk ini sudah terlalu sering berganti alamat hari ini.",
+                "This product was given too many slugs today.",
+            ),
             ListingError::PublishAt => Self::field(publish_at().at("/publish_at")),
             ListingError::NothingWaits => conflict(
                 "nothing-waits",
@@ -79,13 +87,9 @@ impl From<ListingError> for Problem {
             ListingError::ReportedBefore => {
                 conflict("reported-before", "Anda sudah melaporkan ini.", "You have reported this before.")
             }
-            ListingError::TooManyReports => Self::new(
-                StatusCode::TOO_MANY_REQUESTS,
-                "too-many-reports",
-                "Terlalu banyak laporan hari ini.",
-                "Too many reports today.",
-            )
-            .retry_after(std::time::Duration::from_secs(3600)),
+            ListingError::TooManyReports => {
+                too_many("too-many-reports", "Terlalu banyak laporan hari ini.", "Too many reports today.")
+            }
             ListingError::ReportClosed => {
                 conflict("report-closed", "Laporan ini sudah ditutup.", "This report is closed.")
             }
@@ -117,6 +121,11 @@ fn too_large_for_xlsx() -> Problem {
         "Daftar ini terlalu besar untuk XLSX; ambil sebagai CSV.",
         "The list is too large for XLSX; fetch it as CSV.",
     )
+}
+
+fn too_many(code: &'static str, id: &'static str, en: &'static str) -> Problem {
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, code, id, en)
+        .retry_after(std::time::Duration::from_secs(3600))
 }
 
 fn named(words: &[Found]) -> String {

@@ -19,7 +19,7 @@ pub(super) mod products;
 mod public;
 mod reports;
 pub(super) mod requests;
-mod revisions;
+pub(super) mod revisions;
 mod sales;
 mod shelf;
 mod stock;
@@ -59,6 +59,7 @@ fn listings() -> Api<App> {
         .route(words::LIST_BANNED_WORDS, routes!(words::list_banned_words))
         .route(words::ADD_BANNED_WORD, routes!(words::add_banned_word))
         .route(words::REMOVE_BANNED_WORD, routes!(words::remove_banned_word))
+        .route(words::LIST_CARRIERS, routes!(words::list_products_with_banned_word))
         .route(reports::REPORT_PRODUCT, routes!(reports::report_product))
         .route(reports::REPORT_VENDOR, routes!(reports::report_vendor))
         .route(reports::LIST_REPORTS, routes!(reports::list_content_reports))
@@ -108,6 +109,7 @@ fn products_and_stock() -> Api<App> {
         .route(moderation::GET_REVIEW_PRODUCT, routes!(moderation::get_review_product))
         .route(moderation::APPROVE_PRODUCT, routes!(moderation::approve_product))
         .route(moderation::REJECT_PRODUCT, routes!(moderation::reject_product))
+        .route(moderation::TAKE_DOWN_PRODUCT, routes!(moderation::take_down_product))
         .route(papers::DECIDE, routes!(papers::accept_paper))
         .route(papers::DECIDE, routes!(papers::reject_paper))
         .route(papers::EXEMPT, routes!(papers::exempt_vendor))

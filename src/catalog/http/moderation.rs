@@ -24,15 +24,17 @@ pub const APPROVE_PRODUCT: Policy =
     Policy::any_of(&[Role::Officer]).on("product", "product_id").area(Area::Office);
 pub const REJECT_PRODUCT: Policy =
     Policy::any_of(&[Role::Officer]).on("product", "product_id").area(Area::Office);
+pub const TAKE_DOWN_PRODUCT: Policy =
+    Policy::any_of(&[Role::Officer]).on("product", "product_id").area(Area::Office);
 
 /// A good decision.
-#[derive(Default, Deserialize, ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveProduct {
     /// For the shop.
     note: Option<String>,
-    /// The version that was looked at; a later one is refused with 412.
-    version: Option<i32>,
+    /// The version that was looked at; another one is refused with 412.
+    version: i32,
 }
 
 /// A bad decision.
@@ -41,8 +43,16 @@ pub struct ApproveProduct {
 pub struct RejectProduct {
     /// What the shop has to change.
     note: String,
-    /// The version that was looked at; a later one is refused with 412.
-    version: Option<i32>,
+    /// The version that was looked at; another one is refused with 412.
+    version: i32,
+}
+
+/// Why the public should not see a product any longer.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeDownProduct {
+    /// What is wrong; the shop reads it.
+    note: String,
 }
 
 /// Products of all shops, e.g. those in review; the newest first.
@@ -71,16 +81,15 @@ pub async fn get_review_product(
 
 /// Publish a product that waits for review.
 #[utoipa::path(post, path = "/v1/admin/products/{product_id}/approve", tag = "catalog", params(("product_id" = ProductId, Path)),
-    request_body = Option<ApproveProduct>, responses((status = 200, body = ProductStatus),
+    request_body = ApproveProduct, responses((status = 200, body = ProductStatus),
     (status = 409, description = "`product-state`"), (status = 412, description = "`stale`")))]
 pub async fn approve_product(
     State(app): State<App>,
     caller: Caller,
     who: Who,
     PathId(product_id): PathId<ProductId>,
-    body: Option<ValidJson<ApproveProduct>>,
+    ValidJson(body): ValidJson<ApproveProduct>,
 ) -> Result<Json<ProductStatus>, Problem> {
-    let body = body.map(|ValidJson(body)| body).unwrap_or_default();
     let decision = Decision { approve: true, note: note(body.note.as_deref(), 0)?, version: body.version };
     let product = service::decide(&app, (caller.user_id, &who), product_id, decision).await?;
     Ok(Json(ProductStatus::of(&app, product).await?))
@@ -99,6 +108,23 @@ pub async fn reject_product(
 ) -> Result<Json<ProductStatus>, Problem> {
     let decision = Decision { approve: false, note: note(Some(&body.note), 1)?, version: body.version };
     let product = service::decide(&app, (caller.user_id, &who), product_id, decision).await?;
+    Ok(Json(product.into()))
+}
+
+/// Take a product away from the public. It is looked at before the public sees it again, whatever the rule is.
+#[utoipa::path(post, path = "/v1/admin/products/{product_id}/unpublish", tag = "catalog", params(("product_id" = ProductId, Path)),
+    request_body = TakeDownProduct, responses((status = 200, body = ProductStatus), (status = 409, description = "`product-state`"),
+    (status = 422, description = "`invalid`")))]
+pub async fn take_down_product(
+    State(app): State<App>,
+    caller: Caller,
+    who: Who,
+    PathId(product_id): PathId<ProductId>,
+    ValidJson(body): ValidJson<TakeDownProduct>,
+) -> Result<Json<ProductStatus>, Problem> {
+    let mut fields = Fields::new();
+    let note = fields.take("/note", text(&body.note, 1, 1000, true)).ok_or_else(|| fields.into_problem())?;
+    let product = service::take_down(&app, (caller.user_id, &who), product_id, note).await?;
     Ok(Json(product.into()))
 }
 

@@ -8,13 +8,15 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::catalog::entity::translation;
-use crate::catalog::model::{Tongue, draft};
+use crate::catalog::model::content::{Text, Texts};
+use crate::catalog::model::draft;
+use crate::catalog::query::content::translated;
 use crate::catalog::query::{product_of, translations};
-use crate::catalog::service::{self, Translation};
+use crate::catalog::service;
 use crate::kernel::fields::Fault;
 use crate::kernel::{Fields, Problem, ProductId, Slug, VendorId};
 use crate::web::authz::{VENDOR_LEADS, VENDOR_MEMBERS};
-use crate::web::{Area, IfMatch, PathIds, Policy, ValidJson, etag};
+use crate::web::{Area, Caller, IfMatch, PathIds, Policy, ValidJson, etag};
 
 const MEMBERS: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Catalog);
 
@@ -75,7 +77,8 @@ pub async fn get_product_translations(
     Ok((etag(product.version), Json(ProductTranslations::from(rows))))
 }
 
-/// Set the translations of a product anew; a language that is absent is taken away.
+/// Set the translations of a product anew; a language that is absent is taken away. Where edits are moderated, those of a
+/// published product wait as part of its `revision`; the answer is what the public reads.
 #[utoipa::path(put, path = "/v1/vendors/{vendor_id}/products/{product_id}/translations", tag = "catalog",
     params(("vendor_id" = VendorId, Path), ("product_id" = ProductId, Path), ("if-match" = String, Header)),
     request_body = ProductTranslations, responses(
@@ -83,30 +86,35 @@ pub async fn get_product_translations(
     (status = 422, description = "`invalid`, `banned-words`")))]
 pub async fn set_product_translations(
     State(app): State<App>,
+    caller: Caller,
     PathIds(ids): PathIds<(VendorId, ProductId)>,
     IfMatch(version): IfMatch,
     ValidJson(body): ValidJson<ProductTranslations>,
 ) -> Result<impl IntoResponse, Problem> {
     let texts = body.parse()?;
-    let version = service::translate(&app, ids, version, texts).await?;
+    let version = service::translate(&app, ids, (caller.user_id, version), texts).await?;
     let rows = translations::of_product(app.db.read(), ids.1).await?;
     Ok((etag(version), Json(ProductTranslations::from(rows))))
 }
 
-/// Give a product another slug. The old ones keep leading to it, and no other product gets them.
+/// Give a product another slug. The old ones keep leading to it, and no other product gets them. Where edits are moderated,
+/// the slug of a published product waits as part of its `revision`; the answer carries the slug that leads there now.
 #[utoipa::path(post, path = "/v1/vendors/{vendor_id}/products/{product_id}/rename", tag = "catalog",
     params(("vendor_id" = VendorId, Path), ("product_id" = ProductId, Path)), request_body = RenameProduct,
-    responses((status = 200, body = ProductSlug), (status = 409, description = "`slug-taken`"), (status = 422, description = "`invalid`")))]
+    responses((status = 200, body = ProductSlug, headers(("etag" = String, description = "The version of the product"))),
+    (status = 409, description = "`slug-taken`"), (status = 422, description = "`invalid`, `banned-words`"),
+    (status = 429, description = "`too-many-names`")))]
 pub async fn rename_product(
     State(app): State<App>,
+    caller: Caller,
     PathIds(ids): PathIds<(VendorId, ProductId)>,
     ValidJson(body): ValidJson<RenameProduct>,
-) -> Result<Json<ProductSlug>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let mut fields = Fields::new();
     let wished = fields.take_opt("/slug", body.slug.as_deref().map(slug));
     let wished = wished.ok_or_else(|| fields.into_problem())?;
-    let slug = service::rename(&app, ids, wished).await?;
-    Ok(Json(ProductSlug { id: ids.1, slug }))
+    let (slug, version) = service::rename(&app, ids, caller.user_id, wished).await?;
+    Ok((etag(version), Json(ProductSlug { id: ids.1, slug })))
 }
 
 /// A slug as it is written; it must be what would be made of it, so that two never look alike.
@@ -125,34 +133,25 @@ fn slug(text: &str) -> Result<Slug, Fault> {
 
 impl ProductTranslations {
     /// Checks everything; all faults are named at once.
-    pub fn parse(self) -> Result<Vec<Translation>, Problem> {
+    pub fn parse(self) -> Result<Texts, Problem> {
         let mut fields = Fields::new();
-        let mut translations = Vec::new();
-        for (name, tongue, texts) in [("en", Tongue::En, self.en), ("de", Tongue::De, self.de)] {
-            let Some(texts) = texts else { continue };
+        let mut checked = |name: &str, texts: Option<ProductTexts>| {
+            let texts = texts?;
             let title = fields.take(&format!("/{name}/title"), draft::title(&texts.title));
             let description =
                 fields.take(&format!("/{name}/description"), draft::description(&texts.description));
-            if let (Some(title), Some(description)) = (title, description) {
-                translations.push(Translation { tongue, title, description });
-            }
-        }
+            title.zip(description).map(|(title, description)| Text { title, description })
+        };
+        let texts = Texts { en: checked("en", self.en), de: checked("de", self.de) };
         fields.check()?;
-        Ok(translations)
+        Ok(texts)
     }
 }
 
 impl From<Vec<translation::Model>> for ProductTranslations {
     fn from(rows: Vec<translation::Model>) -> Self {
-        let (mut en, mut de) = (None, None);
-        for row in rows {
-            let texts = Some(ProductTexts { title: row.title, description: row.description });
-            match row.lang {
-                Tongue::En => en = texts,
-                Tongue::De => de = texts,
-                Tongue::Id => {}
-            }
-        }
-        Self { en, de }
+        let texts = translated(&rows);
+        let shown = |text: Text| ProductTexts { title: text.title, description: text.description };
+        Self { en: texts.en.map(shown), de: texts.de.map(shown) }
     }
 }

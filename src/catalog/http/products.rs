@@ -9,10 +9,11 @@ use utoipa::IntoParams;
 
 use super::answers::{ProductStatus, VendorProduct, VendorProductRow};
 use super::requests::{CreateProduct, UpdateProduct};
+use super::revisions::read_edit;
 use crate::app::App;
 use crate::catalog::entity::product::Status;
 use crate::catalog::query::member;
-use crate::catalog::service::{self, Seen};
+use crate::catalog::service::{self, Edit, Seen};
 use crate::kernel::{Page, Problem, ProductId, VendorId};
 use crate::web::authz::{VENDOR_LEADS, VENDOR_MEMBERS};
 use crate::web::query::page_of;
@@ -77,13 +78,12 @@ pub async fn get_vendor_product(
     PathIds((vendor_id, product_id)): PathIds<(VendorId, ProductId)>,
 ) -> Result<impl IntoResponse, Problem> {
     let details = member::details(app.db.read(), vendor_id, product_id).await?;
-    let awaited = service::awaited_papers(app.db.read(), &details.product, app.now()).await?;
-    let product = VendorProduct::new(&app, details).awaiting(awaited);
+    let product = VendorProduct::of(&app, details).await?;
     Ok((etag(product.version()), Json(product)))
 }
 
-/// Change a product and its variants, or add variants. Where edits are moderated, those of a published product's content
-/// wait as its `revision`, and the public sees it unchanged until an officer approved.
+/// Change a product and its variants, or add variants. Where edits are moderated, what the public reads of a published
+/// product waits as its `revision` (see `waiting_revision`) until an officer approved; the rest is changed at once.
 #[utoipa::path(patch, path = "/v1/vendors/{vendor_id}/products/{product_id}", tag = "catalog",
     params(("vendor_id" = VendorId, Path), ("product_id" = ProductId, Path), ("if-match" = String, Header)),
     request_body = UpdateProduct, responses(
@@ -98,8 +98,8 @@ pub async fn update_product(
 ) -> Result<impl IntoResponse, Problem> {
     let seen = Seen { vendor_id, product_id, version, actor: caller.user_id };
     let request = serde_json::to_value(&body).map_err(Problem::internal)?;
-    let details = service::edit(&app, seen, body.parse()?, request).await?;
-    let product = VendorProduct::new(&app, details);
+    let edit = Edit { patch: body.parse()?, request, read: read_edit };
+    let product = VendorProduct::of(&app, service::edit(&app, seen, edit).await?).await?;
     Ok((etag(product.version()), Json(product)))
 }
 

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::catalog::entity::report::{self, Kind, Outcome, Reason, Status};
 use crate::catalog::query::listing;
-use crate::catalog::service::{self, Reported};
-use crate::kernel::fields::text;
+use crate::catalog::service::{self, Finding, Reported};
+use crate::kernel::fields::{Fault, text};
 use crate::kernel::{ContentReportId, Fields, Page, Problem, ProductId, UserId, VendorId};
 use crate::platform::audit::Who;
 use crate::web::body::created;
@@ -63,7 +63,11 @@ pub struct ContentReport {
 #[serde(deny_unknown_fields)]
 pub struct CloseReport {
     outcome: Outcome,
+    /// For the office.
     note: Option<String>,
+    /// Takes the product down as well (see `unpublish`); the reason that its shop reads. Only of a product, and where the
+    /// report was right.
+    take_down: Option<String>,
 }
 
 /// Which reports.
@@ -79,7 +83,7 @@ pub struct ContentReportQuery {
     cursor: Option<String>,
 }
 
-/// Say that something is wrong with a product; once per product.
+/// Say that something is wrong with a product; once per product, unless there was nothing to it.
 #[utoipa::path(post, path = "/v1/products/{product_id}/report", tag = "catalog", params(("product_id" = ProductId, Path)),
     request_body = ReportContent, responses((status = 201, body = ReportReceived), (status = 404, description = "`not-found`"),
     (status = 409, description = "`reported-before`"), (status = 429, description = "`too-many-reports`")))]
@@ -94,7 +98,7 @@ pub async fn report_product(
     Ok(created(ReportReceived { id: row.id, status: row.status }))
 }
 
-/// Say that something is wrong with a shop; once per shop.
+/// Say that something is wrong with a shop; once per shop, unless there was nothing to it.
 #[utoipa::path(post, path = "/v1/vendors/{vendor_id}/report", tag = "catalog", params(("vendor_id" = VendorId, Path)),
     request_body = ReportContent, responses((status = 201, body = ReportReceived), (status = 404, description = "`not-found`"),
     (status = 409, description = "`reported-before`"), (status = 429, description = "`too-many-reports`")))]
@@ -124,7 +128,7 @@ pub async fn list_content_reports(
 /// Close a report with what was found.
 #[utoipa::path(post, path = "/v1/admin/content-reports/{report_id}/close", tag = "catalog",
     params(("report_id" = ContentReportId, Path)), request_body = CloseReport, responses((status = 200, body = ContentReport),
-    (status = 409, description = "`report-closed`")))]
+    (status = 409, description = "`report-closed`, `product-state`"), (status = 422, description = "`invalid`")))]
 pub async fn close_content_report(
     State(app): State<App>,
     caller: Caller,
@@ -134,9 +138,23 @@ pub async fn close_content_report(
 ) -> Result<Json<ContentReport>, Problem> {
     let mut fields = Fields::new();
     let note = fields.take_opt("/note", body.note.as_deref().map(|note| text(note, 0, 1000, true)));
-    let note = note.ok_or_else(|| fields.into_problem())?;
-    let found = (body.outcome, note);
-    Ok(Json(service::close_report(&app, (caller.user_id, &who), id, found).await?.into()))
+    let reason = body.take_down.as_deref().map(|reason| text(reason, 1, 1000, true));
+    let take_down = fields.take_opt("/take_down", reason);
+    if body.take_down.is_some() && body.outcome != Outcome::Upheld {
+        fields.push("/take_down", not_upheld());
+    }
+    fields.check()?;
+    let (note, take_down) = (note.flatten(), take_down.flatten());
+    let finding = Finding { outcome: body.outcome, note, take_down };
+    Ok(Json(service::close_report(&app, (caller.user_id, &who), id, finding).await?.into()))
+}
+
+fn not_upheld() -> Fault {
+    Fault::new(
+        "not-upheld",
+        "Produk hanya diturunkan bila laporannya benar.",
+        "A product is only taken down where the report was right.",
+    )
 }
 
 impl ReportContent {

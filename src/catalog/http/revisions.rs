@@ -7,15 +7,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{ProductStatus, VendorProduct};
+use super::answers::{ProductImage, ProductStatus};
 use super::requests::UpdateProduct;
 use crate::app::App;
 use crate::catalog::entity::revision::{self, Status};
-use crate::catalog::error::ListingError;
+use crate::catalog::entity::{image, product, waiting_image};
+use crate::catalog::error::CatalogError;
 use crate::catalog::model::ProductPatch;
-use crate::catalog::model::diff::{Change, diff};
-use crate::catalog::query::{listing, member};
-use crate::catalog::service;
+use crate::catalog::model::diff::{Change, diff, said};
+use crate::catalog::query::content::content_of;
+use crate::catalog::query::{any_product, listing, product_of};
+use crate::catalog::service::{self, SeenRevision};
 use crate::kernel::fields::text;
 use crate::kernel::{Fields, Page, Problem, ProductId, ProductRevisionId, VendorId};
 use crate::platform::audit::Who;
@@ -41,6 +43,8 @@ pub struct ProductRevision {
     product_id: ProductId,
     vendor_id: VendorId,
     status: Status,
+    /// Rises whenever the shop adds to it; a decision names the one that was looked at.
+    version: i32,
     /// Why it was rejected.
     note: Option<String>,
     created_at: DateTime<Utc>,
@@ -48,6 +52,8 @@ pub struct ProductRevision {
     decided_at: Option<DateTime<Utc>>,
     /// Field by field, what it changes of the product as it is now; empty once it is decided.
     changes: Vec<Change>,
+    /// The pictures that it adds.
+    new_images: Vec<ProductImage>,
 }
 
 /// An edit in the list of the office.
@@ -79,12 +85,18 @@ pub struct RevisionQuery {
 pub struct ApproveRevision {
     /// The edit that was looked at; another one is refused with 412.
     id: ProductRevisionId,
+    /// Its version; one that the shop added to since is refused with 412.
+    version: i32,
 }
 
 /// A bad decision.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RejectRevision {
+    /// The edit that was looked at; another one is refused with 412.
+    id: ProductRevisionId,
+    /// Its version; one that the shop added to since is refused with 412.
+    version: i32,
     /// What the shop has to change.
     note: String,
 }
@@ -97,8 +109,8 @@ pub async fn get_product_revision(
     State(app): State<App>,
     PathIds((vendor_id, product_id)): PathIds<(VendorId, ProductId)>,
 ) -> Result<Json<ProductRevision>, Problem> {
-    let details = member::details(app.db.read(), vendor_id, product_id).await?;
-    Ok(Json(shown(&app, details, product_id).await?))
+    let product = product_of(app.db.read(), vendor_id, product_id).await?;
+    Ok(Json(shown(&app, &product).await?))
 }
 
 /// Take an edit back that waits.
@@ -133,14 +145,15 @@ pub async fn review_product_revision(
     State(app): State<App>,
     PathId(product_id): PathId<ProductId>,
 ) -> Result<Json<ProductRevision>, Problem> {
-    let details = member::details_of_any(app.db.read(), product_id).await?;
-    Ok(Json(shown(&app, details, product_id).await?))
+    let product = any_product(app.db.read(), product_id).await?;
+    Ok(Json(shown(&app, &product).await?))
 }
 
 /// Make the edit that waits.
 #[utoipa::path(post, path = "/v1/admin/products/{product_id}/revision/approve", tag = "catalog",
     params(("product_id" = ProductId, Path)), request_body = ApproveRevision, responses((status = 200, body = ProductStatus),
-    (status = 409, description = "`nothing-waits`, `revision-does-not-fit`"), (status = 412, description = "`stale`")))]
+    (status = 409, description = "`nothing-waits`, `revision-does-not-fit`"), (status = 412, description = "`stale`"),
+    (status = 422, description = "`banned-words`")))]
 pub async fn approve_product_revision(
     State(app): State<App>,
     caller: Caller,
@@ -148,18 +161,16 @@ pub async fn approve_product_revision(
     PathId(product_id): PathId<ProductId>,
     ValidJson(body): ValidJson<ApproveRevision>,
 ) -> Result<Json<ProductStatus>, Problem> {
-    let waiting = listing::last_revision(app.db.read(), product_id).await?;
-    let waiting = waiting.ok_or(ListingError::NothingWaits)?;
-    let ids = (product_id, body.id);
-    let patch = patch_of(&waiting)?;
-    let product = service::approve_revision(&app, (caller.user_id, &who), ids, patch).await?;
+    let seen = SeenRevision { id: body.id, version: body.version };
+    let product =
+        service::approve_revision(&app, (caller.user_id, &who), product_id, seen, read_edit).await?;
     Ok(Json(product.into()))
 }
 
 /// Leave a product as it is and tell its shop why.
 #[utoipa::path(post, path = "/v1/admin/products/{product_id}/revision/reject", tag = "catalog",
     params(("product_id" = ProductId, Path)), request_body = RejectRevision, responses((status = 200, body = ProductStatus),
-    (status = 409, description = "`nothing-waits`")))]
+    (status = 409, description = "`nothing-waits`"), (status = 412, description = "`stale`")))]
 pub async fn reject_product_revision(
     State(app): State<App>,
     caller: Caller,
@@ -169,41 +180,54 @@ pub async fn reject_product_revision(
 ) -> Result<Json<ProductStatus>, Problem> {
     let mut fields = Fields::new();
     let note = fields.take("/note", text(&body.note, 1, 1000, true)).ok_or_else(|| fields.into_problem())?;
-    let product = service::reject_revision(&app, (caller.user_id, &who), product_id, note).await?;
+    let seen = SeenRevision { id: body.id, version: body.version };
+    let product = service::reject_revision(&app, (caller.user_id, &who), product_id, seen, note).await?;
     Ok(Json(product.into()))
 }
 
-/// What an edit that waits says, checked like the request that it was.
-fn patch_of(waiting: &revision::Model) -> Result<ProductPatch, Problem> {
-    let request: UpdateProduct = serde_json::from_str(&waiting.edit).map_err(|_| ListingError::DoesNotFit)?;
-    request.parse().map_err(|_| ListingError::DoesNotFit.into())
+/// What was kept of an edit, checked like the request that it was.
+pub fn read_edit(kept: Value) -> Option<ProductPatch> {
+    serde_json::from_value::<UpdateProduct>(kept).ok()?.parse().ok()
 }
 
-async fn shown(
-    app: &App,
-    details: member::Details,
-    product_id: ProductId,
-) -> Result<ProductRevision, Problem> {
-    let found = listing::last_revision(app.db.read(), product_id).await?;
+async fn shown(app: &App, product: &product::Model) -> Result<ProductRevision, Problem> {
+    let db = app.db.read();
+    let found = listing::last_revision(db, product.id).await?;
     let revision = found.ok_or_else(Problem::not_found)?;
-    let changes = if revision.status == Status::Pending {
-        let product = serde_json::to_value(VendorProduct::new(app, details)).map_err(Problem::internal)?;
+    let (mut changes, mut new_images) = (Vec::new(), Vec::new());
+    if revision.status == Status::Pending {
+        let content = content_of(db, product).await.map_err(CatalogError::from)?;
         let edit: Value = serde_json::from_str(&revision.edit).map_err(Problem::internal)?;
-        diff(&product, &edit)
-    } else {
-        Vec::new()
-    };
+        changes = diff(&said(content), &edit);
+        let waiting = listing::waiting_images(db, product.id).await?;
+        new_images = waiting.into_iter().map(|row| new_image(app, row)).collect();
+    }
     Ok(ProductRevision {
         id: revision.id,
-        product_id,
-        vendor_id: revision.vendor_id,
+        product_id: product.id,
+        vendor_id: product.vendor_id,
         status: revision.status,
+        version: revision.version,
         note: revision.note,
         created_at: revision.created_at,
         updated_at: revision.updated_at,
         decided_at: revision.decided_at,
         changes,
+        new_images,
     })
+}
+
+fn new_image(app: &App, row: waiting_image::Model) -> ProductImage {
+    let image = image::Model {
+        id: row.id,
+        product_id: row.product_id,
+        position: 0,
+        width: row.width,
+        height: row.height,
+        created_at: row.created_at,
+        alt: None,
+    };
+    ProductImage::new(&app.config.server.base_url, &image)
 }
 
 impl From<revision::Model> for ProductRevisionRow {

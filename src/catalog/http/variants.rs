@@ -11,11 +11,13 @@ use utoipa::ToSchema;
 use super::answers::{ProductImage, VendorProduct};
 use super::goods::{OptionIn, each_combination, new_variant};
 use super::requests::CreateVariant;
+use super::revisions::read_edit;
 use crate::app::App;
+use crate::catalog::model::content::Place;
 use crate::catalog::model::draft::nested;
 use crate::catalog::model::goods::Part;
 use crate::catalog::model::{NewVariant, ProductPatch, VariantPatch};
-use crate::catalog::service::{self, Ordered, Seen};
+use crate::catalog::service::{self, Edit, Seen};
 use crate::kernel::fields::text;
 use crate::kernel::{Fields, ImageId, Problem, ProductId, VendorId};
 use crate::web::authz::VENDOR_MEMBERS;
@@ -90,23 +92,27 @@ pub async fn combine_variants(
 ) -> Result<impl IntoResponse, Problem> {
     let seen = Seen { vendor_id, product_id, version, actor: caller.user_id };
     let (patch, request) = body.parse()?;
-    let details = service::edit(&app, seen, patch, request).await?;
-    let product = VendorProduct::new(&app, details);
+    let edit = Edit { patch, request, read: read_edit };
+    let product = VendorProduct::of(&app, service::edit(&app, seen, edit).await?).await?;
     Ok((etag(product.version()), Json(product)))
 }
 
-/// Put the pictures of a product in order, and say what is to be seen.
+/// Put the pictures of a product in order, and say what is to be seen; where edits are moderated, that waits for a
+/// published product, and the answer is what the public sees.
 #[utoipa::path(put, path = "/v1/vendors/{vendor_id}/products/{product_id}/images", tag = "catalog",
     params(("vendor_id" = VendorId, Path), ("product_id" = ProductId, Path)), request_body = OrderProductImages,
-    responses((status = 200, body = ProductImages), (status = 422, description = "`invalid`")))]
+    responses((status = 200, body = ProductImages, headers(("etag" = String, description = "The version of the product"))),
+    (status = 422, description = "`invalid`, `banned-words`")))]
 pub async fn order_product_images(
     State(app): State<App>,
-    PathIds((vendor_id, product_id)): PathIds<(VendorId, ProductId)>,
+    caller: Caller,
+    PathIds(ids): PathIds<(VendorId, ProductId)>,
     ValidJson(body): ValidJson<OrderProductImages>,
-) -> Result<Json<ProductImages>, Problem> {
-    let images = service::order_images(&app, vendor_id, product_id, body.parse()?).await?;
+) -> Result<impl IntoResponse, Problem> {
+    let (images, version) = service::order_images(&app, ids, caller.user_id, body.parse()?).await?;
     let base = &app.config.server.base_url;
-    Ok(Json(ProductImages { items: images.iter().map(|image| ProductImage::new(base, image)).collect() }))
+    let items = images.iter().map(|image| ProductImage::new(base, image)).collect();
+    Ok((etag(version), Json(ProductImages { items })))
 }
 
 impl CombineVariants {
@@ -139,13 +145,13 @@ fn as_request(new: &NewVariant) -> Value {
 }
 
 impl OrderProductImages {
-    fn parse(self) -> Result<Vec<Ordered>, Problem> {
+    fn parse(self) -> Result<Vec<Place>, Problem> {
         let mut fields = Fields::new();
         let mut items = Vec::with_capacity(self.items.len());
         for (index, place) in self.items.into_iter().enumerate() {
             let alt = place.alt.map(|alt| text(&alt, 0, 300, false));
             let alt = fields.take_opt(&format!("/items/{index}/alt"), alt).flatten();
-            items.push(Ordered { id: place.id, alt: alt.filter(|alt| !alt.is_empty()) });
+            items.push(Place { id: place.id, alt: alt.filter(|alt| !alt.is_empty()) });
         }
         if fields.any() { Err(fields.into_problem()) } else { Ok(items) }
     }

@@ -9,11 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::catalog::entity::banned_word;
+use crate::catalog::entity::product::Status;
 use crate::catalog::model::words::folded;
-use crate::catalog::query::listing;
+use crate::catalog::query::listing::{self, Carrier};
 use crate::catalog::service;
 use crate::kernel::fields::{Fault, text};
-use crate::kernel::{BannedWordId, Fields, Page, Problem};
+use crate::kernel::{BannedWordId, Fields, Page, Problem, ProductId, VendorId};
 use crate::platform::audit::Who;
 use crate::web::body::created;
 use crate::web::query::page_of;
@@ -24,12 +25,28 @@ pub const ADD_BANNED_WORD: Policy = Policy::any_of(&[Role::Officer]).area(Area::
 pub const REMOVE_BANNED_WORD: Policy =
     Policy::any_of(&[Role::Officer]).on("banned_word", "word_id").area(Area::Office);
 
+pub const LIST_CARRIERS: Policy =
+    Policy::any_of(&[Role::Officer, Role::Auditor]).on("banned_word", "word_id").area(Area::Office);
+
 /// A word that no listing may carry.
 #[derive(Serialize, ToSchema)]
 pub struct BannedWord {
     id: BannedWordId,
     word: String,
     created_at: DateTime<Utc>,
+}
+
+/// A listing that carries a banned word.
+#[derive(Serialize, ToSchema)]
+pub struct ProductWithBannedWord {
+    id: ProductId,
+    vendor_id: VendorId,
+    slug: String,
+    title: String,
+    status: Status,
+    version: i32,
+    /// Where the word stands, e.g. `title` or `translations/en/description`.
+    fields: Vec<String>,
 }
 
 /// One more word.
@@ -95,6 +112,38 @@ pub async fn remove_banned_word(
 ) -> Result<StatusCode, Problem> {
     service::allow(&app, &who, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Listings that carry a word, e.g. one that was banned after they were published; the oldest first. Only so many listings
+/// are looked through at once: a page may be empty although another one follows.
+#[utoipa::path(get, path = "/v1/admin/banned-words/{word_id}/products", tag = "catalog",
+    params(("word_id" = BannedWordId, Path), BannedWordQuery), responses((status = 200, body = Page<ProductWithBannedWord>),
+    (status = 422, description = "`invalid`")))]
+pub async fn list_products_with_banned_word(
+    State(app): State<App>,
+    PathId(id): PathId<BannedWordId>,
+    ValidQuery(query): ValidQuery<BannedWordQuery>,
+) -> Result<Json<Page<ProductWithBannedWord>>, Problem> {
+    let page = page_of(query.limit, query.cursor.as_deref())?;
+    let word = listing::banned_word(app.db.read(), id).await?.ok_or_else(Problem::not_found)?;
+    let found = listing::products_with(app.db.read(), word, &page).await?;
+    Ok(Json(found.map(ProductWithBannedWord::from)))
+}
+
+impl From<Carrier> for ProductWithBannedWord {
+    fn from(carrier: Carrier) -> Self {
+        let Carrier { product, fields } = carrier;
+        let (id, vendor_id, status) = (product.id, product.vendor_id, product.status);
+        Self {
+            id,
+            vendor_id,
+            slug: product.slug,
+            title: product.title,
+            status,
+            version: product.version,
+            fields,
+        }
+    }
 }
 
 impl From<banned_word::Model> for BannedWord {

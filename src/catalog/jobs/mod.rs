@@ -1,17 +1,32 @@
 //! Jobs of the catalogue.
 
+mod decided;
 mod imports;
 mod stock;
 
+use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 
 use super::service;
 use crate::app::App;
-use crate::kernel::{ImageId, ProductId};
+use crate::identity::entity::user;
+use crate::kernel::{ImageId, ProductId, UserId};
 use crate::platform::jobs::{Job, JobError};
+use crate::platform::messages::{Address, Message};
 
+pub use decided::{ProductDecided, RevisionDecided};
 pub use imports::{AddPicture, EndImport, RunImport};
 pub use stock::{TellLowStock, find_low};
+
+/// Sends a message to somebody; whoever was erased is told nothing.
+async fn send(app: &App, to: UserId, subject: String, text: String) -> Result<(), JobError> {
+    let person = user::Entity::find_by_id(to).one(app.db.read()).await?;
+    let to = person.and_then(|person| Address::of(person.email.as_deref(), person.phone.as_deref()));
+    let Some(to) = to else {
+        return Ok(());
+    };
+    app.messenger.send(Message { to, subject, text }, app.now()).await.map_err(JobError::new)
+}
 
 /// Removes the files of a picture that no product has any more.
 #[derive(Debug, Serialize, Deserialize)]

@@ -1,16 +1,12 @@
-//! `catalog.tell_low_stock`: the owners of a shop learn that something is running out.
+//! `catalog.tell_low_stock`: an owner of a shop learns that something is running out.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::catalog::query::shelf::{self, LevelFilter};
 use crate::catalog::service;
-use crate::identity::entity::{membership, user};
-use crate::kernel::{VariantId, VendorId};
+use crate::kernel::{UserId, VariantId, VendorId};
 use crate::platform::jobs::{Job, JobError};
-use crate::platform::messages::{Address, Message};
-use crate::web::authz::{Role, Scope};
 use crate::web::query::PageOf;
 
 /// Most lines of a message.
@@ -21,11 +17,13 @@ pub async fn find_low(app: App) -> Result<(), JobError> {
     service::find_low(&app).await.map_err(JobError::new)
 }
 
-/// Tells the owners of a shop what is running out.
+/// Tells an owner of a shop what is running out.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct TellLowStock {
     /// Whose.
     pub vendor_id: VendorId,
+    /// Whom.
+    pub owner_id: UserId,
     /// What.
     pub variants: Vec<VariantId>,
 }
@@ -38,33 +36,14 @@ impl Job<App> for TellLowStock {
         let filter = LevelFilter { variants: self.variants, ..LevelFilter::default() };
         let page = PageOf { limit: SHOWN, after: None };
         let levels = shelf::levels(app.db.read(), self.vendor_id, &filter, &page).await?;
-        let mut text = format!("Stok {count} barang hampir habis:\n");
+        let mut text = format!("Stok {count} barang hampir habis / {count} articles are running out:\n");
         for level in &levels.items {
-            text.push_str(&format!("- {} ({}): tersisa {}\n", level.title, level.sku, level.available()));
+            text.push_str(&format!("- {} ({}): {}\n", level.title, level.sku, level.available()));
         }
         if count > levels.items.len() {
-            text.push_str(&format!("- dan {} lainnya\n", count - levels.items.len()));
+            let more = count - levels.items.len();
+            text.push_str(&format!("- dan {more} lainnya / and {more} more\n"));
         }
-        for owner in owners(app.db.read(), self.vendor_id).await? {
-            let Some(to) = Address::of(owner.email.as_deref(), owner.phone.as_deref()) else { continue };
-            let message = Message { to, subject: "Stok hampir habis".to_owned(), text: text.clone() };
-            app.messenger.send(message, app.now()).await.map_err(JobError::new)?;
-        }
-        Ok(())
+        super::send(&app, self.owner_id, "Stok hampir habis / Low stock".to_owned(), text).await
     }
-}
-
-/// Who owns a shop.
-pub(super) async fn owners(
-    conn: &impl ConnectionTrait,
-    vendor_id: VendorId,
-) -> Result<Vec<user::Model>, DbErr> {
-    let owners = sea_orm::sea_query::Query::select()
-        .column(membership::Column::UserId)
-        .from(membership::Entity)
-        .and_where(membership::Column::Scope.eq(Scope::Vendor.name()))
-        .and_where(membership::Column::ScopeId.eq(vendor_id.0))
-        .and_where(membership::Column::Role.eq(Role::VendorOwner.name()))
-        .take();
-    user::Entity::find().filter(user::Column::Id.in_subquery(owners)).all(conn).await
 }

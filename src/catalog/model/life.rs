@@ -65,8 +65,13 @@ impl Moderation {
     }
 
     /// True if an edit of what the public sees waits.
-    pub fn holds_edits(self) -> bool {
-        self == Self::All
+    pub fn holds_edits(self, status: Status) -> bool {
+        self == Self::All && matches!(status, Published | OnHold)
+    }
+
+    /// True if a product was looked at before its time has come, so that it is looked at again when it changes.
+    pub fn looks_again(self, status: Status) -> bool {
+        self != Self::Off && status == Scheduled
     }
 }
 
@@ -95,7 +100,7 @@ mod tests {
     fn new_means_never_seen_before() {
         assert!(!Moderation::Off.holds_back(false));
         assert!(Moderation::New.holds_back(false) && !Moderation::New.holds_back(true));
-        assert!(Moderation::All.holds_back(true) && Moderation::All.holds_edits());
-        assert!(!Moderation::New.holds_edits());
+        assert!(Moderation::All.holds_back(true) && Moderation::All.holds_edits(Published));
+        assert!(!Moderation::New.holds_edits(Published) && !Moderation::All.holds_edits(Draft));
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod combine;
+pub mod content;
 pub mod definition;
 pub mod diff;
 pub mod draft;

@@ -47,15 +47,6 @@ pub struct VariantChange {
 }
 
 impl ProductPatch {
-    /// True if what an officer looks at changes.
-    pub fn changes_content(&self) -> bool {
-        self.title.is_some()
-            || self.description.is_some()
-            || self.category.is_some()
-            || self.attributes.is_some()
-            || self.variants.iter().any(|variant| matches!(variant, VariantPatch::Add(_)))
-    }
-
     /// True if something changes that a category has rules for.
     pub fn changes_said(&self) -> bool {
         self.category.is_some()

@@ -4,9 +4,15 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::catalog::entity::{banned_word, report, revision};
+use super::content::contents;
+use crate::catalog::entity::{banned_word, product, report, revision, waiting_image};
+use crate::catalog::model::content::texts;
+use crate::catalog::model::words::{Banned, find};
 use crate::kernel::{BannedWordId, ContentReportId, Cursor, Page, ProductId, ProductRevisionId};
 use crate::web::query::PageOf;
+
+/// Listings that are looked through at once.
+const LOOKED_THROUGH: u64 = 300;
 
 /// The last edit of a product that had to wait, whatever became of it.
 pub async fn last_revision(
@@ -17,6 +23,18 @@ pub async fn last_revision(
         .filter(revision::Column::ProductId.eq(product_id))
         .order_by_desc(revision::Column::Id)
         .one(conn)
+        .await
+}
+
+/// The pictures that an edit adds while it waits, in the order in which they came.
+pub async fn waiting_images(
+    conn: &impl ConnectionTrait,
+    product_id: ProductId,
+) -> Result<Vec<waiting_image::Model>, DbErr> {
+    waiting_image::Entity::find()
+        .filter(waiting_image::Column::ProductId.eq(product_id))
+        .order_by_asc(waiting_image::Column::Id)
+        .all(conn)
         .await
 }
 
@@ -50,6 +68,58 @@ pub async fn banned_words(
         .all(conn)
         .await?;
     Ok(Page::cut(rows, page.limit, |row| Cursor::after(row.id)))
+}
+
+/// One banned word.
+pub async fn banned_word(
+    conn: &impl ConnectionTrait,
+    id: BannedWordId,
+) -> Result<Option<banned_word::Model>, DbErr> {
+    banned_word::Entity::find_by_id(id).one(conn).await
+}
+
+/// A listing that carries a banned word.
+#[derive(Clone, Debug)]
+pub struct Carrier {
+    pub product: product::Model,
+    /// Where the word stands.
+    pub fields: Vec<String>,
+}
+
+/// Listings that carry a word, the oldest first. Words are found however they are written, which no database does: some
+/// listings are read in five statements and looked through, and the next page goes on after them.
+pub async fn products_with(
+    conn: &impl ConnectionTrait,
+    word: banned_word::Model,
+    page: &PageOf,
+) -> Result<Page<Carrier>, DbErr> {
+    use product::{Column, Entity, Status};
+    let after = page.after.as_ref().map(|after| Column::Id.gt(ProductId(after.id)));
+    let read = Entity::find()
+        .filter(Column::Status.is_in([Status::Published, Status::OnHold]))
+        .filter(Condition::all().add_option(after))
+        .order_by_asc(Column::Id)
+        .limit(LOOKED_THROUGH)
+        .all(conn)
+        .await?;
+    let contents = contents(conn, &read).await?;
+    let mut more = (read.len() as u64 == LOOKED_THROUGH).then(|| read.last().map(|last| last.id)).flatten();
+    let list = [Banned { word: word.word, folded: word.folded }];
+    let mut items: Vec<Carrier> = Vec::new();
+    for (product, content) in read.into_iter().zip(contents) {
+        let hits = texts(&content).into_iter().filter(|(field, text)| !find(field, text, &list).is_empty());
+        let mut fields: Vec<String> = hits.map(|(field, _)| field).collect();
+        fields.dedup();
+        if fields.is_empty() {
+            continue;
+        }
+        if items.len() as u64 == page.limit {
+            more = items.last().map(|last| last.product.id);
+            break;
+        }
+        items.push(Carrier { product, fields });
+    }
+    Ok(Page { items, next_cursor: more.map(|id| Cursor::after(id).encode()) })
 }
 
 /// Reports, the oldest first.

@@ -9,9 +9,9 @@ use sea_orm::{
 
 use super::bundles::{PartRow, parts_among};
 use super::relations::{category_of_product, first_image, vendor_of_product};
-use super::{images_of, product_of, public::variants_of};
+use super::{any_product, images_of, product_of, public::variants_of, translations};
 use crate::catalog::entity::product::{Column, Entity, Model, Status};
-use crate::catalog::entity::{category, image, product, review, stock, variant};
+use crate::catalog::entity::{category, image, product, review, revision, stock, translation, variant};
 use crate::catalog::error::CatalogError;
 use crate::kernel::{Cursor, ImageId, Page, ProductId, Rupiah, VendorId};
 use crate::vendors::entity::vendor;
@@ -26,8 +26,12 @@ pub struct Details {
     /// Of those variants that are bundles.
     pub parts: Vec<PartRow>,
     pub images: Vec<image::Model>,
+    /// In other languages.
+    pub translations: Vec<translation::Model>,
     /// The officer's last word.
     pub review: Option<review::Model>,
+    /// The edit that waits for an officer.
+    pub waiting: Option<revision::Model>,
 }
 
 /// A product in the list of its shop.
@@ -49,7 +53,7 @@ pub struct Row {
     pub updated_at: DateTime<Utc>,
 }
 
-/// A product of this shop with all its parts, in five statements, one more for bundles.
+/// A product of this shop with all its parts, in seven statements, one more for bundles.
 pub async fn details(
     db: &impl ConnectionTrait,
     vendor_id: VendorId,
@@ -63,8 +67,7 @@ pub async fn details_of_any(
     db: &impl ConnectionTrait,
     product_id: ProductId,
 ) -> Result<Details, CatalogError> {
-    let product = Entity::find_by_id(product_id).one(db).await?.ok_or(CatalogError::NotFound)?;
-    with_parts(db, product).await
+    with_parts(db, any_product(db, product_id).await?).await
 }
 
 async fn with_parts(db: &impl ConnectionTrait, product: Model) -> Result<Details, CatalogError> {
@@ -78,6 +81,12 @@ async fn with_parts(db: &impl ConnectionTrait, product: Model) -> Result<Details
         review: review::Entity::find()
             .filter(review::Column::ProductId.eq(product.id))
             .order_by_desc(review::Column::Id)
+            .one(db)
+            .await?,
+        translations: translations::of_product(db, product.id).await?,
+        waiting: revision::Entity::find()
+            .filter(revision::Column::ProductId.eq(product.id))
+            .filter(revision::Column::Status.eq(revision::Status::Pending))
             .one(db)
             .await?,
         product,

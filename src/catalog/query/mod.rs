@@ -3,6 +3,7 @@
 pub mod attributes;
 pub mod bundles;
 pub mod categories;
+pub mod content;
 pub mod imports;
 pub mod listed;
 pub mod listing;
@@ -13,11 +14,15 @@ pub mod relations;
 pub mod shelf;
 pub mod translations;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::entity::{image, product, variant};
 use super::error::CatalogError;
 use crate::kernel::{ProductId, VariantId, VendorId};
+use crate::vendors::entity::vendor;
 
 /// True if this may be a slug; anything else is not worth a question, and NUL is one that PostgreSQL does not take.
 fn is_slug(text: &str) -> bool {
@@ -36,6 +41,39 @@ pub async fn product_of(
         .one(db)
         .await?
         .ok_or(CatalogError::NotFound)
+}
+
+/// A product of any shop, for the office.
+pub async fn any_product(
+    db: &impl ConnectionTrait,
+    product_id: ProductId,
+) -> Result<product::Model, CatalogError> {
+    product::Entity::find_by_id(product_id).one(db).await?.ok_or(CatalogError::NotFound)
+}
+
+/// A product of this shop, held until the transaction ends: whoever edits, decides or moves it waits. The shop is held
+/// first, together with others who do so, so that nobody judges its papers meanwhile.
+pub async fn held_product(
+    txn: &DatabaseTransaction,
+    vendor_id: VendorId,
+    product_id: ProductId,
+) -> Result<product::Model, CatalogError> {
+    vendor::Entity::find_by_id(vendor_id).lock_shared().one(txn).await?;
+    product::Entity::find_by_id(product_id)
+        .filter(product::Column::VendorId.eq(vendor_id))
+        .lock_exclusive()
+        .one(txn)
+        .await?
+        .ok_or(CatalogError::NotFound)
+}
+
+/// The same of any shop.
+pub async fn held_product_of_any(
+    txn: &DatabaseTransaction,
+    product_id: ProductId,
+) -> Result<product::Model, CatalogError> {
+    let seen = any_product(txn, product_id).await?;
+    held_product(txn, seen.vendor_id, product_id).await
 }
 
 /// A variant of this shop.

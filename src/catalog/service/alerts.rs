@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 
 use crate::app::App;
-use crate::catalog::entity::{alert, stock};
+use crate::catalog::entity::{alert, stock, variant};
 use crate::catalog::error::CatalogError;
 use crate::catalog::jobs::TellLowStock;
 use crate::catalog::query::variant_of;
-use crate::kernel::{VariantId, VendorId};
+use crate::identity::entity::membership;
+use crate::kernel::fields::Fault;
+use crate::kernel::{UserId, VariantId, VendorId};
 use crate::platform::jobs::{NewJob, enqueue};
+use crate::web::authz::{Role, Scope};
 
 /// Sets the threshold of a variant, or forgets it.
 pub async fn set_threshold(
@@ -21,12 +24,15 @@ pub async fn set_threshold(
 ) -> Result<(), CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    variant_of(&txn, vendor_id, variant_id).await?;
+    let article = variant_of(&txn, vendor_id, variant_id).await?;
     match threshold {
         None => {
             alert::Entity::delete_by_id(variant_id).exec(&txn).await?;
         }
         Some(threshold) => {
+            if article.is_bundle {
+                return Err(CatalogError::Invalid(vec![no_shelf().at("/threshold")]));
+            }
             let row = alert::ActiveModel {
                 variant_id: Set(variant_id),
                 vendor_id: Set(vendor_id),
@@ -35,15 +41,20 @@ pub async fn set_threshold(
                 updated_at: Set(now),
             };
             let columns = [alert::Column::Threshold, alert::Column::Low, alert::Column::UpdatedAt];
-            let anew = OnConflict::column(alert::Column::VariantId).update_columns(columns).to_owned();
-            alert::Entity::insert(row).on_conflict(anew).exec_without_returning(&txn).await?;
+            let stored = Expr::col((alert::Entity, alert::Column::Threshold));
+            let anew = OnConflict::column(alert::Column::VariantId)
+                .update_columns(columns)
+                // Said again, the dip that was told stays told.
+                .action_and_where(stored.ne(threshold))
+                .to_owned();
+            alert::Entity::insert(row).on_conflict(anew).try_insert().exec_without_returning(&txn).await?;
         }
     }
     app.commit(txn).await?;
     Ok(())
 }
 
-/// Looks for stock that fell to its threshold since the last look, and for stock that rose again; one job per shop tells.
+/// Looks for stock that fell to its threshold since the last look, and for stock that rose again; one job per owner tells.
 pub async fn find_low(app: &App) -> Result<(), CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
@@ -64,22 +75,54 @@ pub async fn find_low(app: &App) -> Result<(), CatalogError> {
     for row in fallen {
         by_shop.entry(row.vendor_id).or_default().push(row.variant_id);
     }
-    let jobs = by_shop
+    let owners = owners_of(&txn, by_shop.keys().copied()).await?;
+    let jobs = owners
         .into_iter()
-        .map(|(vendor_id, variants)| NewJob::now::<App, _>(now, &TellLowStock { vendor_id, variants }))
+        .filter_map(|(vendor_id, owner_id)| {
+            let variants = by_shop.get(&vendor_id)?.clone();
+            Some(NewJob::now::<App, _>(now, &TellLowStock { vendor_id, owner_id, variants }))
+        })
         .collect::<Result<_, _>>()?;
     enqueue(&txn, jobs).await?;
     app.commit(txn).await?;
     Ok(())
 }
 
-/// True of a threshold that the stock has fallen to.
+/// The owners of some shops, in one statement.
+async fn owners_of(
+    txn: &DatabaseTransaction,
+    shops: impl Iterator<Item = VendorId>,
+) -> Result<Vec<(VendorId, UserId)>, DbErr> {
+    let rows = membership::Entity::find()
+        .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
+        .filter(membership::Column::ScopeId.is_in(shops.map(|shop| shop.0)))
+        .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
+        .all(txn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (VendorId(row.scope_id), row.user_id)).collect())
+}
+
+fn no_shelf() -> Fault {
+    Fault::new(
+        "bundle",
+        "Stok paket mengikuti isinya; pasang batas pada isinya.",
+        "The stock of a bundle is that of its parts; set a threshold on those.",
+    )
+}
+
+/// True of a threshold that the stock has fallen to. A bundle has no shelf of its own.
 fn below() -> Expr {
     let available = Expr::col((stock::Entity, stock::Column::OnHand))
         .sub(Expr::col((stock::Entity, stock::Column::Reserved)));
     let shelf = Query::select()
         .expr(Expr::value(1))
         .from(stock::Entity)
+        .inner_join(
+            variant::Entity,
+            Expr::col((variant::Entity, variant::Column::Id))
+                .equals((stock::Entity, stock::Column::VariantId)),
+        )
+        .and_where(Expr::col((variant::Entity, variant::Column::IsBundle)).eq(false))
         .and_where(
             Expr::col((stock::Entity, stock::Column::VariantId))
                 .equals((alert::Entity, alert::Column::VariantId)),

@@ -105,6 +105,7 @@ pub(in crate::catalog) fn product_row(
         personalisation: Set(encode_fields(&fields.goods.personalisation)),
         unit_price: Set(figures.unit_price.map(|unit| unit.price)),
         unit_price_per: Set(figures.unit_price.map(|unit| unit.per.to_owned())),
+        needs_review: Set(false),
     };
     (id, row)
 }

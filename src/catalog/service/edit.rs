@@ -8,23 +8,22 @@ use serde_json::Value;
 use super::bundles::{self, Made};
 use super::create::{Owner, insert_variants, upsert_variants};
 use super::papers::settle_one;
-use super::publish::set_status;
-use super::revise::keep;
-use super::words::check_patch;
+use super::publish::look_again;
+use super::revise::{ReadEdit, keep};
+use super::words::screen;
 use super::{SKU, options_of, taken_skus, values};
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::product::{Column, Entity, Status};
 use crate::catalog::entity::{category, product, variant};
-use crate::catalog::error::{CatalogError, unknown_category};
+use crate::catalog::error::{CatalogError, ListingError, unknown_category};
+use crate::catalog::model::content::{is_empty, split, take_beside};
 use crate::catalog::model::draft::check_set;
 use crate::catalog::model::figures::{Figures, Priced};
-use crate::catalog::model::life::Mover;
 use crate::catalog::model::patch::unknown_variant;
 use crate::catalog::model::personal::encode_fields;
-use crate::catalog::model::{Attributes, NewVariant, ProductPatch, VariantPatch};
-use crate::catalog::query::{categories, member, product_of, public::variants_of};
-use crate::config::Moderation;
+use crate::catalog::model::{Attributes, NewVariant, ProductPatch, VariantPatch, diff};
+use crate::catalog::query::{categories, held_product, member, public::variants_of};
 use crate::kernel::{CategoryId, FieldError, ProductId, UserId, VariantId, VendorId};
 
 /// Which product, as seen in which version, and by whom.
@@ -36,22 +35,24 @@ pub struct Seen {
     pub actor: UserId,
 }
 
-/// Changes a product and its variants.
-/// `request` is the same as it came, to be kept where edits wait for an officer.
-pub async fn edit(
-    app: &App,
-    seen: Seen,
-    patch: ProductPatch,
-    request: Value,
-) -> Result<member::Details, CatalogError> {
+/// A checked edit, and the request that it came as, to be kept where edits wait for an officer.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    pub patch: ProductPatch,
+    pub request: Value,
+    pub read: ReadEdit,
+}
+
+/// Changes a product and its variants. Where edits wait, what the public reads waits and the rest is changed at once.
+pub async fn edit(app: &App, seen: Seen, edit: Edit) -> Result<member::Details, CatalogError> {
     let skus: Vec<_> = (0..)
-        .zip(&patch.variants)
+        .zip(&edit.patch.variants)
         .filter_map(|(index, variant)| match variant {
             VariantPatch::Add(new) => Some((index, new.sku.clone()?, None)),
             VariantPatch::Change(change) => Some((index, change.sku.clone()?, Some(change.id))),
         })
         .collect();
-    match write(app, seen, patch, request).await {
+    match write(app, seen, edit).await {
         Err(CatalogError::Db(error)) if SKU.broken_by(&error) => {
             Err(taken_skus(app.db.read(), seen.vendor_id, &skus).await)
         }
@@ -59,14 +60,9 @@ pub async fn edit(
     }
 }
 
-async fn write(
-    app: &App,
-    seen: Seen,
-    patch: ProductPatch,
-    request: Value,
-) -> Result<member::Details, CatalogError> {
+async fn write(app: &App, seen: Seen, edit: Edit) -> Result<member::Details, CatalogError> {
     let txn = app.db.begin().await?;
-    edit_in(&txn, app, seen, patch, request).await?;
+    edit_in(&txn, app, seen, edit).await?;
     let mut details = member::details(&txn, seen.vendor_id, seen.product_id).await?;
     // Another category may need other papers.
     details.product = settle_one(&txn, app, details.product).await?;
@@ -74,36 +70,35 @@ async fn write(
     Ok(details)
 }
 
-/// The same in a transaction of the caller, who settles papers; true if the edit waits for an officer.
+/// The same in a transaction of the caller, who settles papers; true if something waits for an officer.
 pub(in crate::catalog) async fn edit_in(
     txn: &DatabaseTransaction,
     app: &App,
     seen: Seen,
-    patch: ProductPatch,
-    request: Value,
+    edit: Edit,
 ) -> Result<bool, CatalogError> {
     let now = app.now();
-    let before = product_of(txn, seen.vendor_id, seen.product_id).await?;
+    let before = held_product(txn, seen.vendor_id, seen.product_id).await?;
     check_seen(&before, &seen)?;
-    if !matches!(before.status, Status::Draft | Status::Archived) {
-        check_patch(txn, &patch).await?;
+    let request = diff::said(edit.request);
+    screen(txn, before.status, &request).await?;
+    let (content, rest) = split(request);
+    if is_empty(&content) {
+        apply(txn, &before, &seen, edit.patch, now).await?;
+        return Ok(false);
     }
-    let content = patch.changes_content();
     let moderation = app.config.catalog.moderation;
-    if content && matches!(before.status, Status::Published | Status::OnHold) && moderation.holds_edits() {
-        fits(txn, &before, &patch).await?;
-        let row = product::ActiveModel { updated_at: Set(now), ..Default::default() };
-        next_version(txn, &seen, row).await?;
-        keep(txn, &seen, request, now).await?;
+    if moderation.holds_edits(before.status) {
+        fits(txn, &before, &edit.patch).await?;
+        let waiting = keep(txn, (&before, seen.actor), content, now).await?;
+        fits_together(txn, &before, (edit.read)(take_beside(waiting).0)).await?;
+        let direct = (edit.read)(rest).ok_or(ListingError::DoesNotFit)?;
+        apply(txn, &before, &seen, direct, now).await?;
         return Ok(true);
     }
-    apply(txn, &before, &seen, patch, now).await?;
-    // It was looked at as it was before.
-    let looked_at = content && before.status == Status::Scheduled && moderation != Moderation::Off;
-    if looked_at {
-        let product = product_of(txn, seen.vendor_id, seen.product_id).await?;
-        set_status(txn, product, (Status::InReview, Mover::Shop), now).await?;
-    }
+    apply(txn, &before, &seen, edit.patch, now).await?;
+    let looked_at = moderation.looks_again(before.status);
+    look_again(txn, app, before, now).await?;
     Ok(looked_at)
 }
 
@@ -118,6 +113,23 @@ async fn fits(
     let category = category_of(txn, patch).await?;
     let after = After::of(before, patch, category.as_ref(), merged.options());
     after.check(txn, before, patch.changes_said()).await
+}
+
+/// The same of all that waits; its places are not those of the request.
+async fn fits_together(
+    txn: &DatabaseTransaction,
+    before: &product::Model,
+    all: Option<ProductPatch>,
+) -> Result<(), CatalogError> {
+    match fits(txn, before, &all.ok_or(ListingError::DoesNotFit)?).await {
+        Err(CatalogError::Invalid(mut faults)) => {
+            for fault in faults.iter_mut().filter(|fault| fault.pointer.starts_with("/variants")) {
+                "/variants".clone_into(&mut fault.pointer);
+            }
+            Err(CatalogError::Invalid(faults))
+        }
+        done => done,
+    }
 }
 
 /// Makes an edit on the version that was seen.

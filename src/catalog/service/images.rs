@@ -1,19 +1,23 @@
 //! Pictures of products. The files are written before the row and removed after it, so that no row is without its files.
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter,
+};
+use serde_json::json;
 
+use super::publish::count_change;
+use super::revise::keep;
+use super::waiting::{discard_files, insert_waiting, wished_images};
 use crate::app::App;
-use crate::catalog::changes;
-use crate::catalog::entity::{image, product};
+use crate::catalog::entity::{image, waiting_image};
 use crate::catalog::error::CatalogError;
-use crate::catalog::jobs::DeleteImage;
+use crate::catalog::model::content::Place;
 use crate::catalog::model::{MAX_IMAGES, media};
-use crate::catalog::query::product_of;
-use crate::kernel::{ImageId, ProductId, VendorId};
+use crate::catalog::query::{held_product, images_of, product_of};
+use crate::kernel::{ImageId, ProductId, UserId, VendorId};
 use crate::platform::files::FilesError;
 use crate::platform::images::Picture;
-use crate::platform::jobs::{NewJob, enqueue};
 
 /// A look before the expensive work: is it a product of this shop, and is there room?
 pub async fn may_add_image(
@@ -30,16 +34,17 @@ pub async fn may_add_image(
     Ok(())
 }
 
-/// Stores the files of a picture and adds it to the product, as the last one.
+/// Stores the files of a picture and adds it to the product, as the last one; where edits wait, as a part of one.
+/// Nobody's pictures are those of the house, which nobody looks at. Returns the version of the product after it, too.
 pub async fn add_image(
     app: &App,
-    vendor_id: VendorId,
-    product_id: ProductId,
+    (vendor_id, product_id): (VendorId, ProductId),
+    actor: Option<UserId>,
     picture: Picture,
-) -> Result<image::Model, CatalogError> {
+) -> Result<(image::Model, i32), CatalogError> {
     let row = store_files(app, product_id, picture).await?;
     let id = row.id;
-    match insert_image(app, vendor_id, row).await {
+    match insert_image(app, vendor_id, actor, row).await {
         Ok(image) => Ok(image),
         Err(error) => {
             // The row was not written; files that stay behind here are never shown.
@@ -75,75 +80,84 @@ pub(in crate::catalog) async fn store_files(
 async fn insert_image(
     app: &App,
     vendor_id: VendorId,
+    actor: Option<UserId>,
     row: image::Model,
-) -> Result<image::Model, CatalogError> {
+) -> Result<(image::Model, i32), CatalogError> {
     let txn = app.db.begin().await?;
-    let row = insert_image_in(&txn, vendor_id, row).await?;
+    let added = insert_image_in(&txn, app, (vendor_id, actor), row).await?;
     app.commit(txn).await?;
-    Ok(row)
+    Ok(added)
 }
 
-/// Adds the row of a picture whose files are stored, as the last one of its product.
+/// Adds the row of a picture whose files are stored, in a transaction of the caller.
 pub(in crate::catalog) async fn insert_image_in(
     txn: &DatabaseTransaction,
-    vendor_id: VendorId,
+    app: &App,
+    (vendor_id, actor): (VendorId, Option<UserId>),
     mut row: image::Model,
-) -> Result<image::Model, CatalogError> {
+) -> Result<(image::Model, i32), CatalogError> {
+    let now = row.created_at;
     // Two uploads at once wait for each other here, so that the count below holds.
-    let locked = product::Entity::update_many()
-        .col_expr(product::Column::UpdatedAt, Expr::value(row.created_at))
-        .filter(product::Column::Id.eq(row.product_id))
-        .filter(product::Column::VendorId.eq(vendor_id))
-        .exec(txn)
-        .await?;
-    if locked.rows_affected != 1 {
-        return Err(CatalogError::NotFound);
+    let product = held_product(txn, vendor_id, row.product_id).await?;
+    let holds = app.config.catalog.moderation.holds_edits(product.status);
+    if let Some(actor) = actor.filter(|_| holds) {
+        let mut wished = wished_images(txn, product.id).await?;
+        check_room(wished.len())?;
+        row.position = i32::try_from(wished.len()).unwrap_or(i32::MAX);
+        wished.push(Place { id: row.id, alt: row.alt.clone() });
+        insert_waiting(txn, &row).await?;
+        keep(txn, (&product, actor), json!({"images": wished}), now).await?;
+    } else {
+        let images = images_of(txn, product.id).await?;
+        check_room(images.len())?;
+        row.position = images.last().map_or(0, |last| last.position + 1);
+        image::Entity::insert(row.clone().into_active_model().reset_all())
+            .exec_without_returning(txn)
+            .await?;
     }
-    let images = image::Entity::find()
-        .filter(image::Column::ProductId.eq(row.product_id))
-        .order_by_asc(image::Column::Position)
-        .all(txn)
-        .await?;
-    if images.len() >= MAX_IMAGES {
-        return Err(CatalogError::TooManyImages);
-    }
-    row.position = images.last().map_or(0, |last| last.position + 1);
-    let new = image::ActiveModel {
-        id: Set(row.id),
-        product_id: Set(row.product_id),
-        position: Set(row.position),
-        width: Set(row.width),
-        height: Set(row.height),
-        created_at: Set(row.created_at),
-        alt: Set(row.alt.clone()),
-    };
-    image::Entity::insert(new).exec_without_returning(txn).await?;
-    changes::touched(txn, [row.product_id], row.created_at).await?;
-    Ok(row)
+    let version = count_change(txn, app, product, now).await?;
+    Ok((row, version))
 }
 
-/// Removes a picture; its files go with a job.
+fn check_room(images: usize) -> Result<(), CatalogError> {
+    if images < MAX_IMAGES { Ok(()) } else { Err(CatalogError::TooManyImages) }
+}
+
+/// Removes a picture, or lets that wait; its files go with a job. Returns the version of the product after it.
 pub async fn delete_image(
     app: &App,
-    vendor_id: VendorId,
-    product_id: ProductId,
+    (vendor_id, product_id): (VendorId, ProductId),
+    actor: UserId,
     image_id: ImageId,
-) -> Result<(), CatalogError> {
+) -> Result<i32, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    product_of(&txn, vendor_id, product_id).await?;
-    let deleted = image::Entity::delete_many()
-        .filter(image::Column::Id.eq(image_id))
-        .filter(image::Column::ProductId.eq(product_id))
-        .exec(&txn)
-        .await?;
-    if deleted.rows_affected != 1 {
-        return Err(CatalogError::NotFound);
+    let product = held_product(&txn, vendor_id, product_id).await?;
+    if app.config.catalog.moderation.holds_edits(product.status) {
+        let mut wished = wished_images(&txn, product_id).await?;
+        let before = wished.len();
+        wished.retain(|place| place.id != image_id);
+        if wished.len() == before {
+            return Err(CatalogError::NotFound);
+        }
+        keep(&txn, (&product, actor), json!({"images": wished}), now).await?;
+        if waiting_image::Entity::delete_by_id(image_id).exec(&txn).await?.rows_affected == 1 {
+            discard_files(&txn, vec![image_id], now).await?;
+        }
+    } else {
+        let deleted = image::Entity::delete_many()
+            .filter(image::Column::Id.eq(image_id))
+            .filter(image::Column::ProductId.eq(product_id))
+            .exec(&txn)
+            .await?;
+        if deleted.rows_affected != 1 {
+            return Err(CatalogError::NotFound);
+        }
+        discard_files(&txn, vec![image_id], now).await?;
     }
-    enqueue(&txn, vec![NewJob::now(now, &DeleteImage { image_id })?]).await?;
-    changes::touched(&txn, [product_id], now).await?;
+    let version = count_change(&txn, app, product, now).await?;
     app.commit(txn).await?;
-    Ok(())
+    Ok(version)
 }
 
 /// Removes the files of a picture.

@@ -19,8 +19,10 @@ mod publish;
 mod report;
 mod revise;
 mod stock;
+mod told;
 mod upkeep;
 pub(super) mod values;
+mod waiting;
 mod words;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -41,17 +43,17 @@ pub(super) use create::{
     Owner, VariantRows, create_in, insert_rows, product_row, put_figures, upsert_variants, variant_rows,
 };
 pub(super) use edit::edit_in;
-pub use edit::{Seen, edit};
+pub use edit::{Edit, Seen, edit};
 pub use images::{add_image, delete_image, discard_image, may_add_image};
 pub(super) use images::{insert_image_in, store_files};
 pub use imports::{NewImport, end_import, start_import};
 pub(super) use meals::set_plan_in;
 pub use meals::{DayWish, Planned, set_day, set_plan, sold_out_today};
-pub use moderate::{Decision, decide};
+pub use moderate::{Decision, decide, take_down};
 pub(super) use names::translate_in;
-pub use names::{Translation, rename, translate};
+pub use names::{rename, translate};
+pub use order_images::order_images;
 pub(super) use order_images::order_images_in;
-pub use order_images::{Ordered, order_images};
 pub use papers::{
     awaited as awaited_papers, decide_paper, end_papers, exempt as exempt_paper, settle_all, settle_one,
     settle_products, settle_shop,
@@ -59,9 +61,9 @@ pub use papers::{
 pub use prices::{NewSale, end_sale, refresh_prices, set_sale};
 pub use publish::{archive, check_publish_at, publish, publish_due, schedule, unarchive, unpublish};
 pub(super) use publish::{back_in, publish_in, schedule_in};
-pub use report::{Reported, close_report, report};
+pub use report::{Finding, Reported, close_report, forget_reporter, report};
 pub(super) use revise::waiting_edit;
-pub use revise::{approve_revision, reject_revision, withdraw_revision};
+pub use revise::{ReadEdit, SeenRevision, approve_revision, reject_revision, withdraw_revision};
 pub use stock::set_stock;
 pub(super) use stock::set_stock_in;
 pub use upkeep::refresh_products;

@@ -1,7 +1,7 @@
 //! Which listings wait for a paper of their shop: decided with the paper, at publishing, and when a paper ends.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::sea_query::{ExprTrait, SimpleExpr};
+use sea_orm::sea_query::{ExprTrait, LockType, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult,
     JoinType, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Set,
@@ -18,8 +18,9 @@ use crate::kernel::{PaperId, ProductId, VendorId};
 use crate::platform::audit::Who;
 use crate::platform::jobs::JobError;
 use crate::vendors::entity::paper::{self, PaperKind};
+use crate::vendors::entity::vendor;
 use crate::vendors::model::missing_papers;
-use crate::vendors::query::counting_papers;
+use crate::vendors::query::{self, counting_papers};
 use crate::vendors::service::wallet::{self, Exemption, Verdict};
 use crate::web::Caller;
 
@@ -143,6 +144,8 @@ pub async fn decide_paper(
 ) -> Result<paper::Model, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
+    let judged = query::paper(&txn, id).await?.ok_or(CatalogError::NotFound)?;
+    hold_shop(&txn, judged.vendor_id).await?;
     let paper = wallet::judge(&txn, &app.sealer, (caller, who), id, (verdict, now)).await?;
     settle_shop(&txn, app, paper.vendor_id, now).await?;
     app.commit(txn).await?;
@@ -158,10 +161,17 @@ pub async fn exempt(
 ) -> Result<paper::Model, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
+    hold_shop(&txn, vendor_id).await?;
     let paper = wallet::exempt(&txn, &app.sealer, (caller, who), vendor_id, (exemption, now)).await?;
     settle_shop(&txn, app, vendor_id, now).await?;
     app.commit(txn).await?;
     Ok(paper)
+}
+
+/// Holds a shop: whoever puts a product of it before the public looks at its papers before or after this, not meanwhile.
+async fn hold_shop(txn: &DatabaseTransaction, vendor_id: VendorId) -> Result<(), DbErr> {
+    vendor::Entity::find_by_id(vendor_id).lock(LockType::NoKeyUpdate).one(txn).await?;
+    Ok(())
 }
 
 /// Pauses and resumes what a shop lists, as its papers say.

@@ -5,6 +5,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
 
 use super::papers::settle_one;
+use super::revise::abandon;
 use super::values;
 use super::words::check_product;
 use crate::app::App;
@@ -14,9 +15,9 @@ use crate::catalog::entity::schedule;
 use crate::catalog::error::{CatalogError, ListingError};
 use crate::catalog::jobs::PublishScheduled;
 use crate::catalog::model::life::Mover;
-use crate::catalog::query::product_of;
+use crate::catalog::query::{held_product, held_product_of_any};
 use crate::kernel::{ProductId, VendorId};
-use crate::platform::jobs::{NewJob, enqueue};
+use crate::platform::jobs::{NewJob, enqueue, forget_queued};
 use crate::vendors::entity::vendor;
 
 /// Publishes a product, or hands it to an officer where the installation moderates. Doing it again changes nothing.
@@ -38,10 +39,10 @@ pub(in crate::catalog) async fn publish_in(
     (vendor_id, product_id): (VendorId, ProductId),
 ) -> Result<product::Model, CatalogError> {
     let now = app.now();
-    let before = product_of(txn, vendor_id, product_id).await?;
+    let mut before = held_product(txn, vendor_id, product_id).await?;
     check_shop(txn, vendor_id).await?;
-    check_product(txn, &before).await?;
-    let held = app.config.catalog.moderation.holds_back(before.published_at.is_some());
+    check_product(txn, &mut before).await?;
+    let held = is_held_back(app, &before);
     let to = match before.status {
         Status::Published | Status::InReview | Status::OnHold => before.status,
         Status::Draft | Status::Archived if held => Status::InReview,
@@ -78,11 +79,11 @@ pub(in crate::catalog) async fn schedule_in(
     publish_at: DateTime<Utc>,
 ) -> Result<product::Model, CatalogError> {
     let now = app.now();
-    let before = product_of(txn, vendor_id, product_id).await?;
+    let mut before = held_product(txn, vendor_id, product_id).await?;
     check_shop(txn, vendor_id).await?;
-    check_product(txn, &before).await?;
+    check_product(txn, &mut before).await?;
     values::check_stored(txn, &before).await?;
-    let held = app.config.catalog.moderation.holds_back(before.published_at.is_some());
+    let held = is_held_back(app, &before);
     let to = match before.status {
         Status::Scheduled | Status::InReview => before.status,
         _ if held => Status::InReview,
@@ -92,8 +93,10 @@ pub(in crate::catalog) async fn schedule_in(
     let anew =
         OnConflict::column(schedule::Column::ProductId).update_column(schedule::Column::PublishAt).to_owned();
     schedule::Entity::insert(row).on_conflict(anew).exec_without_returning(txn).await?;
-    let job = NewJob::at::<App, _>(now, publish_at, &PublishScheduled { product_id })?;
-    enqueue(txn, vec![job]).await?;
+    let job = PublishScheduled { product_id };
+    // However often a shop thinks better of it, one job waits.
+    forget_queued::<App, _>(txn, &job).await?;
+    enqueue(txn, vec![NewJob::at::<App, _>(now, publish_at, &job)?]).await?;
     set_status(txn, before, (to, Mover::Shop), now).await
 }
 
@@ -101,18 +104,19 @@ pub(in crate::catalog) async fn schedule_in(
 pub async fn publish_due(app: &App, product_id: ProductId) -> Result<(), CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let due = schedule::Entity::find_by_id(product_id).one(&txn).await?;
-    if due.is_none_or(|due| due.publish_at > now) {
+    let mut product = match held_product_of_any(&txn, product_id).await {
+        Err(CatalogError::NotFound) => return Ok(()),
+        held => held?,
+    };
+    let due = scheduled_for(&txn, product_id).await?;
+    if due.is_none_or(|due| due > now) {
         return Ok(());
     }
-    let Some(product) = Entity::find_by_id(product_id).one(&txn).await? else {
-        return Ok(());
-    };
     // An officer who is late publishes at once.
     if product.status != Status::Scheduled {
         return Ok(());
     }
-    let to = match may_go_out(&txn, &product).await {
+    let to = match may_go_out(&txn, &mut product).await {
         Ok(()) => Status::Published,
         // The job tries again.
         Err(CatalogError::Db(error)) => return Err(error.into()),
@@ -125,7 +129,7 @@ pub async fn publish_due(app: &App, product_id: ProductId) -> Result<(), Catalog
     Ok(())
 }
 
-async fn may_go_out(txn: &DatabaseTransaction, product: &product::Model) -> Result<(), CatalogError> {
+async fn may_go_out(txn: &DatabaseTransaction, product: &mut product::Model) -> Result<(), CatalogError> {
     check_shop(txn, product.vendor_id).await?;
     check_product(txn, product).await?;
     values::check_stored(txn, product).await
@@ -176,12 +180,19 @@ pub(in crate::catalog) async fn back_in(
     (from, to): (Option<Status>, Status),
     now: DateTime<Utc>,
 ) -> Result<product::Model, CatalogError> {
-    let before = product_of(txn, vendor_id, product_id).await?;
+    let before = held_product(txn, vendor_id, product_id).await?;
     if from.is_some_and(|from| before.status != from && before.status != to) {
         return Err(CatalogError::WrongStatus(before.status));
     }
     forget_schedule(txn, product_id).await?;
+    // What waits was written for the product that the public saw.
+    abandon(txn, product_id, now).await?;
     set_status(txn, before, (to, Mover::Shop), now).await
+}
+
+/// True if an officer looks at a product before the public does.
+fn is_held_back(app: &App, product: &product::Model) -> bool {
+    product.needs_review || app.config.catalog.moderation.holds_back(product.published_at.is_some())
 }
 
 /// When a product is to be published, if it is.
@@ -208,7 +219,36 @@ async fn check_shop(txn: &DatabaseTransaction, vendor_id: VendorId) -> Result<()
     }
 }
 
-/// Moves a product from the status it was seen in, and tells the index.
+/// Counts a change of what the public reads and sees of a held product, and tells the index. What was looked at before its
+/// time has come is looked at again. Returns the version after it.
+pub(super) async fn count_change(
+    txn: &DatabaseTransaction,
+    app: &App,
+    product: product::Model,
+    now: DateTime<Utc>,
+) -> Result<i32, CatalogError> {
+    let version = product.version + 1;
+    let row = product::ActiveModel { version: Set(version), updated_at: Set(now), ..Default::default() };
+    Entity::update_many().set(row).filter(Column::Id.eq(product.id)).exec(txn).await?;
+    changes::touched(txn, [product.id], now).await?;
+    look_again(txn, app, product, now).await?;
+    Ok(version)
+}
+
+/// What was looked at before its time has come is looked at again once it is another.
+pub(super) async fn look_again(
+    txn: &DatabaseTransaction,
+    app: &App,
+    product: product::Model,
+    now: DateTime<Utc>,
+) -> Result<(), CatalogError> {
+    if app.config.catalog.moderation.looks_again(product.status) {
+        set_status(txn, product, (Status::InReview, Mover::Shop), now).await?;
+    }
+    Ok(())
+}
+
+/// Moves a product that is held from its status, and tells the index.
 pub(super) async fn set_status(
     txn: &DatabaseTransaction,
     mut product: product::Model,
@@ -243,7 +283,6 @@ pub(super) async fn set_status(
         return Err(CatalogError::WrongStatus(from));
     }
     changes::touched(txn, [product.id], now).await?;
-    changes::bundles_of(txn, product.id, now).await?;
     Ok(product)
 }
 

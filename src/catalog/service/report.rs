@@ -2,14 +2,19 @@
 
 use chrono::Duration;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set,
+};
 use serde_json::json;
 use uuid::Uuid;
 
+use super::moderate::take_down_in;
 use crate::app::App;
 use crate::catalog::entity::product;
 use crate::catalog::entity::report::{self, Column, Entity, Kind, Outcome, Reason, Status};
 use crate::catalog::error::{CatalogError, ListingError};
+use crate::identity::entity::user;
+use crate::kernel::fields::Fault;
 use crate::kernel::{ContentReportId, ProductId, UserId, VendorId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
@@ -38,7 +43,7 @@ impl Reported {
     }
 }
 
-/// Writes a report: once per person and object, and not too many a day.
+/// Writes a report: once per person and object unless there was nothing to it, and not too many a day.
 pub async fn report(
     app: &App,
     reporter: UserId,
@@ -62,6 +67,8 @@ pub async fn report(
         closed_at: None,
     };
     let txn = app.db.begin().await?;
+    // Their reports come one after the other, so that the count below holds.
+    user::Entity::find_by_id(reporter).lock_exclusive().one(&txn).await?;
     let there = match about {
         Reported::Product(id) => product::Entity::find_by_id(id)
             .filter(product::Column::Status.eq(product::Status::Published))
@@ -110,16 +117,34 @@ fn active(row: &report::Model) -> report::ActiveModel {
     }
 }
 
+/// What an officer found.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub outcome: Outcome,
+    /// For the office.
+    pub note: Option<String>,
+    /// Takes the product down, with a reason that its shop reads.
+    pub take_down: Option<String>,
+}
+
 /// Closes a report with what was found.
 pub async fn close_report(
     app: &App,
     (by, who): (UserId, &Who),
     id: ContentReportId,
-    (outcome, note): (Outcome, Option<String>),
+    finding: Finding,
 ) -> Result<report::Model, CatalogError> {
     let now = app.now();
+    let Finding { outcome, note, take_down } = finding;
     let txn = app.db.begin().await?;
     let before = Entity::find_by_id(id).one(&txn).await?.ok_or(CatalogError::NotFound)?;
+    if let Some(reason) = take_down {
+        if before.kind != Kind::Product {
+            return Err(CatalogError::Invalid(vec![no_product().at("/take_down")]));
+        }
+        let product_id = ProductId(before.object_id);
+        take_down_in(&txn, app, (by, who), (product_id, reason), now).await?;
+    }
     let closed = Entity::update_many()
         .col_expr(Column::Status, Expr::value(Status::Closed))
         .col_expr(Column::Outcome, Expr::value(outcome))
@@ -139,4 +164,19 @@ pub async fn close_report(
     app.commit(txn).await?;
     let (status, outcome) = (Status::Closed, Some(outcome));
     Ok(report::Model { status, outcome, note, closed_by: Some(by), closed_at: Some(now), ..before })
+}
+
+fn no_product() -> Fault {
+    Fault::new("no-product", "Laporan ini bukan tentang produk.", "The report is not about a product.")
+}
+
+/// Forgets what somebody wrote; that there was a report stays.
+pub async fn forget_reporter(txn: &DatabaseTransaction, reporter: UserId) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Text, Expr::value(None::<String>))
+        .col_expr(Column::Note, Expr::value(None::<String>))
+        .filter(Column::ReporterId.eq(reporter))
+        .exec(txn)
+        .await?;
+    Ok(())
 }

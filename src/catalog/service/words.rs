@@ -1,64 +1,62 @@
 //! The list of banned words: looked at before anything goes before the public, kept by officers.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, Set};
-use serde_json::json;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use serde_json::{Value, json};
 
 use crate::app::App;
-use crate::catalog::entity::{banned_word, product, variant};
+use crate::catalog::entity::banned_word;
+use crate::catalog::entity::product::{self, Status};
 use crate::catalog::error::{CatalogError, ListingError};
+use crate::catalog::model::content::texts;
 use crate::catalog::model::words::{Banned, Found, find, folded};
-use crate::catalog::model::{Attributes, ProductPatch, VariantPatch};
-use crate::catalog::query::public::variants_of;
-use crate::kernel::{BannedWordId, UserId};
+use crate::catalog::query::content::content_of;
+use crate::kernel::{BannedWordId, Slug, UserId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
 
 const ONCE: Unique = Unique { name: "banned_words_folded", columns: "banned_words.folded" };
 
-/// Refuses a product that carries a banned word.
+/// Refuses a product that carries a banned word. A slug that nobody has seen is made of the title anew instead.
 pub(super) async fn check_product(
     txn: &DatabaseTransaction,
-    product: &product::Model,
+    product: &mut product::Model,
 ) -> Result<(), CatalogError> {
-    let variants = variants_of(txn, product.id).await?;
-    let mut texts = vec![
-        ("title".to_owned(), product.title.clone()),
-        ("description".to_owned(), product.description.clone()),
-    ];
-    texts.extend(values("attributes", Attributes::decode(&product.attributes)));
-    let options = |row: &variant::Model| values("options", Attributes::decode(&row.options));
-    texts.extend(variants.iter().flat_map(|(row, _)| options(row)));
-    refuse(txn, &texts).await
-}
-
-/// Refuses an edit that brings in a banned word.
-pub(super) async fn check_patch(txn: &DatabaseTransaction, patch: &ProductPatch) -> Result<(), CatalogError> {
-    let mut texts: Vec<(String, String)> = Vec::new();
-    texts.extend(patch.title.iter().map(|text| ("title".to_owned(), text.clone())));
-    texts.extend(patch.description.iter().map(|text| ("description".to_owned(), text.clone())));
-    texts.extend(patch.attributes.iter().flat_map(|attributes| values("attributes", attributes.clone())));
-    for edited in &patch.variants {
-        let options = match edited {
-            VariantPatch::Add(new) => Some(new.options.clone()),
-            VariantPatch::Change(change) => change.options.clone(),
-        };
-        texts.extend(options.into_iter().flat_map(|options| values("options", options)));
+    let texts = texts(&content_of(txn, product).await?);
+    let unseen = product.published_at.is_none();
+    let (slug, said): (Vec<Found>, Vec<Found>) =
+        found(txn, &texts).await?.into_iter().partition(|found| unseen && found.field == "slug");
+    if !said.is_empty() {
+        return Err(ListingError::Banned(said).into());
     }
-    if texts.is_empty() { Ok(()) } else { refuse(txn, &texts).await }
+    if !slug.is_empty() {
+        product.slug = Slug::of(&product.title).with_suffix(product.id.0).to_string();
+        let row = product::ActiveModel { slug: Set(product.slug.clone()), ..Default::default() };
+        product::Entity::update_many().set(row).filter(product::Column::Id.eq(product.id)).exec(txn).await?;
+    }
+    Ok(())
 }
 
-fn values(of: &str, attributes: Attributes) -> Vec<(String, String)> {
-    attributes.into_map().into_iter().map(|(name, value)| (format!("{of}/{name}"), value)).collect()
-}
-
-/// Refuses texts, each with the name of its field, that carry a banned word.
-pub(super) async fn refuse(
-    conn: &impl ConnectionTrait,
-    texts: &[(String, String)],
+/// Refuses a change that brings a banned word before the public. A draft may be put right step by step.
+pub(super) async fn screen(
+    txn: &DatabaseTransaction,
+    status: Status,
+    change: &Value,
 ) -> Result<(), CatalogError> {
-    let list = list(conn).await?;
-    let found: Vec<Found> = texts.iter().flat_map(|(field, text)| find(field, text, &list)).collect();
+    if matches!(status, Status::Draft | Status::Archived) { Ok(()) } else { refuse(txn, change).await }
+}
+
+/// Refuses a content, or a part of one, that carries a banned word.
+pub(super) async fn refuse(txn: &DatabaseTransaction, content: &Value) -> Result<(), CatalogError> {
+    let found = found(txn, &texts(content)).await?;
     if found.is_empty() { Ok(()) } else { Err(ListingError::Banned(found).into()) }
+}
+
+async fn found(conn: &impl ConnectionTrait, texts: &[(String, String)]) -> Result<Vec<Found>, CatalogError> {
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let list = list(conn).await?;
+    Ok(texts.iter().flat_map(|(field, text)| find(field, text, &list)).collect())
 }
 
 /// The whole list, in one statement.
@@ -67,7 +65,7 @@ pub(in crate::catalog) async fn list(conn: &impl ConnectionTrait) -> Result<Vec<
     Ok(rows.into_iter().map(|row| Banned { word: row.word, folded: row.folded }).collect())
 }
 
-/// Adds a word to the list. What is public already stays so until it is published anew.
+/// Adds a word to the list. What is public already stays so until an officer takes it down or it is published anew.
 pub async fn ban(
     app: &App,
     (by, who): (UserId, &Who),

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use crate::kernel::JobId;
 use entity::State;
 
-pub use queue::{Standing, forget_done, forget_mentioning, revive, standing};
+pub use queue::{Standing, forget_done, forget_mentioning, forget_queued, revive, standing};
 pub use worker::{Periodic, Registry, Worker};
 
 /// Attempts before a job is dead.

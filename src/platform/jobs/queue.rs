@@ -7,6 +7,7 @@ use sea_orm::{
     QueryOrder, QuerySelect, QueryTrait,
 };
 
+use super::Job;
 use super::entity::{Column, Entity, Model, State};
 use crate::kernel::JobId;
 use crate::platform::db::Db;
@@ -117,6 +118,18 @@ pub async fn forget_mentioning(txn: &DatabaseTransaction, text: &str) -> Result<
     // In quotes: `ani@...` is not a part of `yani@...`.
     let value = LikeExpr::new(format!("%\"{escaped}\"%")).escape('\\');
     Entity::delete_many().filter(Column::Payload.like(value)).exec(txn).await?;
+    Ok(())
+}
+
+/// Forgets the jobs that wait to do just this, so that a new one takes their place.
+pub async fn forget_queued<C, J: Job<C>>(txn: &DatabaseTransaction, job: &J) -> Result<(), DbErr> {
+    let payload = serde_json::to_string(job).map_err(|error| DbErr::Json(error.to_string()))?;
+    Entity::delete_many()
+        .filter(Column::State.eq(State::Queued))
+        .filter(Column::Kind.eq(J::KIND))
+        .filter(Column::Payload.eq(payload))
+        .exec(txn)
+        .await?;
     Ok(())
 }
 

@@ -80,6 +80,8 @@ pub struct ProductDoc {
     pub title: String,
     /// Its description as the seller wrote it.
     pub description: String,
+    /// Title and description in other languages.
+    pub translations: Vec<(String, String)>,
     /// Category slugs from root to leaf.
     pub category_path: Vec<String>,
     /// Category names in all languages, in the order of the path.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::app::App;
 use crate::cart;
+use crate::catalog;
 use crate::identity::entity::user;
 use crate::identity::jobs::SendRequested;
 use crate::identity::service::{erase as account, members, proof};
@@ -70,6 +71,7 @@ async fn forget(
     }
     account::forget(txn, person, no_password, now).await?;
     cart::service::forget(txn, person.id).await?;
+    catalog::service::forget_reporter(txn, person.id).await?;
     orders::service::forget_buyer(txn, person.id).await?;
     payments::service::forget_buyer(txn, person.id, now).await?;
     idempotency::forget_person(txn, person.id).await?;

@@ -27,6 +27,7 @@ pub async fn export(app: &App, who: &Who, user_id: UserId) -> Result<Vec<u8>, Re
     throttle::pass(app, &[Counter::exports(app, user_id)]).await.map_err(ReportError::from)?;
     let mut archive = Archive::new();
     account(app, user_id, &mut archive).await?;
+    said(app, user_id, &mut archive).await?;
     purchases(app, user_id, &mut archive).await?;
     bought(app, user_id, &mut archive).await?;
     paid(app, user_id, &mut archive).await?;
@@ -102,6 +103,28 @@ async fn account(app: &App, id: UserId, archive: &mut Archive) -> Result<(), Rep
         "cart",
         &cart::query::open_lines(db, id).await?,
         |row| json!({"variant_id": row.variant_id, "quantity": row.quantity, "note": row.note, "added_at": row.added_at}),
+    )
+}
+
+/// What the person said about listings and shops, and which shops the person claimed.
+async fn said(app: &App, id: UserId, archive: &mut Archive) -> Result<(), ReportError> {
+    let db = app.db.read();
+    add(archive, "content_reports", &query::content_reports(db, id).await?, |row| {
+        json!({"id": row.id, "kind": row.kind, "object_id": row.object_id, "reason": row.reason, "text": row.text,
+            "status": row.status, "outcome": row.outcome, "note": row.note, "created_at": row.created_at,
+            "closed_at": row.closed_at})
+    })?;
+    add(
+        archive,
+        "claims",
+        &query::claims(db, id).await?,
+        |row| json!({"vendor_id": row.vendor_id, "method": row.method, "created_at": row.created_at}),
+    )?;
+    add(
+        archive,
+        "claim_codes",
+        &query::claim_codes(db, id).await?,
+        |row| json!({"vendor_id": row.vendor_id, "used_at": row.used_at}),
     )
 }
 

@@ -9,7 +9,11 @@ use crate::platform::search::{DocFields, ProductDoc};
 /// Builds all index texts of one product.
 pub fn fields(product: &ProductDoc) -> DocFields {
     let vendor = tokens(&product.vendor_name);
-    let title = without_shop(tokens(&product.title), &vendor);
+    let mut title = without_shop(tokens(&product.title), &vendor);
+    // Behind the words of the seller, so that what stands first still stands first.
+    let translated = unique(product.translations.iter().flat_map(|(title, _)| tokens(title)));
+    title.extend(translated.into_iter().filter(|word| !title.contains(word)).collect::<Vec<_>>());
+    let described = product.translations.iter().flat_map(|(_, description)| tokens(description));
     let category = unique(product.category_names.iter().flat_map(|name| tokens(name)));
     let attributes = attributes(product);
     let named = || title.iter().chain(&category).chain(&attributes);
@@ -23,7 +27,7 @@ pub fn fields(product: &ProductDoc) -> DocFields {
         vendor: vendor.join(" "),
         attributes: attributes.join(" "),
         district: tokens(&product.district_name).join(" "),
-        description: tokens(&product.description).join(" "),
+        description: tokens(&product.description).into_iter().chain(described).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -99,6 +103,16 @@ mod tests {
         assert_eq!(without_shop(list("otak bu karsih bebek ungkep"), &shop), list("bebek ungkep"));
         assert_eq!(without_shop(list("bebek ungkep otak bu karsih"), &shop), list("bebek ungkep"));
         assert_eq!(without_shop(list("otak bu karsih"), &shop), shop);
+    }
+
+    #[test]
+    fn what_is_translated_is_findable() {
+        let mut product = sample("Batik tulis", "Toko Kain");
+        product.translations = vec![("Hand-drawn batik".into(), "Made in Bekasi".into())];
+        let found = fields(&product);
+        assert!(found.title.starts_with("batik tulis ") && found.title.contains("drawn"), "{}", found.title);
+        assert_eq!(found.title.matches("batik").count(), 1);
+        assert!(found.description.contains("bekasi"));
     }
 
     #[test]

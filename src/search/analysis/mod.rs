@@ -99,6 +99,7 @@ pub(crate) fn sample(title: &str, vendor: &str) -> ProductDoc {
         product_id: crate::kernel::ProductId::generate().0,
         title: title.to_owned(),
         description: String::new(),
+        translations: Vec::new(),
         category_path: vec!["makanan-minuman".into(), "keripik".into()],
         category_names: vec!["Makanan & Minuman".into(), "Keripik".into()],
         vendor_id: uuid::Uuid::from_u128(

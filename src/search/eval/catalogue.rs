@@ -108,6 +108,7 @@ fn document(row: ProductRow, id: Uuid, district: String, names: &HashMap<String,
         vendor_name: row.nama_usaha,
         title: row.judul,
         description: row.deskripsi,
+        translations: Vec::new(),
         sku: vec![row.sku],
         unit: row.satuan,
     }

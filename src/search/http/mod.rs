@@ -7,6 +7,9 @@ use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_LANGUAGE, VARY};
+use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -16,8 +19,9 @@ use utoipa_axum::routes;
 use super::model::SearchCursor;
 use super::query::answer::{self, Answer};
 use crate::app::App;
-use crate::catalog::model::media;
+use crate::catalog::model::{Tongue, media};
 use crate::catalog::query::public::Row;
+use crate::catalog::query::translations;
 use crate::kernel::{Problem, ProductId, Rupiah, VendorId};
 use crate::platform::images::THUMBNAILS;
 use crate::platform::search::{FacetCount, Facets, SuggestionKind};
@@ -57,6 +61,8 @@ pub struct SearchParams {
     pub sort: Option<String>,
     /// Counts beside the hits, separated by commas: `category,district,price`.
     pub facets: Option<String>,
+    /// The language of titles; wins over `Accept-Language`, and Indonesian stands for what is not translated.
+    pub lang: Option<Tongue>,
     /// Hits of a page: 1 to 100, default 20.
     pub limit: Option<String>,
     /// `next_cursor` of the page before.
@@ -144,11 +150,17 @@ pub struct PriceFacetOut {
 async fn search_products(
     State(app): State<App>,
     Language(lang): Language,
+    headers: HeaderMap,
     ValidQuery(given): ValidQuery<SearchParams>,
-) -> Result<Json<SearchOut>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let wanted = params::read(&given, app.now())?;
-    let answer = answer::search(&app, wanted, lang).await?;
-    Ok(Json(SearchOut::new(answer, &app.config.server.base_url)))
+    let mut answer = answer::search(&app, wanted, lang).await?;
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    translations::translate_rows(app.db.read(), &mut answer.hits, Tongue::choose(given.lang, accepted))
+        .await?;
+    let out = SearchOut::new(answer, &app.config.server.base_url);
+    // Caches must not show one language to readers of another.
+    Ok(([(VARY, "accept-language")], Json(out)))
 }
 
 /// Parameters of a suggestion.

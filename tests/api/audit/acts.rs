@@ -55,15 +55,16 @@ async fn decisions_about_shops_are_written_down(app: TestApp) {
 }
 
 async fn decisions_about_products_are_written_down(app: TestApp) {
-    let (shop, officer) = (app.vendor("Toko Satu").await, app.officer().await);
+    let shop = app.vendor("Toko Satu").await;
     let product = shop.product("Keripik").create().await;
-    let path = format!("/v1/admin/products/{}", product.id);
-    officer.post(&format!("{path}/reject")).json(json!({"note": "Foto buram"})).send().await.expect(200);
+    app.decides(&product.id, "reject", json!({"note": "Foto buram"})).await.expect(200);
     let publish = shop.path(&format!("/products/{}/publish", product.id));
     shop.owner.post(&publish).send().await.expect(200);
-    officer.post(&format!("{path}/approve")).send().await.expect(200);
+    app.decides(&product.id, "approve", json!({})).await.expect(200);
+    let path = format!("/v1/admin/products/{}/unpublish", product.id);
+    app.officer().await.post(&path).json(json!({"note": "Barang tiruan"})).send().await.expect(200);
     let events = events(&app, &format!("object={}", product.id)).await;
-    assert_eq!(actions(&events), ["product.rejected", "product.approved"]);
+    assert_eq!(actions(&events), ["product.rejected", "product.approved", "product.taken_down"]);
 }
 
 async fn what_finance_does_is_written_down(app: TestApp) {
@@ -120,13 +121,14 @@ async fn identity_facts_are_written_down_as_commitments(app: TestApp) {
     let facts = json!({"nik": "3216014101900001", "nib": "9941308099781"});
     siti.patch(&path).if_match(&named).json(facts).send().await.expect(200);
     let events = events(&app, &format!("object={id}")).await;
-    assert_eq!(actions(&events), ["vendor.facts_changed"]);
-    let detail = &events[0]["detail"];
+    assert_eq!(actions(&events), ["vendor.facts_changed", "vendor.facts_changed"]);
+    assert_eq!(events[0]["detail"]["facts"], json!(["name"]));
+    let detail = &events[1]["detail"];
     assert_eq!(detail["facts"], json!(["nib", "nik"]));
     assert_eq!(detail["before"]["nik"], json!(null));
     assert!(detail["after"]["nik"].is_string() && detail["after"]["nib"].is_string());
     for number in ["3216014101900001", "9941308099781"] {
-        assert!(!events[0].to_string().contains(number));
+        assert!(!events[1].to_string().contains(number));
     }
 }
 

@@ -24,7 +24,7 @@ async fn an_officer_decides(app: TestApp) {
     let public = format!("/v1/products/{}", product.slug);
     let publish = || shop.owner.post(&format!("{path}/publish"));
     let admin = |act: &str| format!("/v1/admin/products/{}{act}", product.id);
-    let reject = |note: &str| officer.post(&admin("/reject")).json(json!({"note": note}));
+    let reject = |note: &str| officer.post(&admin("/reject")).json(json!({"note": note, "version": 1}));
     let approve = |body| officer.post(&admin("/approve")).json(body);
 
     has(&ok(publish()).await.json(), json!({"status": "in_review"}));
@@ -42,17 +42,21 @@ async fn an_officer_decides(app: TestApp) {
 
     ok(publish()).await;
     refused(approve(json!({"version": 1})), 412, "stale").await;
-    has(&ok(officer.post(&admin("/approve"))).await.json(), json!({"status": "published"}));
+    // Whoever did not say what was looked at decides about nothing.
+    refused(approve(json!({})), 422, "invalid").await;
+    has(
+        &app.decides(&product.id, "approve", json!({})).await.expect(200).json(),
+        json!({"status": "published"}),
+    );
     ok(app.get(&public)).await;
-    refused(approve(json!({})), 409, "product-state").await;
+    refused(approve(json!({"version": 2})), 409, "product-state").await;
     refused(shop.owner.post(&admin("/approve")), 403, "role-missing").await;
 }
 
 async fn edits_of_the_content_are_looked_at_again(app: TestApp) {
     let shop = app.vendor("Toko Ubah").await;
-    let officer = app.officer().await;
     let product = shop.product("Sirup").create().await;
-    officer.post(&format!("/v1/admin/products/{}/approve", product.id)).send().await.expect(200);
+    app.decides(&product.id, "approve", json!({})).await.expect(200);
     let path = own(&shop, &product);
     let seen = shop.owner.get(&path).send().await;
     let price = json!({"variants": [{"id": product.variant(), "price": 12_000}]});
@@ -68,6 +72,5 @@ async fn edits_of_the_content_are_looked_at_again(app: TestApp) {
 async fn without_moderation_there_is_nothing_to_decide(app: TestApp) {
     let shop = app.vendor("Toko Bebas").await;
     let product = shop.product("Teh").create().await;
-    let approve = app.officer().await.post(&format!("/v1/admin/products/{}/approve", product.id));
-    approve.send().await.expect_problem(409, "product-state");
+    app.decides(&product.id, "approve", json!({})).await.expect_problem(409, "product-state");
 }

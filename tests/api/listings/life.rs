@@ -80,11 +80,10 @@ async fn a_scheduled_product_comes_out_at_its_time(app: TestApp) {
 
 async fn a_schedule_waits_for_the_officer(app: TestApp) {
     let shop = app.vendor("Toko Ditinjau").await;
-    let officer = app.officer().await;
     let opak = shop.product("Opak").draft().create().await;
     assert_eq!(status(act(&shop, &opak, "schedule").json(at(&app, 2))).await, "in_review");
-    let approve = officer.post(&format!("/v1/admin/products/{}/approve", opak.id));
-    assert_eq!(status(approve).await, "scheduled");
+    let approved = app.decides(&opak.id, "approve", json!({})).await.expect(200);
+    assert_eq!(approved.json()["status"], "scheduled");
     app.clock.advance(Duration::hours(2));
     app.run_jobs().await;
     assert!(seen(&app, &opak).await);
@@ -94,16 +93,15 @@ async fn a_schedule_waits_for_the_officer(app: TestApp) {
     app.clock.advance(Duration::hours(2));
     app.run_jobs().await;
     assert!(!seen(&app, &dodol).await);
-    let approve = officer.post(&format!("/v1/admin/products/{}/approve", dodol.id));
-    assert_eq!(status(approve).await, "published");
+    let approved = app.decides(&dodol.id, "approve", json!({})).await.expect(200);
+    assert_eq!(approved.json()["status"], "published");
 }
 
 async fn only_new_products_wait(app: TestApp) {
     let shop = app.vendor("Toko Baru").await;
-    let officer = app.officer().await;
     let opak = shop.product("Opak").draft().create().await;
     assert_eq!(status(act(&shop, &opak, "publish")).await, "in_review");
-    officer.post(&format!("/v1/admin/products/{}/approve", opak.id)).send().await.expect(200);
+    app.decides(&opak.id, "approve", json!({})).await.expect(200);
     let path = shop.path(&format!("/products/{}", opak.id));
     let before = shop.owner.get(&path).send().await.expect(200);
     let edit = shop.owner.patch(&path).if_match(&before).json(json!({"title": "Opak ketan"}));

@@ -7,6 +7,7 @@ use crate::support::{Product, Reply, Shop, TestApp, both};
 
 both![
     a_listing_speaks_the_language_of_its_reader,
+    a_search_speaks_the_language_of_its_reader,
     a_translation_is_checked_like_the_text,
     old_slugs_lead_on_for_ever,
     what_is_alike_is_shown_beside,
@@ -62,6 +63,27 @@ async fn a_listing_speaks_the_language_of_its_reader(app: TestApp) {
     assert_eq!(untranslated["lang"], "id");
     translate(&shop, &cloth, json!({"en": null, "de": null})).await.expect(200);
     assert_eq!(page("?lang=en", "").await.0, "id");
+}
+
+async fn a_search_speaks_the_language_of_its_reader(app: TestApp) {
+    let shop = app.vendor("Toko Ekspor").await;
+    let cloth = shop.product("Batik tulis").create().await;
+    shop.product("Keripik").with("category", json!("keripik")).create().await;
+    let body = json!({"en": {"title": "Handmade wax cloth", "description": "Dyed with indigo"}, "de": null});
+    translate(&shop, &cloth, body).await.expect(200);
+    app.sync_search().await;
+    for (query, accept, title) in [
+        ("wax", "en", "Handmade wax cloth"),
+        ("indigo", "", "Batik tulis"),
+        ("batik&lang=en", "", "Handmade wax cloth"),
+        ("batik", "de", "Batik tulis"),
+    ] {
+        let path = format!("/v1/search?q={query}");
+        let found = app.get(&path).header("accept-language", accept).send().await.expect(200);
+        let items = found.json()["items"].clone();
+        assert_eq!(list(&items).len(), 1, "{query}");
+        assert_eq!(items[0]["title"], title, "{query}");
+    }
 }
 
 async fn a_translation_is_checked_like_the_text(app: TestApp) {

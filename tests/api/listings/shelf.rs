@@ -6,7 +6,12 @@ use serde_json::json;
 use crate::support::shop::{list, text};
 use crate::support::{Shop, TestApp, both};
 
-both![the_journal_tells_every_movement, levels_are_listed_and_narrowed, a_dip_is_told_once,];
+both![
+    the_journal_tells_every_movement,
+    levels_are_listed_and_narrowed,
+    a_dip_is_told_once,
+    thresholds_are_for_what_is_counted
+];
 
 async fn the_journal_tells_every_movement(app: TestApp) {
     let shop = app.vendor("Toko Jurnal").await;
@@ -95,6 +100,28 @@ async fn levels_are_listed_and_narrowed(app: TestApp) {
     assert!(read("?low=true").await.is_empty());
     let path = shop.path(&format!("/variants/{}/low-stock", shirt.variant()));
     shop.owner.put(&path).json(json!({"threshold": 0})).send().await.expect_problem(422, "invalid");
+}
+
+/// Every owner is told by a job of their own, and a bundle has no shelf to look at.
+async fn thresholds_are_for_what_is_counted(app: TestApp) {
+    let shop = app.vendor("Toko Paket").await;
+    let opak = shop.product("Opak ketan").stock(1).create().await;
+    let parts = json!([{"variant_id": opak.variant(), "quantity": 1}]);
+    let bundle = shop.product("Paket opak").with("variants", json!([{"price": 90_000, "parts": parts}]));
+    let bundle = bundle.create().await;
+    let path = shop.path(&format!("/variants/{}/low-stock", bundle.variant()));
+    shop.owner.put(&path).json(json!({"threshold": 5})).send().await.expect_problem(422, "invalid");
+    threshold(&shop, opak.variant(), json!(2)).await;
+    let told = async || {
+        find_low(&app).await.unwrap();
+        app.run_jobs().await;
+        app.messenger.kept().iter().filter(|kept| kept.message.text.contains("running out")).count()
+    };
+    assert_eq!(told().await, 1);
+    threshold(&shop, opak.variant(), json!(2)).await;
+    assert_eq!(told().await, 1, "the same threshold said again");
+    threshold(&shop, opak.variant(), json!(3)).await;
+    assert_eq!(told().await, 2, "another threshold");
 }
 
 async fn a_dip_is_told_once(app: TestApp) {

@@ -28,7 +28,7 @@ both![
 ];
 
 /// What must not be found anywhere afterwards.
-const PERSONAL: [&str; 10] = [
+const PERSONAL: [&str; 11] = [
     "Ani Rahasia",
     "ani_rahasia@contoh.id",
     "81277776666",
@@ -39,6 +39,7 @@ const PERSONAL: [&str; 10] = [
     "tolong bungkus rapi",
     "Penerima Rahasia",
     "dekat jendela",
+    "tetangga saya bilang palsu",
 ];
 
 pub async fn erase(who: &Person, password: &str) -> Reply {
@@ -62,6 +63,8 @@ async fn ani(app: &TestApp) -> (Person, Shop, Purchase) {
     ani.post("/v1/me/export").header("x-forwarded-for", PERSONAL[4]).send().await.expect(200);
     let purchase = buy(&ani, &product).await;
     receive(&ani, &shop, &purchase).await;
+    let said = json!({"reason": "counterfeit", "text": PERSONAL[10]});
+    ani.post(&format!("/v1/products/{}/report", product.id)).json(said).send().await.expect(201);
     // And a cart that she left.
     let cart = ani.post("/v1/carts").send().await.expect(201).json();
     let line = format!("/v1/carts/{}/lines/{}", text(&cart["id"]), product.variant());
@@ -112,7 +115,16 @@ async fn found(app: &TestApp) -> Vec<String> {
 async fn nothing_personal_is_left(app: TestApp) {
     let (ani, shop, purchase) = ani(&app).await;
     let seen = found(&app).await;
-    for table in ["users", "sessions", "addresses", "purchases", "order_lines", "orders", "cart_lines"] {
+    for table in [
+        "users",
+        "sessions",
+        "addresses",
+        "purchases",
+        "order_lines",
+        "orders",
+        "cart_lines",
+        "content_reports",
+    ] {
         assert!(seen.iter().any(|place| place.ends_with(&format!(" in {table}"))), "nothing in {table}");
     }
     let exported = deeds(&app, "person.exported").await.remove(0);

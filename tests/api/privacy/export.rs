@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _};
 
 use chrono::Duration;
+use lapak::office::entity::claim;
+use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
 use super::deeds;
 use crate::support::shop::address;
-use crate::support::{Person, Reply, TestApp, both};
+use crate::support::{Person, Reply, Shop, TestApp, both};
 
 both![
     a_person_gets_everything with "server.trusted_proxies = [\"127.0.0.0/8\"]",
@@ -42,6 +44,9 @@ async fn a_person_gets_everything(app: TestApp) {
     ani.put("/v1/me/consents/marketing").json(said).send().await.expect(200);
     let purchase = ani.buy(&product).await;
     let foreign = budi.buy(&product).await;
+    let report = json!({"reason": "other", "text": "Fotonya buram sekali"});
+    ani.post(&format!("/v1/products/{}/report", product.id)).json(report).send().await.expect(201);
+    claimed(&app, &shop, &ani).await;
     export(&ani).await.expect(200);
     let reply = export(&ani).await.expect(200);
     assert_eq!(reply.header("content-type"), "application/zip");
@@ -57,6 +62,9 @@ async fn a_person_gets_everything(app: TestApp) {
     assert_eq!(files["purchases.json"][0]["shipping_address"]["line"], "Jl. Melati 5, RT 02/03");
     assert_eq!(files["orders.json"][0]["lines"][0]["title"], "Keripik");
     assert_eq!(files["payments.json"][0]["id"], purchase.payment_id.as_str());
+    assert_eq!(files["content_reports.json"][0]["text"], "Fotonya buram sekali");
+    assert_eq!(files["claims.json"][0]["vendor_id"], shop.id.as_str());
+    assert_eq!(files["claim_codes.json"], json!([]));
     let mine = files["audit.json"].as_array().unwrap();
     let exported = mine.iter().find(|deed| deed["action"] == "person.exported").unwrap();
     assert_eq!(exported["address"], "203.0.113.77");
@@ -70,6 +78,20 @@ async fn a_person_gets_everything(app: TestApp) {
     let written = deeds(&app, "person.exported").await;
     assert_eq!(written.len(), 2);
     assert_eq!((written[0].actor_id, written[0].object_id), (Some(ani.id()), ani.id().0));
+}
+
+/// As if the shop had been on the office's list.
+async fn claimed(app: &TestApp, shop: &Shop, by: &Person) {
+    let row = claim::Model {
+        vendor_id: shop.id.parse().unwrap(),
+        user_id: by.id(),
+        method: claim::Method::Officer,
+        phone: "+6281290001234".to_owned(),
+        created_at: app.now(),
+    };
+    let txn = app.db.begin().await.unwrap();
+    claim::Entity::insert(row.into_active_model()).exec_without_returning(&txn).await.unwrap();
+    txn.commit().await.unwrap();
 }
 
 async fn an_archive_takes_a_fixed_number_of_statements(app: TestApp) {

@@ -21,6 +21,7 @@ fn sample(title: &str, vendor_name: &str) -> ProductDoc {
         product_id: ProductId::generate().0,
         title: title.to_owned(),
         description: String::new(),
+        translations: Vec::new(),
         category_path: vec!["makanan-minuman".to_owned(), "keripik".to_owned()],
         category_names: vec!["Makanan & Minuman".to_owned(), "Keripik".to_owned()],
         vendor_id: Uuid::from_u128(3),

@@ -156,6 +156,7 @@ pub async fn put(
         personalisation: String::new(),
         unit_price: None,
         unit_price_per: None,
+        needs_review: false,
     };
     product::Entity::insert(model.into_active_model()).exec_without_returning(txn).await.unwrap();
     let variant_id = article(app, txn, (id, vendor_id), price).await;

@@ -174,6 +174,10 @@ impl Served {
     pub fn post(&self, path: &str) -> Request {
         self.request(Method::POST, path)
     }
+
+    pub fn patch(&self, path: &str) -> Request {
+        self.request(Method::PATCH, path)
+    }
 }
 
 impl Drop for Served {

@@ -57,6 +57,17 @@ impl TestApp {
     }
 }
 
+impl TestApp {
+    /// An officer decides about a product as it is now: `approve` or `reject`, or any other act that names the version.
+    pub async fn decides(&self, product_id: &str, act: &str, mut body: Value) -> Reply {
+        let officer = self.officer().await;
+        let path = format!("/v1/admin/products/{product_id}");
+        let seen = officer.get(&path).send().await.expect(200).json();
+        body["version"] = seen["version"].clone();
+        officer.post(&format!("{path}/{act}")).json(body).send().await
+    }
+}
+
 impl Shop {
     pub fn product(&self, title: &str) -> NewProduct<'_> {
         NewProduct {

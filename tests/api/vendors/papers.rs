@@ -10,6 +10,7 @@ use lapak::worker;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
+use crate::race::all_at_once;
 use crate::support::shop::{Product, list, text};
 use crate::support::{Person, Reply, Shop, TestApp, both, png};
 
@@ -25,6 +26,7 @@ both![
     a_listing_in_another_category_is_judged_anew with "vendors.papers_required = true",
     nothing_waits_where_the_rule_is_off,
     a_rule_that_was_switched_on_reaches_what_is_out,
+    a_listing_does_not_slip_past_a_rejection with "vendors.papers_required = true",
     an_approved_listing_waits_too with "vendors.papers_required = true\ncatalog.moderation = true",
 ];
 
@@ -335,8 +337,7 @@ async fn an_approved_listing_waits_too(app: TestApp) {
     let (shop, officer) = (app.vendor("Dapur Bu Siti").await, app.officer().await);
     let chips = food(&shop).await;
     assert_eq!(publish(&shop, &chips).await["status"], "in_review");
-    let approve = format!("/v1/admin/products/{}/approve", chips.id);
-    let approved = officer.post(&approve).json(json!({})).send().await.expect(200).json();
+    let approved = app.decides(&chips.id, "approve", json!({})).await.expect(200).json();
     assert_eq!(approved["status"], "on_hold");
     accepted(&officer, &shop, json!({"kind": "halal", "number": HALAL})).await;
     accepted(&officer, &shop, json!({"kind": "pirt", "number": PIRT})).await;
@@ -356,4 +357,22 @@ async fn a_rule_that_was_switched_on_reaches_what_is_out(app: TestApp) {
     app.clock.advance(Duration::hours(2));
     worker::worker(&app).run_periodic().await;
     assert_eq!(public(&app, &chips).await, 200);
+}
+
+/// Whichever comes first: without its papers a listing is not public.
+async fn a_listing_does_not_slip_past_a_rejection(app: TestApp) {
+    let officer = app.officer().await;
+    let server = app.serve().await;
+    for round in 0..10 {
+        let shop = app.vendor(&format!("Dapur {round}")).await;
+        let chips = food(&shop).await;
+        accepted(&officer, &shop, json!({"kind": "pirt", "number": PIRT})).await;
+        let halal = accepted(&officer, &shop, json!({"kind": "halal", "number": HALAL})).await;
+        let publish = server.post(&shop.path(&format!("/products/{}/publish", chips.id))).by(&shop.owner);
+        let reject = server.post(&format!("/v1/admin/papers/{halal}/reject")).by(&officer);
+        let reject = reject.json(json!({"reason": "Dicabut."}));
+        let replies = all_at_once(vec![publish, reject]).await;
+        assert!(replies.iter().all(|reply| reply.status == 200), "{}", replies[0].text());
+        assert_eq!(public(&app, &chips).await, 404);
+    }
 }

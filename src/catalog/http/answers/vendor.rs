@@ -11,7 +11,8 @@ use super::images::{ProductImage, cover, images};
 use crate::app::App;
 use crate::catalog::entity::category::TaxClass;
 use crate::catalog::entity::product::{self, Status, StockMode};
-use crate::catalog::entity::{review, stock, variant};
+use crate::catalog::entity::{review, revision, stock, variant};
+use crate::catalog::http::names::ProductTranslations;
 use crate::catalog::model::personal::{PersonalField, stored_fields};
 use crate::catalog::model::unit::Content;
 use crate::catalog::model::{Attributes, Tiers};
@@ -19,7 +20,7 @@ use crate::catalog::price::Tier;
 use crate::catalog::query::bundles::{PartRow, allowed};
 use crate::catalog::query::member;
 use crate::catalog::service::awaited_papers;
-use crate::kernel::{Problem, ProductId, Rupiah, VariantId, VendorId};
+use crate::kernel::{Problem, ProductId, ProductRevisionId, Rupiah, VariantId, VendorId};
 
 /// A product, as its shop sees it.
 #[derive(Serialize, ToSchema)]
@@ -48,8 +49,12 @@ pub struct VendorProduct {
     price_max: Rupiah,
     variants: Vec<VendorVariant>,
     images: Vec<ProductImage>,
+    /// Title and description in other languages.
+    translations: ProductTranslations,
     /// The officer's last decision.
     review: Option<ProductReview>,
+    /// The edit that waits for an officer.
+    waiting_revision: Option<WaitingRevision>,
     /// The number in the `ETag`.
     version: i32,
     created_at: DateTime<Utc>,
@@ -87,6 +92,14 @@ pub struct ProductReview {
     to_status: Status,
     note: Option<String>,
     at: DateTime<Utc>,
+}
+
+/// An edit that waits for an officer; what it changes is at `/revision`.
+#[derive(Serialize, ToSchema)]
+pub struct WaitingRevision {
+    id: ProductRevisionId,
+    version: i32,
+    updated_at: DateTime<Utc>,
 }
 
 /// A product in the list of its shop.
@@ -151,7 +164,9 @@ impl VendorProduct {
                 .map(|(variant, stock)| VendorVariant::new(variant, stock, (&details.parts, &unit)))
                 .collect(),
             images: images(base, &details.images),
+            translations: ProductTranslations::from(details.translations),
             review: details.review.map(ProductReview::from),
+            waiting_revision: details.waiting.map(WaitingRevision::from),
             version: product.version,
             created_at: product.created_at,
             updated_at: product.updated_at,
@@ -159,11 +174,10 @@ impl VendorProduct {
         }
     }
 
-    /// The same while it waits for papers.
-    #[must_use]
-    pub fn awaiting(mut self, papers: Vec<String>) -> Self {
-        self.missing_papers = papers;
-        self
+    /// The same with what it waits for.
+    pub async fn of(app: &App, details: member::Details) -> Result<Self, Problem> {
+        let missing_papers = awaited_papers(app.db.read(), &details.product, app.now()).await?;
+        Ok(Self { missing_papers, ..Self::new(app, details) })
     }
 
     /// The version for the `ETag`.
@@ -192,6 +206,12 @@ impl VendorVariant {
             reserved,
             available: left,
         }
+    }
+}
+
+impl From<revision::Model> for WaitingRevision {
+    fn from(row: revision::Model) -> Self {
+        Self { id: row.id, version: row.version, updated_at: row.updated_at }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod archive;
 mod columns;
+mod content;
 mod notes;
 mod pictures;
 mod read;

@@ -13,13 +13,14 @@ use super::notes::Note;
 use super::read::Group;
 use crate::app::App;
 use crate::catalog::entity::import::{self, Column, Entity, Status};
-use crate::catalog::entity::{image, import_note, picture_source};
+use crate::catalog::entity::{image, import_note, picture_source, waiting_image};
 use crate::catalog::error::CatalogError;
 use crate::catalog::import::ImportError;
 use crate::catalog::jobs::{AddPicture, EndImport};
 use crate::catalog::model::MAX_IMAGES;
+use crate::catalog::model::content::Place;
 use crate::catalog::query::listed::Listed;
-use crate::catalog::service::{self, Ordered};
+use crate::catalog::service;
 use crate::kernel::fields::{Fault, text};
 use crate::kernel::{ImageId, Problem, ProductId, ProductImportId};
 use crate::platform::fetch::fetch;
@@ -86,7 +87,7 @@ impl Known {
     }
 
     /// All pictures with what is to be seen on them, if the list says otherwise than it is.
-    pub fn described(&self, group: &Group, stored: &Listed) -> Result<Option<Vec<Ordered>>, Vec<Note>> {
+    pub fn described(&self, group: &Group, stored: &Listed) -> Result<Option<Vec<Place>>, Vec<Note>> {
         if !group.first().has("gambar_alt") {
             return Ok(None);
         }
@@ -96,9 +97,9 @@ impl Known {
             .collect();
         let described = |image: &image::Model| {
             let alt = said.get(&image.id).map_or_else(|| image.alt.clone(), Clone::clone);
-            Ordered { id: image.id, alt }
+            Place { id: image.id, alt }
         };
-        let after: Vec<Ordered> = stored.images.iter().map(described).collect();
+        let after: Vec<Place> = stored.images.iter().map(described).collect();
         let same = after.iter().zip(&stored.images).all(|(after, before)| after.alt == before.alt);
         Ok((!same).then_some(after))
     }
@@ -160,7 +161,9 @@ async fn is_there(app: &App, product_id: ProductId, source: &str) -> Result<bool
     let Some(row) = picture_source::Entity::find_by_id(key).one(app.db.read()).await? else {
         return Ok(false);
     };
-    Ok(image::Entity::find_by_id(row.image_id).one(app.db.read()).await?.is_some())
+    let shown = image::Entity::find_by_id(row.image_id).one(app.db.read()).await?.is_some();
+    // One that waits for an officer is not fetched again, either.
+    Ok(shown || waiting_image::Entity::find_by_id(row.image_id).one(app.db.read()).await?.is_some())
 }
 
 /// The bytes behind a name: a picture of our own, out of the archive, or from an address.
@@ -209,7 +212,9 @@ async fn keep(
     let id = row.id;
     row.alt = picture.alt;
     let txn = app.db.begin().await?;
-    if let Err(error) = service::insert_image_in(&txn, import.vendor_id, row).await {
+    if let Err(error) =
+        service::insert_image_in(&txn, app, (import.vendor_id, Some(import.created_by)), row).await
+    {
         txn.rollback().await?;
         // The row was not written; files that stay behind here are never shown.
         service::discard_image(app, id).await.ok();

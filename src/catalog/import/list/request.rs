@@ -11,21 +11,17 @@ use crate::catalog::entity::{stock, variant};
 use crate::catalog::http::meals::SetMealPlan;
 use crate::catalog::http::names::ProductTranslations;
 use crate::catalog::http::requests::{CreateProduct, UpdateProduct};
+use crate::catalog::http::revisions::read_edit;
+use crate::catalog::model::NewProduct;
+use crate::catalog::model::content::Texts;
 use crate::catalog::model::meal::{Plan, RawPlan};
-use crate::catalog::model::{NewProduct, ProductPatch};
 use crate::catalog::query::listed::Listed;
-use crate::catalog::service::Translation;
+use crate::catalog::service::Edit;
 use crate::kernel::fields::Fault;
 use crate::kernel::{FieldError, Problem, VariantId};
 
 /// Variants of the shop by SKU, to name the parts of bundles.
 pub type BySku = HashMap<String, VariantId>;
-
-/// An edit, as it is parsed and as it came.
-pub struct Edit {
-    pub patch: ProductPatch,
-    pub request: Value,
-}
 
 /// The new product that these lines are.
 pub fn create(group: &Group, parts: &BySku) -> Result<NewProduct, Vec<Note>> {
@@ -85,11 +81,11 @@ pub fn edit(group: &Group, stored: &Listed, parts: &BySku) -> Result<Option<Edit
 pub fn parse_edit(group: &Group, places: &[&ListLine], request: Value) -> Result<Edit, Vec<Note>> {
     let body: UpdateProduct = shaped(request.clone(), group)?;
     let patch = body.parse().map_err(|problem| placed(group, places, problem))?;
-    Ok(Edit { patch, request })
+    Ok(Edit { patch, request, read: read_edit })
 }
 
 /// The texts in other languages, if these lines say others.
-pub fn texts(group: &Group, stored: Option<&Listed>) -> Result<Option<Vec<Translation>>, Vec<Note>> {
+pub fn texts(group: &Group, stored: Option<&Listed>) -> Result<Option<Texts>, Vec<Note>> {
     let Some((before, after)) = before_and_after(group.first(), Part::Texts, stored) else {
         return Ok(None);
     };

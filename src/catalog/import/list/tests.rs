@@ -73,6 +73,7 @@ fn product() -> impl Strategy<Value = product::Model> {
             personalisation: encode_fields(&fields.unwrap_or_default()),
             unit_price: None,
             unit_price_per: None,
+            needs_review: false,
         }
     })
 }

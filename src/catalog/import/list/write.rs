@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Transa
 use super::notes::Note;
 use super::pictures::{Known, Wanted};
 use super::read::{Group, ListLine};
-use super::request::{self, BySku, Edit};
+use super::request::{self, BySku};
 use super::status;
 use crate::app::App;
 use crate::catalog::entity::movement::Reason;
@@ -16,10 +16,10 @@ use crate::catalog::entity::product::Status;
 use crate::catalog::entity::{import, variant};
 use crate::catalog::error::CatalogError;
 use crate::catalog::import::{ImportError, suggest};
-use crate::catalog::model::{Tree, diff};
+use crate::catalog::model::Tree;
 use crate::catalog::query::listed::Listed;
 use crate::catalog::query::product_of;
-use crate::catalog::service::{self, SKU, Seen};
+use crate::catalog::service::{self, Edit, SKU, Seen};
 use crate::kernel::fields::Fault;
 use crate::kernel::{Problem, ProductId};
 
@@ -51,7 +51,7 @@ pub struct Taken {
 }
 
 /// Why a product is not taken.
-enum Refusal {
+pub(super) enum Refusal {
     Notes(Vec<Note>),
     /// Nobody's fault; the batch is done again.
     Failed(ImportError),
@@ -76,13 +76,13 @@ impl Taken {
         Self { outcome, held: false, notes: Vec::new(), pictures: None }
     }
 
-    fn changed(&mut self) {
+    pub(super) fn changed(&mut self) {
         if self.outcome == Outcome::Unchanged {
             self.outcome = Outcome::Updated;
         }
     }
 
-    fn hold(&mut self, line: &ListLine) {
+    pub(super) fn hold(&mut self, line: &ListLine) {
         self.held = true;
         let fault = Fault::new(
             "held",
@@ -159,10 +159,7 @@ impl Writer<'_> {
         if let Some(stored) = stored {
             self.count(txn, (group, stored), &mut taken).await?;
             if let Some(order) = known.described(group, stored)? {
-                let done =
-                    service::order_images_in(txn, (self.import.vendor_id, id), order, self.app.now()).await;
-                done.map_err(|error| self.judge(group, &[], error))?;
-                taken.changed();
+                self.order_images(txn, (group, id), order, &mut taken).await?;
             }
         }
         self.status(txn, (group, id), stored, &mut taken).await?;
@@ -195,8 +192,7 @@ impl Writer<'_> {
             return Ok(());
         };
         let seen = self.seen(txn, group, stored.product.id).await?;
-        let Edit { patch, request } = edit;
-        let edited = service::edit_in(txn, self.app, seen, patch, request).await;
+        let edited = service::edit_in(txn, self.app, seen, edit).await;
         if edited.map_err(|error| self.judge(group, &[], error))? {
             taken.hold(group.first());
         }
@@ -209,28 +205,6 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// What an edit says beyond the one that waits for an officer; `None` if it waits already, word by word.
-    async fn not_waiting_yet(
-        &self,
-        txn: &DatabaseTransaction,
-        (group, stored): (&Group, &Listed),
-        edit: Edit,
-    ) -> Result<Option<Edit>, Refusal> {
-        let shown = matches!(stored.product.status, Status::Published | Status::OnHold);
-        if !shown || !edit.patch.changes_content() || !self.app.config.catalog.moderation.holds_edits() {
-            return Ok(Some(edit));
-        }
-        let waiting = service::waiting_edit(txn, stored.product.id).await;
-        let Some(waiting) = waiting.map_err(|error| self.judge(group, &[], error))? else {
-            return Ok(Some(edit));
-        };
-        let more = diff::beyond(&waiting, diff::said(edit.request));
-        if more.as_object().is_none_or(serde_json::Map::is_empty) {
-            return Ok(None);
-        }
-        Ok(Some(request::parse_edit(group, &[], more)?))
-    }
-
     async fn texts_and_plan(
         &self,
         txn: &DatabaseTransaction,
@@ -240,10 +214,7 @@ impl Writer<'_> {
     ) -> Result<(), Refusal> {
         let (vendor_id, now) = (self.import.vendor_id, self.app.now());
         if let Some(texts) = request::texts(group, stored)? {
-            let seen = self.seen(txn, group, id).await?;
-            let told = service::translate_in(txn, (vendor_id, id), seen.version, (texts, now)).await;
-            told.map_err(|error| self.judge(group, &[], error))?;
-            taken.changed();
+            self.translate(txn, (group, id), texts, taken).await?;
         }
         if let Some(plan) = request::plan(group, stored)? {
             let seen = self.seen(txn, group, id).await?;
@@ -333,7 +304,12 @@ impl Writer<'_> {
     }
 
     /// The product as it is now, with what was done to it in this transaction.
-    async fn seen(&self, txn: &DatabaseTransaction, group: &Group, id: ProductId) -> Result<Seen, Refusal> {
+    pub(super) async fn seen(
+        &self,
+        txn: &DatabaseTransaction,
+        group: &Group,
+        id: ProductId,
+    ) -> Result<Seen, Refusal> {
         let vendor_id = self.import.vendor_id;
         let product = product_of(txn, vendor_id, id).await.map_err(|error| self.judge(group, &[], error))?;
         Ok(Seen { vendor_id, product_id: id, version: product.version, actor: self.import.created_by })
@@ -359,7 +335,7 @@ impl Writer<'_> {
     }
 
     /// What is wrong with the list becomes notes; what is wrong with the machine stops the batch.
-    fn judge(&self, group: &Group, lines: &[&ListLine], error: CatalogError) -> Refusal {
+    pub(super) fn judge(&self, group: &Group, lines: &[&ListLine], error: CatalogError) -> Refusal {
         if let CatalogError::Db(error) = &error
             && SKU.broken_by(error)
         {

@@ -65,6 +65,7 @@ fn product(number: u128, title: &str) -> ProductDoc {
         product_id: Uuid::from_u128(number),
         title: title.to_owned(),
         description: String::new(),
+        translations: Vec::new(),
         category_path: vec!["a".to_owned()],
         category_names: Vec::new(),
         vendor_id: Uuid::from_u128(number % 5),

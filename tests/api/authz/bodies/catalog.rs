@@ -28,8 +28,16 @@ pub fn good(id: &str) -> Option<Value> {
         "set_low_stock" => json!({"threshold": 3}),
         "open_stock_count" => json!({"note": "Akhir bulan"}),
         "schedule_product" => json!({"publish_at": "2026-12-01T01:00:00Z"}),
-        "approve_product_revision" => json!({"id": "01900000-0000-7000-8000-00000000dead"}),
-        "reject_product_revision" => json!({"note": "Klaim kesehatan tidak boleh."}),
+        "approve_product" => json!({"version": 1}),
+        "reject_product" => json!({"version": 1, "note": "Foto buram."}),
+        "take_down_product" => json!({"note": "Barang tiruan."}),
+        "approve_product_revision" => {
+            json!({"id": "01900000-0000-7000-8000-00000000dead", "version": 1})
+        }
+        "reject_product_revision" => {
+            let note = "Klaim kesehatan tidak boleh.";
+            json!({"id": "01900000-0000-7000-8000-00000000dead", "version": 1, "note": note})
+        }
         "add_banned_word" => json!({"word": "obat kuat"}),
         "report_product" | "report_vendor" => {
             json!({"reason": "other", "text": "Fotonya bukan barang aslinya."})
