@@ -174,6 +174,7 @@ pub struct Throttle {
 pub struct Vendors {
     pub identity_required: bool,
     pub papers_required: bool,
+    pub share_url: String,
     #[serde(deserialize_with = "duration")]
     pub bank_account_wait: Duration,
 }

@@ -1,5 +1,7 @@
 //! Spreadsheets: what is taken, repaired, asked about and refused; and the data for trying it out.
 
+use std::time::Duration;
+
 use lapak::catalog::demo;
 use lapak::catalog::import::{self, CreateShops, ProductOptions, Progress, Report, Sheet};
 use lapak::platform::feed;
@@ -14,6 +16,7 @@ both![
     faulty_products_are_refused_by_line_and_column,
     shops_of_products_are_made_as_asked,
     what_is_promised_stays_on_hand,
+    a_list_goes_by_the_rules_of_edits,
     the_list_of_shops_is_repaired_where_it_is_certain,
     the_demo_has_everything,
     many_products_are_the_same_every_time,
@@ -169,6 +172,45 @@ async fn what_is_promised_stays_on_hand(app: TestApp) {
     assert_eq!(page(&app).await["in_stock"], false);
     products(&app, CreateShops::No, &[&row(4)]).await;
     assert_eq!(page(&app).await["variants"][0]["max_quantity"], 1);
+}
+
+/// A sale that runs, a bundle without a shelf, and words that the office banned.
+async fn a_list_goes_by_the_rules_of_edits(app: TestApp) {
+    let shop = app.vendor("Toko Kulit").await;
+    let part = shop.product("Sabun").stock(9).create().await;
+    let variants = json!([{"sku": "P1-SATUAN", "price": 10_000, "stock": 5, "options": {"isi": "satuan"}},
+        {"sku": "P1-PAKET", "price": 18_000, "parts": [{"variant_id": part.variant(), "quantity": 2}], "options": {"isi": "paket"}}]);
+    let soap = shop.product("Sabun sereh").with("variants", variants).create().await;
+    let sale = json!({"price": 8_000, "to": app.now() + Duration::from_secs(86_400)});
+    let path = shop.path(&format!("/variants/{}/sale", soap.variant()));
+    let seen = shop.owner.get(&shop.path(&format!("/products/{}", soap.id))).send().await.expect(200);
+    shop.owner.put(&path).if_match(&seen).json(sale).send().await.expect(200);
+
+    let row = |price: i64, title: &str| format!("P1,,Toko Kulit,batik,{title},,isi:satuan,pcs,{price},,1,7");
+    let dearer = products(&app, CreateShops::No, &[&row(12_000, "Sabun sereh wangi")]).await;
+    assert_eq!(counts(&dearer), (0, 1, 0, 0));
+    let page = app.get(&format!("/v1/products/{}", soap.id)).send().await.expect(200).json();
+    assert_eq!((&page["price_min"], &page["price_max"]), (&json!(8_000), &json!(18_000)), "the sale goes on");
+    let shelf: Vec<_> = list(&page["variants"]).iter().map(|variant| &variant["max_quantity"]).collect();
+    assert_eq!(shelf, [7, 4], "a bundle is as many as its parts are");
+
+    let cheaper = products(&app, CreateShops::No, &[&row(7_000, "Sabun sereh wangi")]).await;
+    assert_eq!(
+        (counts(&cheaper), lines(&cheaper)),
+        ((0, 0, 0, 0), vec!["2 refused harga sale-not-lower".to_owned()])
+    );
+    app.officer()
+        .await
+        .post("/v1/admin/banned-words")
+        .json(json!({"word": "wangi"}))
+        .send()
+        .await
+        .expect(201);
+    let banned = products(&app, CreateShops::No, &[&row(12_000, "Sabun w4ngi")]).await;
+    assert_eq!(
+        (counts(&banned), lines(&banned)),
+        ((0, 0, 0, 0), vec!["2 refused judul banned-words".to_owned()])
+    );
 }
 
 async fn the_list_of_shops_is_repaired_where_it_is_certain(app: TestApp) {

@@ -5,23 +5,28 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use serde_json::json;
 
 use super::report::Report;
 use super::shops::{ShopName, Shops};
-use super::update::{self, Change};
+use super::update::{self, Change, Written};
 use super::{ImportError, ProductOptions, ProductRow};
 use crate::app::App;
 use crate::catalog::changes;
+use crate::catalog::entity::movement::Reason;
 use crate::catalog::entity::product::Status;
 use crate::catalog::entity::{category, product, variant};
 use crate::catalog::error::unknown_category;
 use crate::catalog::model::Tree;
+use crate::catalog::model::content::texts;
+use crate::catalog::model::words::{Banned, find};
 use crate::catalog::query::categories;
 use crate::catalog::service::{
-    Owner, SKU, VariantRows, insert_rows, product_row, settle_products, values, variant_rows,
+    Owner, SKU, VariantRows, banned_words, insert_rows, product_row, settle_products, values, variant_rows,
 };
+use crate::catalog::stock::set_on_hand;
 use crate::kernel::fields::Fault;
-use crate::kernel::{FieldError, ProductId, VendorId};
+use crate::kernel::{FieldError, ProductId, VariantId, VendorId};
 
 /// Variants of one statement; a statement has a limit of parameters.
 const CHUNK: usize = 1000;
@@ -129,7 +134,12 @@ impl<'a> Store<'a> {
         done: &mut Done,
     ) -> Result<Vec<Placed<'r>>, ImportError> {
         let mut placed = Vec::with_capacity(rows.len());
+        let banned = banned_words(txn).await?;
         for row in rows {
+            if let Some(fault) = carries(row, &banned) {
+                done.refused.push((row.line, fault));
+                continue;
+            }
             let Some(category) = tree.find(&row.product.fields.category) else {
                 done.refused.push((row.line, unknown_category().at("/kategori")));
                 continue;
@@ -194,17 +204,28 @@ impl<'a> Store<'a> {
     ) -> Result<Vec<ProductId>, ImportError> {
         let stored = update::load(txn, changes.iter().map(|(id, _)| *id)).await?;
         let mut touched = Vec::new();
+        let mut counts: Vec<(VariantId, i32)> = Vec::new();
         for (id, placed) in changes {
             let Some(stored) = stored.get(&id) else {
                 continue;
             };
             let change = Change { row: placed.row, category: placed.category, stored };
-            if change.write(txn, now).await? {
-                done.updated += 1;
-                touched.push(id);
-            } else {
-                done.unchanged += 1;
+            match change.write(txn, now).await? {
+                Written::Done(more) => {
+                    done.updated += 1;
+                    touched.push(id);
+                    counts.extend(more);
+                }
+                Written::Nothing => done.unchanged += 1,
+                Written::Refused(fault) => {
+                    done.refused.push((placed.row.line, FieldError { pointer: "/harga".to_owned(), ..fault }))
+                }
             }
+        }
+        // In the order of their keys, as orders take them.
+        counts.sort_unstable();
+        for (variant_id, on_hand) in counts {
+            set_on_hand(txn, variant_id, on_hand, (Reason::Count, None), now).await?;
         }
         Ok(touched)
     }
@@ -245,6 +266,36 @@ async fn known_products(
 fn skus(row: &ProductRow) -> impl Iterator<Item = &str> {
     let variants = row.product.variants.iter().filter_map(|variant| variant.sku.as_deref());
     std::iter::once(row.sku.as_str()).chain(variants)
+}
+
+/// The first banned word of a row, as a fault of its column.
+fn carries(row: &ProductRow, banned: &[Banned]) -> Option<FieldError> {
+    if banned.is_empty() {
+        return None;
+    }
+    let fields = &row.product.fields;
+    let variants = row.product.variants.iter();
+    let variants: Vec<_> = variants
+        .map(|variant| json!({"sku": variant.sku, "options": variant.options.clone().into_map()}))
+        .collect();
+    let content = json!({"title": fields.title, "description": fields.description, "unit": fields.unit,
+        "attributes": fields.attributes.clone().into_map(), "variants": variants});
+    let found =
+        texts(&content).iter().find_map(|(field, text)| find(field, text, banned).into_iter().next())?;
+    let column = match found.field.as_str() {
+        "title" => "judul",
+        "description" => "deskripsi",
+        "unit" => "satuan",
+        field if field.starts_with("options") => "varian",
+        field => field.trim_start_matches("attributes/"),
+    };
+    let word = found.word;
+    let fault = Fault::new(
+        "banned-words",
+        format!("Kata yang tidak boleh dipakai: {word}."),
+        format!("A word that is not allowed: {word}."),
+    );
+    Some(fault.at(format!("/{column}")))
 }
 
 fn known_as(placed: &Placed<'_>, known: &HashMap<(VendorId, String), ProductId>) -> BTreeSet<ProductId> {

@@ -6,18 +6,18 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, JoinType, QueryFilter,
-    QuerySelect,
+    QueryOrder, QuerySelect,
 };
 
 use super::{ImportError, ProductRow};
-use crate::catalog::entity::movement::Reason;
 use crate::catalog::entity::{category, product, stock, variant};
 use crate::catalog::model::NewVariant;
 use crate::catalog::model::figures::{Figures, Priced};
+use crate::catalog::model::goods::VariantGoodsPatch;
+use crate::catalog::model::patch::VariantChange;
 use crate::catalog::query::relations::stock_of_variant;
 use crate::catalog::service::{Owner, insert_rows, put_figures, upsert_variants, values, variant_rows};
-use crate::catalog::stock::set_on_hand;
-use crate::kernel::ProductId;
+use crate::kernel::{FieldError, ProductId, VariantId};
 
 /// A product as it is stored.
 pub struct Stored {
@@ -32,7 +32,17 @@ pub struct Change<'a> {
     pub stored: &'a Stored,
 }
 
-/// Reads products with their variants and stock, in two statements.
+/// What a change did.
+pub enum Written {
+    /// Nothing differs.
+    Nothing,
+    /// It is written; these counts are still to be set, together with those of others in the order of their keys.
+    Done(Vec<(VariantId, i32)>),
+    /// It cannot be so.
+    Refused(FieldError),
+}
+
+/// Reads products with their variants and stock, in two statements. The products are held, so that nobody edits them meanwhile.
 pub async fn load(
     txn: &DatabaseTransaction,
     ids: impl Iterator<Item = ProductId> + Clone,
@@ -40,7 +50,12 @@ pub async fn load(
     if ids.clone().next().is_none() {
         return Ok(HashMap::new());
     }
-    let products = product::Entity::find().filter(product::Column::Id.is_in(ids.clone())).all(txn).await?;
+    let products = product::Entity::find()
+        .filter(product::Column::Id.is_in(ids.clone()))
+        .order_by_asc(product::Column::Id)
+        .lock_exclusive()
+        .all(txn)
+        .await?;
     let mut stored: HashMap<ProductId, Stored> = products
         .into_iter()
         .map(|product| {
@@ -63,15 +78,25 @@ pub async fn load(
 }
 
 impl Change<'_> {
-    /// Writes what differs; false if nothing does.
-    pub async fn write(&self, txn: &DatabaseTransaction, now: DateTime<Utc>) -> Result<bool, ImportError> {
-        let changed: Vec<variant::Model> = self.changed_variants();
+    /// Writes what differs, but for counts.
+    pub async fn write(&self, txn: &DatabaseTransaction, now: DateTime<Utc>) -> Result<Written, ImportError> {
+        let after = match self.variants_after() {
+            Ok(after) => after,
+            Err(fault) => return Ok(Written::Refused(fault)),
+        };
         let added: Vec<&NewVariant> = self.added().collect();
         let counts = self.counts();
-        let product = self.product(now);
+        let product = self.product(&after, now);
+        let before = self.stored.variants.iter().map(|(variant, _)| variant);
+        let changed: Vec<variant::Model> = after
+            .into_iter()
+            .zip(before)
+            .filter(|(after, before)| after != *before)
+            .map(|(after, _)| after)
+            .collect();
         let content = product != self.stored.product || !changed.is_empty() || !added.is_empty();
         if !content && counts.is_empty() {
-            return Ok(false);
+            return Ok(Written::Nothing);
         }
         if content {
             let id = product.id;
@@ -81,14 +106,11 @@ impl Change<'_> {
         }
         upsert_variants(txn, changed, now).await?;
         self.add(txn, added, now).await?;
-        for (variant_id, on_hand) in counts {
-            set_on_hand(txn, variant_id, on_hand, (Reason::Count, None), now).await?;
-        }
-        Ok(true)
+        Ok(Written::Done(counts))
     }
 
     /// The product as the row has it. Its status is the shop's affair.
-    fn product(&self, now: DateTime<Utc>) -> product::Model {
+    fn product(&self, after: &[variant::Model], now: DateTime<Utc>) -> product::Model {
         let fields = &self.row.product.fields;
         let mut product = self.stored.product.clone();
         product.category_id = self.category.id;
@@ -99,10 +121,10 @@ impl Change<'_> {
         product.min_order = fields.min_order;
         product.lead_time_days = fields.lead_time_days;
         product.tax_class = self.row.tax_class.unwrap_or(self.category.tax_class);
-        let gone = self.stored.variants.iter().filter(|(variant, _)| self.wanted(&variant.sku).is_none());
-        let wanted = self.row.product.variants.iter().map(|variant| Priced::fresh(variant, &fields.unit));
-        let gone = gone.map(|(variant, _)| Priced::stored(variant, &fields.unit, now));
-        put_figures(&mut product, Figures::of(wanted.chain(gone)));
+        let added: Vec<&NewVariant> = self.added().collect();
+        let added = added.iter().map(|variant| Priced::fresh(variant, &fields.unit));
+        let stored = after.iter().map(|variant| Priced::stored(variant, &fields.unit, now));
+        put_figures(&mut product, Figures::of(stored.chain(added)));
         product
     }
 
@@ -111,17 +133,25 @@ impl Change<'_> {
         variants.find(|variant| variant.sku.as_deref() == Some(sku))
     }
 
-    fn changed_variants(&self) -> Vec<variant::Model> {
-        let changed = |(variant, _): &(variant::Model, stock::Model)| {
-            let wanted = self.wanted(&variant.sku)?;
+    /// The stored variants as the row has them, by the rules for edits: a running sale must stay one.
+    fn variants_after(&self) -> Result<Vec<variant::Model>, FieldError> {
+        let after = |(variant, _): &(variant::Model, stock::Model)| {
             let mut after = variant.clone();
-            after.price = wanted.price;
-            after.tiers = wanted.tiers.encode();
-            after.options = wanted.options.encode();
-            after.weight_g = wanted.weight_g;
-            (after != *variant).then_some(after)
+            if let Some(wanted) = self.wanted(&variant.sku) {
+                let change = VariantChange {
+                    id: variant.id,
+                    price: Some(wanted.price),
+                    tiers: Some(wanted.tiers.clone()),
+                    sku: None,
+                    weight_g: Some(wanted.weight_g),
+                    options: Some(wanted.options.clone()),
+                    goods: VariantGoodsPatch::default(),
+                };
+                change.apply(&mut after)?;
+            }
+            Ok(after)
         };
-        self.stored.variants.iter().filter_map(changed).collect()
+        self.stored.variants.iter().map(after).collect()
     }
 
     fn added(&self) -> impl Iterator<Item = &NewVariant> {
@@ -131,9 +161,12 @@ impl Change<'_> {
         })
     }
 
-    /// New counts: never below what is promised, and nothing left of variants that the row has no more.
-    fn counts(&self) -> Vec<(crate::kernel::VariantId, i32)> {
+    /// New counts: never below what is promised, and nothing left of variants that the row has no more. A bundle has no shelf.
+    fn counts(&self) -> Vec<(VariantId, i32)> {
         let count = |(variant, stock): &(variant::Model, stock::Model)| {
+            if variant.is_bundle {
+                return None;
+            }
             let wanted = self.wanted(&variant.sku).map_or(0, |wanted| wanted.stock);
             let on_hand = Ord::max(wanted, stock.reserved);
             (on_hand != stock.on_hand).then_some((variant.id, on_hand))

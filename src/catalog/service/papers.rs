@@ -1,5 +1,7 @@
 //! Which listings wait for a paper of their shop: decided with the paper, at publishing, and when a paper ends.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{ExprTrait, LockType, SimpleExpr};
 use sea_orm::{
@@ -25,7 +27,7 @@ use crate::vendors::service::wallet::{self, Exemption, Verdict};
 use crate::web::Caller;
 
 /// Listings of one transaction.
-const AT_ONCE: u64 = 500;
+const AT_ONCE: usize = 500;
 
 #[derive(FromQueryResult)]
 struct Listing {
@@ -44,7 +46,7 @@ async fn settle(
 ) -> Result<(), DbErr> {
     let listings =
         listings(txn, which.and(Column::Status.is_in([Status::Published, Status::OnHold]))).await?;
-    let shops: Vec<VendorId> = listings.iter().map(|row| row.vendor_id).collect();
+    let shops: BTreeSet<VendorId> = listings.iter().map(|row| row.vendor_id).collect();
     let today = business_date(now);
     let papers = if required { counting_papers(txn, shops, today).await? } else { Vec::new() };
     let lacks = |row: &&Listing| required && !missing(row, &papers, today).is_empty();
@@ -82,13 +84,16 @@ async fn shift(
     if ids.is_empty() {
         return Ok(());
     }
-    let row = product::ActiveModel { status: Set(to), updated_at: Set(now), ..Default::default() };
-    Entity::update_many()
-        .set(row)
-        .filter(Column::Id.is_in(ids.iter().copied()))
-        .filter(Column::Status.eq(from))
-        .exec(txn)
-        .await?;
+    // A statement has a limit of parameters.
+    for some in ids.chunks(AT_ONCE) {
+        let row = product::ActiveModel { status: Set(to), updated_at: Set(now), ..Default::default() };
+        Entity::update_many()
+            .set(row)
+            .filter(Column::Id.is_in(some.iter().copied()))
+            .filter(Column::Status.eq(from))
+            .exec(txn)
+            .await?;
+    }
     changes::touched(txn, ids, now).await
 }
 
@@ -224,7 +229,7 @@ async fn settle_some(app: &App, after: Option<ProductId>) -> Result<Option<Produ
         .filter(which)
         .apply_if(after, |select, after| select.filter(Column::Id.gt(after)))
         .order_by_asc(Column::Id)
-        .limit(AT_ONCE)
+        .limit(AT_ONCE as u64)
         .into_tuple()
         .all(app.db.read())
         .await?;

@@ -172,7 +172,10 @@ fn public_paper(row: paper::Model) -> Option<PublicPaper> {
 
 fn share_url(app: &App, vendor: &vendor::Model) -> String {
     let base = app.config.server.base_url.as_str().trim_end_matches('/');
-    format!("{base}/toko/{}", vendor.slug)
+    match app.config.vendors.share_url.as_str() {
+        "" => format!("{base}/v1/vendors/{}", vendor.slug),
+        template => template.replace("{slug}", &vendor.slug),
+    }
 }
 
 /// Show a shop by its id or slug.

@@ -174,8 +174,8 @@ async fn every_way_out_is_checked(app: TestApp) {
     let missing = ["/attributes/panjang required"];
     let late = shoe("Terlambat").await;
     assert_eq!(faults(&act(&late, "schedule", at).await.expect_problem(422, "invalid")), missing);
-    let approve = format!("/v1/admin/products/{}/approve", waiting.id);
-    assert_eq!(faults(&officer.post(&approve).send().await.expect_problem(422, "invalid")), missing);
+    let early = app.decides(&waiting.id, "approve", json!({})).await;
+    assert_eq!(faults(&early.expect_problem(422, "invalid")), missing);
     // An edit in review is looked at as well, in the options, too, and whatever the case of the name.
     let spoiled = json!({"attributes": {"Panjang": "banana"}});
     let refused = edit(&shop, &waiting, spoiled).await.send().await.expect_problem(422, "invalid");
@@ -186,7 +186,8 @@ async fn every_way_out_is_checked(app: TestApp) {
     let good = json!({"attributes": {"Panjang": "26,5 cm"}});
     let edited = edit(&shop, &waiting, good).await.send().await.expect(200).json();
     assert_eq!(edited["attributes"], json!({"panjang": "26,5 cm"}));
-    assert_eq!(officer.post(&approve).send().await.expect(200).json()["status"], "scheduled");
+    let approved = app.decides(&waiting.id, "approve", json!({})).await.expect(200);
+    assert_eq!(approved.json()["status"], "scheduled");
     // The rule changes once more before its time has come: the clock gives it back.
     let other =
         json!({"key": "tinggi", "name_id": "Tinggi", "name_en": "Height", "kind": "text", "required": true});

@@ -24,8 +24,7 @@ async fn edits_wait_for_an_officer_as_by_hand(app: TestApp) {
     assert_eq!(errors(&shop, &new).await[0][3], "held");
     let product = products(&shop).await.remove(0);
     assert_eq!(product["status"], "in_review");
-    let approve = format!("/v1/admin/products/{}/approve", text(&product["id"]));
-    app.officer().await.post(&approve).send().await.expect(200);
+    app.decides(&text(&product["id"]), "approve", json!({})).await.expect(200);
     let edit = done(&app, send(&shop, "", &row("Opak ajaib", 5_000), None), &shop).await;
     assert_eq!((counts(&edit), &edit["held"]), ([0, 1, 0, 0], &json!(1)));
     let waiting = products(&shop).await;

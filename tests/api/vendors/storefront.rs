@@ -66,7 +66,14 @@ async fn the_page_shows_all_of_it_in_few_statements(app: TestApp) {
     assert_eq!((&full["size_class"], &full["is_umk"]), (&json!("micro"), &json!(true)));
     assert_eq!(full["export_countries"], json!(["DE"]));
     assert!(full["capital"].is_null() && full["turnover"].is_null() && full["nib"].is_null());
-    assert!(text(&full["share_url"]).ends_with("/toko/dapur-bu-siti"));
+    let link = text(&full["share_url"]);
+    let shared = app.get(&link[link.find("/v1/").unwrap()..]).send().await.expect(200).json();
+    assert_eq!(shared["id"], full["id"], "the link leads to the shop");
+    let elsewhere = "https://belanja.example/toko/{slug}";
+    let other = app.another_instance_with(|config| config.vendors.share_url = elsewhere.to_owned()).await;
+    let page = other.get(&format!("/v1/vendors/{}", shop.id)).send().await.expect(200).json();
+    assert_eq!(page["share_url"], "https://belanja.example/toko/dapur-bu-siti");
+    other.close().await;
     let own = shop.owner.get(&shop.path("/storefront")).send().await.expect(200).json();
     assert_eq!(own, *front);
 }
