@@ -370,7 +370,7 @@ async fn a_listing_does_not_slip_past_a_rejection(app: TestApp) {
         let halal = accepted(&officer, &shop, json!({"kind": "halal", "number": HALAL})).await;
         let publish = server.post(&shop.path(&format!("/products/{}/publish", chips.id))).by(&shop.owner);
         let reject = server.post(&format!("/v1/admin/papers/{halal}/reject")).by(&officer);
-        let read = officer.get(&format!("/v1/admin/papers/{halal}")).send().await.expect(200);
+        let read = officer.get(&format!("/v1/admin/papers/{halal}/file")).send().await.expect(200);
         let reject = reject.if_match(&read).json(json!({"reason": "Dicabut."}));
         let replies = all_at_once(vec![publish, reject]).await;
         assert!(replies.iter().all(|reply| reply.status == 200), "{}", replies[0].text());
