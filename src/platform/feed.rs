@@ -34,20 +34,22 @@ pub async fn touched(
     products: impl IntoIterator<Item = ProductId>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let rows: Vec<ActiveModel> = products
-        .into_iter()
-        .map(|product_id| ActiveModel {
+    let products: Vec<ProductId> = products.into_iter().collect();
+    // A statement has a limit of parameters.
+    for some in products.chunks(AT_ONCE) {
+        let rows = some.iter().map(|product_id| ActiveModel {
             seq: NotSet,
             xid: NotSet,
-            product_id: Set(product_id),
+            product_id: Set(*product_id),
             created_at: Set(now),
-        })
-        .collect();
-    if !rows.is_empty() {
+        });
         Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
     Ok(())
 }
+
+/// Lines of one statement.
+const AT_ONCE: usize = 1000;
 
 /// The same for every product of a shop whose name, place or standing changed.
 pub async fn vendor_changed(

@@ -218,7 +218,8 @@ impl<'a> Store<'a> {
                 }
                 Written::Nothing => done.unchanged += 1,
                 Written::Refused(fault) => {
-                    done.refused.push((placed.row.line, FieldError { pointer: "/harga".to_owned(), ..fault }))
+                    done.refused
+                        .push((placed.row.line, FieldError { pointer: "/harga".to_owned(), ..fault }));
                 }
             }
         }

@@ -131,7 +131,7 @@ pub fn weight(grams: i64) -> Result<i32, Fault> {
 
 /// Least quantity of an order.
 pub fn min_order(pieces: i64) -> Result<i32, Fault> {
-    small(pieces, 1, MAX_PIECES.into())
+    small(pieces, 1, MAX_PIECES)
 }
 
 /// Days to make it.

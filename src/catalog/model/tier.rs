@@ -23,8 +23,7 @@ impl Tiers {
         }
         let mut parsed: Vec<Tier> = Vec::new();
         for (index, (quantity, rupiah)) in tiers.iter().enumerate() {
-            let quantity =
-                fields.take(&format!("/{index}/min_quantity"), small(*quantity, 2, MAX_PIECES.into()));
+            let quantity = fields.take(&format!("/{index}/min_quantity"), small(*quantity, 2, MAX_PIECES));
             let amount = fields.take(&format!("/{index}/price"), price(*rupiah));
             let (Some(min_quantity), Some(price)) = (quantity, amount) else {
                 continue;

@@ -189,15 +189,7 @@ async fn seed(app: &TestApp, count: usize, sample: ProductId) {
     insert(&txn, articles.iter().map(|id| stock::Model { variant_id: *id, on_hand: 0, reserved: 0 })).await;
     let copy = |id: &ProductId| image::Model { id: ImageId::generate(), product_id: *id, ..picture.clone() };
     insert(&txn, ids.iter().map(copy)).await;
-    lapak::catalog::changes::touched(&txn, ids.iter().copied(), app.now()).await.unwrap();
-    // Each colour is said by one product in twenty, the material by all.
-    let said = |(number, id): (usize, &ProductId)| {
-        let colour = COLOURS[number % COLOURS.len()].to_owned();
-        let one =
-            |key: &str, value: String| attribute_value::Model { product_id: *id, key: key.to_owned(), value };
-        [one("warna", colour), one("bahan", "katun".to_owned())]
-    };
-    insert(&txn, ids.iter().enumerate().flat_map(said)).await;
+    say(app, &txn, &ids).await;
     txn.execute_unprepared("ANALYZE").await.unwrap();
     txn.commit().await.unwrap();
 }
@@ -211,4 +203,16 @@ where
     for rows in rows.chunks(AT_ONCE) {
         A::Entity::insert_many(rows.to_vec()).exec_without_returning(txn).await.unwrap();
     }
+}
+
+/// Each colour is said by one product in twenty, the material by all; the feed is told of all.
+async fn say(app: &TestApp, txn: &DatabaseTransaction, ids: &[ProductId]) {
+    lapak::catalog::changes::touched(txn, ids.iter().copied(), app.now()).await.unwrap();
+    let said = |(number, id): (usize, &ProductId)| {
+        let colour = COLOURS[number % COLOURS.len()].to_owned();
+        let one =
+            |key: &str, value: String| attribute_value::Model { product_id: *id, key: key.to_owned(), value };
+        [one("warna", colour), one("bahan", "katun".to_owned())]
+    };
+    insert(txn, ids.iter().enumerate().flat_map(said)).await;
 }
