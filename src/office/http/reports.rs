@@ -17,6 +17,7 @@ use crate::kernel::{Page, Problem, ReportTemplateId};
 use crate::office::entity::template::Model;
 use crate::office::model::Period;
 use crate::office::model::summary::{By, Summary, by, total};
+use crate::office::model::template::{Value, Values};
 use crate::office::query::{figures, templates};
 use crate::office::service::reports as service;
 use crate::platform::audit::Who;
@@ -49,12 +50,25 @@ pub(super) struct FiguresQuery {
     format: Option<FiguresFormat>,
 }
 
+/// How a report is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ReportFormat {
+    /// The workbook, filled.
+    #[default]
+    Xlsx,
+    /// Its rows: one line a shop, whatever the workbook asks for.
+    Csv,
+}
+
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub(super) struct PeriodQuery {
+pub(super) struct ReportQuery {
     /// Whose survey counts; the semester of today without it.
     period: Option<String>,
+    #[serde(default)]
+    format: ReportFormat,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -211,12 +225,12 @@ pub async fn list_report_templates(
     Ok(Json(templates::list(app.db.read(), &page).await?.map(ReportTemplateOut::from)))
 }
 
-/// Get a report: the template with everything filled in.
+/// Get a report: the template with everything filled in, or its rows as CSV.
 #[utoipa::path(
     get,
     path = "/v1/admin/reports/{template_id}",
     tag = "office",
-    params(("template_id" = ReportTemplateId, Path), PeriodQuery),
+    params(("template_id" = ReportTemplateId, Path), ReportQuery),
     responses(
         (status = 200, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>),
         (status = 422, description = "`invalid`"),
@@ -225,9 +239,23 @@ pub async fn list_report_templates(
 pub async fn get_report(
     State(app): State<App>,
     PathId(id): PathId<ReportTemplateId>,
-    ValidQuery(params): ValidQuery<PeriodQuery>,
+    ValidQuery(params): ValidQuery<ReportQuery>,
 ) -> Result<Response, Problem> {
     let period = period(params.period.as_deref(), app.now())?;
+    if params.format == ReportFormat::Csv {
+        let rows = service::rows(&app, id, period).await?;
+        let rows: Vec<Vec<Cell>> = rows.iter().map(line).collect();
+        return table(FileFormat::Csv, &format!("report-{period}"), &service::ROW, &rows);
+    }
     let (_, bytes) = service::fill(&app, id, period).await?;
     attachment(XLSX, &format!("report-{period}.xlsx"), bytes)
+}
+
+fn line(row: &Values) -> Vec<Cell> {
+    let cell = |key: &&str| match row.get(*key) {
+        Some(Value::Number(number)) => Cell::Number(*number),
+        Some(Value::Text(text)) => Cell::Text(text.clone()),
+        None => Cell::Text(String::new()),
+    };
+    service::ROW.iter().map(cell).collect()
 }

@@ -105,6 +105,14 @@ async fn apart<T: Send + 'static>(
     done.map_err(|error| OfficeError::Unwritable(error.to_string()))?
 }
 
+/// The repeated rows of a report by themselves, in the order of [`ROW`].
+pub async fn rows(app: &App, id: ReportTemplateId, period: Period) -> Result<Vec<Values>, OfficeError> {
+    Entity::find_by_id(id).one(app.db.read()).await?.ok_or(OfficeError::NotFound)?;
+    let today = business_date(app.now());
+    let facts = facts(app.db.read(), period).await?;
+    Ok((1..).zip(&facts).map(|(no, fact)| values(no, fact, today)).collect())
+}
+
 /// Fills a template with what is known of a period; tells its name, too.
 pub async fn fill(app: &App, id: ReportTemplateId, period: Period) -> Result<(String, Vec<u8>), OfficeError> {
     let row = Entity::find_by_id(id).one(app.db.read()).await?.ok_or(OfficeError::NotFound)?;

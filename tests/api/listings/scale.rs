@@ -162,8 +162,6 @@ async fn seed(app: &TestApp, count: usize, sample: ProductId) {
     insert(&txn, shops.iter().enumerate().map(row)).await;
     let ids: Vec<ProductId> = (0..count).map(|_| ProductId::generate()).collect();
     let owner = |number: usize| shops[number % shops.len()];
-    let price =
-        |number: usize| lapak::kernel::Rupiah::new(1_000 + (number as i64 * 7_919) % 200_000).unwrap();
     let copy = |(number, id): (usize, &ProductId)| product::Model {
         id: *id,
         vendor_id: owner(number),
@@ -192,6 +190,10 @@ async fn seed(app: &TestApp, count: usize, sample: ProductId) {
     say(app, &txn, &ids).await;
     txn.execute_unprepared("ANALYZE").await.unwrap();
     txn.commit().await.unwrap();
+}
+
+fn price(number: usize) -> lapak::kernel::Rupiah {
+    lapak::kernel::Rupiah::new(1_000 + (number as i64 * 7_919) % 200_000).unwrap()
 }
 
 async fn insert<M, A>(txn: &DatabaseTransaction, rows: impl Iterator<Item = M>)

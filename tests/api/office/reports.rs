@@ -116,6 +116,14 @@ async fn a_report_keeps_the_format_and_adds_up(app: TestApp) {
     assert_eq!((cell(2, 0), cell(2, 4)), (Data::Float(1.0), Data::Float(300_000_000.0)));
     assert_eq!(cell(5, 4).to_string(), "");
     assert_eq!((cell(6, 0), cell(6, 4)), (Data::String("Jumlah".to_owned()), Data::Float(320_000_000.0)));
+    let path = format!("/v1/admin/reports/{id}?period=2026-S2&format=csv");
+    let lines = officer.get(&path).send().await.expect(200).text();
+    let mut reader = csv::Reader::from_reader(lines.as_bytes());
+    let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let named: Vec<&str> = lines.iter().map(|line| &line[1]).collect();
+    assert_eq!(named, ["Tas Cici", "Keripik Ani", "Kue Budi", "Lain"]);
+    let sum: i64 = lines.iter().filter_map(|line| line[7].parse::<i64>().ok()).sum();
+    assert_eq!(sum, 320_000_000, "the same as the workbook says");
     let book =
         umya_spreadsheet::reader::xlsx::read_reader(std::io::Cursor::new(file.body.to_vec()), true).unwrap();
     for cell in ["E3", "E6", "E7"] {
