@@ -14,14 +14,18 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::documents;
 use crate::identity::passwords::PasswordError;
 use crate::identity::{Passwords, Tokens};
 use crate::kernel::{Clock, InstanceId, Problem};
+use crate::notifications::live::Live;
 use crate::platform::db::Db;
 use crate::platform::files::{Files, FilesError};
+use crate::platform::gateways::{GatewayError, Gateways};
 use crate::platform::images::Images;
 use crate::platform::keys::KeyError;
 use crate::platform::messages::{MessagesError, Messenger};
+use crate::platform::pdf::{Pdf, PdfError};
 use crate::platform::sealed::Sealer;
 use crate::platform::search::Search;
 use crate::search;
@@ -50,12 +54,18 @@ pub struct Parts {
     pub files: Files,
     /// Checks and re-encodes pictures.
     pub images: Images,
+    /// Payment gateways.
+    pub gateways: Gateways,
     /// Messages to people.
     pub messenger: Messenger,
     /// Wakes the workers of this process.
     pub jobs_wake: Arc<Notify>,
     /// Wakes the index feed of this process.
     pub feed_wake: Arc<Notify>,
+    /// Typesets papers.
+    pub pdf: Pdf,
+    /// Who listens to live events.
+    pub live: Live,
     /// Search engine.
     pub search: Search,
     /// Cancelled when the service is to stop.
@@ -101,6 +111,13 @@ pub enum StartError {
     /// Messages cannot be sent.
     #[error("messages cannot be sent: {0}")]
     Messages(#[from] MessagesError),
+    /// A payment gateway cannot be used.
+    #[error("a payment gateway cannot be used: {0}")]
+    Gateways(#[from] GatewayError),
+
+    /// The templates of papers cannot be used.
+    #[error("papers cannot be made: {0}")]
+    Papers(#[from] PdfError),
     /// The file store cannot be used.
     #[error("the file store cannot be used: {0}")]
     Files(#[from] FilesError),
@@ -125,12 +142,15 @@ impl App {
             files: Files::open(&config)?,
             images: Images::new(config.catalog.image_max_pixels, config.catalog.image_parallel),
             search: search::of(&config, clock.clone()),
+            gateways: Gateways::new(&config, &db, &clock)?,
             messenger: Messenger::new(&config.messages)?,
+            pdf: Pdf::new(&config.documents.templates, config.documents.parallel, documents::TEMPLATES)?,
             config,
             clock,
             db,
             jobs_wake: Arc::new(Notify::new()),
             feed_wake: Arc::new(Notify::new()),
+            live: Live::default(),
             stop: CancellationToken::new(),
             instance: InstanceId::generate().to_string(),
         }))

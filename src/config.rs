@@ -1,5 +1,6 @@
 //! Typed settings, read once and checked at start. `config/default.toml` explains every key.
 
+mod money;
 mod sections;
 mod values;
 
@@ -10,6 +11,7 @@ use figment::providers::{Env, Format, Toml};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
+pub use money::*;
 pub use sections::*;
 
 const DEFAULTS: &str = include_str!("../config/default.toml");
@@ -41,11 +43,16 @@ pub struct Config {
     pub search: Search,
     pub auth: Auth,
     pub messages: Messages,
+    pub events: Events,
+    pub documents: Documents,
     pub throttle: Throttle,
     pub vendors: Vendors,
     pub catalog: Catalog,
     pub checkout: Checkout,
+    pub orders: Orders,
     pub payments: Payments,
+    pub tax: Tax,
+    pub settlement: Settlement,
     pub jobs: Jobs,
     pub rate_limit: RateLimit,
     pub log: Log,
@@ -94,6 +101,9 @@ impl Environment {
 
 /// What `auth.second_factor_roles` can name: a typing error must not leave a role unguarded.
 const SECOND_FACTOR_ROLES: [&str; 5] = ["officer", "finance", "operator", "auditor", "unit"];
+
+/// What `settlement.payout_days` can name.
+const PAYOUT_DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 impl Config {
     /// Reads the settings for `LAPAK_ENV` and refuses what production must not use.
@@ -150,6 +160,12 @@ impl Config {
                 ),
             );
         }
+        for day in &self.settlement.payout_days {
+            refuse(
+                !PAYOUT_DAYS.contains(&day.as_str()),
+                &format!("settlement.payout_days contains \"{day}\", which is none of {PAYOUT_DAYS:?}"),
+            );
+        }
         for role in &self.auth.second_factor_roles {
             refuse(
                 !SECOND_FACTOR_ROLES.contains(&role.as_str()),
@@ -158,13 +174,26 @@ impl Config {
                 ),
             );
         }
+        refuse(
+            !(1..=7).contains(&self.orders.return_days),
+            "orders.return_days is not between 1 and 7; the law gives two working days, and a week is long enough",
+        );
+        refuse(
+            [self.orders.accept_days, self.orders.ship_days, self.orders.complete_days].contains(&0),
+            "orders.accept_days, orders.ship_days or orders.complete_days is 0; nobody could meet such a deadline",
+        );
         if self.environment == Environment::Production {
             self.refuse_in_production(refuse);
         }
+        reasons.extend(self.payments.refusals());
         reasons
     }
 
     fn refuse_in_production(&self, mut refuse: impl FnMut(bool, &str)) {
+        refuse(
+            self.settlement.disburser == Disburser::Sandbox,
+            "settlement.disburser is \"sandbox\"; shops would be told that they were paid",
+        );
         refuse(self.payments.sandbox, "payments.sandbox is on; anybody could mark a purchase as paid");
         refuse(
             is_blank(&self.auth.signing_key),
@@ -265,9 +294,29 @@ mod tests {
         assert_eq!(refused(&format!("{SAFE}\ncatalog.fetch_networks = ['10.0.0.0/8']")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nserver.cors_origins = [\"*\"]")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\ndatabase.sqlite_synchronous = \"off\"")).len(), 1);
+        assert_eq!(refused(&format!("{SAFE}\norders.return_days = 8")).len(), 1);
+        assert_eq!(refused(&format!("{SAFE}\norders.ship_days = 0")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nsearch.engine = \"meilisearch\"")).len(), 1);
         assert_eq!(refused(&format!("{SAFE}\nauth.second_factor_roles = [\"operators\"]")).len(), 1);
         assert_eq!(refused(&SAFE.replace("MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", "short")).len(), 1);
+    }
+
+    #[test]
+    fn nobody_holds_money_by_accident() {
+        let midtrans =
+            "payments.qris = \"midtrans\"\npayments.midtrans_server_key = \"SB-Mid-server-TESTKEY\"";
+        let config = Config::with(Environment::Production, SAFE).unwrap();
+        assert_eq!(config.payments.custody, Custody::None);
+        assert_eq!(refused(&format!("{SAFE}\n{midtrans}")).len(), 1);
+        let held = format!("{SAFE}\npayments.custody = \"psp_split\"");
+        assert!(refused(&format!("{held}\n{midtrans}")).is_empty());
+        for key in ["", "short"] {
+            let weak = midtrans.replace("SB-Mid-server-TESTKEY", key);
+            assert_eq!(refused(&format!("{held}\n{weak}")).len(), 1, "{key}");
+        }
+        assert_eq!(refused(&format!("{held}\npayments.qris = \"sandbox\"")).len(), 1);
+        let open = format!("{held}\n{midtrans}\npayments.midtrans_url = \"http://api.midtrans.example\"");
+        assert_eq!(refused(&open).len(), 1);
     }
 
     #[test]

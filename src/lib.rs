@@ -26,8 +26,12 @@ pub mod cart;
 pub mod catalog;
 /// Quote, place, settle, cancel.
 pub mod checkout;
+/// Papers with numbers.
+pub mod documents;
 /// People, logins, roles.
 pub mod identity;
+/// What people are told.
+pub mod notifications;
 /// The desk of the industry office.
 pub mod office;
 /// Orders.
@@ -38,5 +42,9 @@ pub mod payments;
 pub mod reports;
 /// Finding products.
 pub mod search;
+/// What becomes of the money of a sale.
+pub mod settlement;
+/// Taxes.
+pub mod tax;
 /// Shops.
 pub mod vendors;

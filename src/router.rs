@@ -24,9 +24,13 @@ pub fn api() -> Api<App> {
         .merge(search::routes())
         .merge(crate::cart::routes())
         .merge(crate::orders::routes())
+        .merge(crate::tax::routes())
         .merge(crate::payments::routes())
+        .merge(crate::settlement::routes())
         .merge(crate::checkout::routes())
         .merge(crate::office::routes())
+        .merge(crate::documents::routes())
+        .merge(crate::notifications::routes())
         .merge(crate::reports::routes())
         .merge(admin::routes())
 }

@@ -20,6 +20,10 @@ mod m20261124_000012_goods;
 mod m20261124_000013_listings;
 mod m20261124_000014_accounts_again;
 mod m20261124_000015_listings_again;
+mod m20261124_000016_money;
+mod m20261124_000017_payments;
+mod m20261124_000018_fulfilment;
+mod m20261124_000019_documents;
 
 pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
@@ -46,6 +50,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000013_listings::Migration),
             Box::new(m20261124_000014_accounts_again::Migration),
             Box::new(m20261124_000015_listings_again::Migration),
+            Box::new(m20261124_000016_money::Migration),
+            Box::new(m20261124_000017_payments::Migration),
+            Box::new(m20261124_000018_fulfilment::Migration),
+            Box::new(m20261124_000019_documents::Migration),
         ]
     }
 }

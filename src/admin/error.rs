@@ -15,6 +15,12 @@ pub enum AdminError {
     /// Only a dead job can be retried; any other is still to run or has run.
     #[error("the job is not dead")]
     JobNotDead,
+    /// No such holiday.
+    #[error("no such holiday")]
+    NoSuchHoliday,
+    /// The day is in the list already.
+    #[error("the day is a holiday already")]
+    HolidayTaken,
     /// The keys of people cannot be opened.
     #[error(transparent)]
     PersonKey(#[from] PersonKeyError),
@@ -25,12 +31,18 @@ pub enum AdminError {
 impl From<AdminError> for Problem {
     fn from(error: AdminError) -> Self {
         match error {
-            AdminError::NoSuchJob => Self::not_found(),
+            AdminError::NoSuchJob | AdminError::NoSuchHoliday => Self::not_found(),
             AdminError::JobNotDead => Self::new(
                 StatusCode::CONFLICT,
                 "job-not-dead",
                 "Hanya pekerjaan yang gagal total yang dapat diulang.",
                 "Only a dead job can be retried.",
+            ),
+            AdminError::HolidayTaken => Self::new(
+                StatusCode::CONFLICT,
+                "holiday-exists",
+                "Tanggal ini sudah ada di daftar hari libur.",
+                "This day is in the list of holidays already.",
             ),
             AdminError::PersonKey(PersonKeyError::Db(error)) | AdminError::Db(error) => error.into(),
             AdminError::PersonKey(error) => Self::internal(error),

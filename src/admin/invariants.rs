@@ -96,26 +96,43 @@ const RULES: &[(&str, &str)] = &[
                 ON o.debit_account = a.id
          WHERE a.balance IS NOT NULL AND a.balance <> COALESCE(i.came, 0) - COALESCE(o.went, 0)",
     ),
-    ("3 ledger-limits", "SELECT id FROM ledger_accounts WHERE balance < 0"),
+    ("3 ledger-limits", "SELECT id FROM ledger_accounts
+         WHERE (kind <> 'vendor_debt' AND balance < 0) OR (kind = 'vendor_debt' AND balance > 0)"),
     (
-        // captured = in escrow + held, released or owed back for its orders
+        // captured = in escrow + assigned to orders, or owed back at once
         "4 payment-captured",
         "SELECT p.id FROM payments p
          LEFT JOIN (SELECT payment_id,
                            SUM(CASE WHEN kind = 'capture' THEN amount ELSE 0 END) AS captured,
                            SUM(CASE WHEN kind = 'hold' THEN amount ELSE 0 END) AS held,
-                           SUM(CASE WHEN kind = 'release' THEN amount WHEN kind = 'recalled' THEN -amount ELSE 0 END) AS released,
                            SUM(CASE WHEN kind = 'refund_due' THEN amount ELSE 0 END) AS owed,
                            SUM(CASE WHEN kind = 'refund_paid' THEN amount ELSE 0 END) AS refunded
                     FROM ledger_transfers GROUP BY payment_id) t ON t.payment_id = p.id
          LEFT JOIN ledger_accounts e ON e.kind = 'escrow' AND e.owner_id = p.purchase_id
          WHERE p.refunded <> COALESCE(t.refunded, 0)
             OR COALESCE(t.refunded, 0) > COALESCE(t.owed, 0)
-            OR COALESCE(t.released, 0) + COALESCE(t.owed, 0) > COALESCE(t.captured, 0)
+            OR COALESCE(t.owed, 0) > COALESCE(t.captured, 0)
             OR COALESCE(t.captured, 0) <> COALESCE(e.balance, 0)
                + CASE WHEN COALESCE(t.held, 0) > 0 THEN t.held ELSE COALESCE(t.owed, 0) END
             OR (p.method <> 'cod' AND COALESCE(t.captured, 0) <>
                 CASE WHEN p.status IN ('pending', 'proof_submitted', 'expired', 'cancelled') THEN 0 ELSE p.amount END)",
+    ),
+    (
+        // What was assigned to an order is still held, was released to those who earn by it, or is owed back.
+        "4 order-held",
+        "SELECT o.id FROM orders o
+         JOIN (SELECT t.order_id,
+                      SUM(CASE WHEN c.kind = 'vendor_held' THEN t.amount ELSE 0 END)
+                    - SUM(CASE WHEN d.kind = 'vendor_held' THEN t.amount ELSE 0 END) AS still_held,
+                      SUM(CASE WHEN d.kind = 'vendor_held'
+                                AND t.kind NOT IN ('release', 'refund_due')
+                               THEN 1 ELSE 0 END) AS strange
+               FROM ledger_transfers t
+               JOIN ledger_accounts d ON d.id = t.debit_account JOIN ledger_accounts c ON c.id = t.credit_account
+               WHERE t.order_id IS NOT NULL GROUP BY t.order_id) h ON h.order_id = o.id
+         WHERE h.still_held < 0 OR h.strange > 0 OR (o.status = 'completed' AND h.still_held <> 0)
+            OR (o.status IN ('paid', 'accepted', 'shipped', 'delivered') AND o.payment_method <> 'cod'
+                AND h.still_held <> o.total - o.refunded)",
     ),
     (
         "5 order-totals",
@@ -129,6 +146,21 @@ const RULES: &[(&str, &str)] = &[
         "SELECT p.id FROM purchases p
          LEFT JOIN (SELECT purchase_id, SUM(total) AS total FROM orders GROUP BY purchase_id) o ON o.purchase_id = p.id
          WHERE p.total <> COALESCE(o.total, 0)",
+    ),
+    (
+        // Who gets what of an order is exactly what the buyer pays.
+        "5 order-identity",
+        "SELECT o.id FROM orders o JOIN order_terms t ON t.order_id = o.id
+         LEFT JOIN (SELECT order_id, SUM(commission) AS commission, SUM(tax) AS tax FROM order_commissions GROUP BY order_id) c
+                ON c.order_id = o.id
+         LEFT JOIN (SELECT order_id, SUM(CASE WHEN payer = 'platform' THEN amount ELSE 0 END) AS platform,
+                           SUM(CASE WHEN payer = 'treasurer' THEN amount ELSE 0 END) AS treasurer
+                    FROM order_taxes GROUP BY order_id) x ON x.order_id = o.id
+         WHERE o.total <> t.buyer_total
+            OR t.buyer_total <> t.seller_net + t.courier_net + t.commission + t.commission_tax
+                                + t.remitted_by_platform + t.withheld_by_treasurer - t.platform_discounts
+            OR t.commission <> COALESCE(c.commission, 0) OR t.commission_tax <> COALESCE(c.tax, 0)
+            OR t.remitted_by_platform <> COALESCE(x.platform, 0) OR t.withheld_by_treasurer <> COALESCE(x.treasurer, 0)",
     ),
     (
         "6 purchase-payment",
@@ -150,25 +182,62 @@ const RULES: &[(&str, &str)] = &[
         "SELECT o.id FROM orders o
          LEFT JOIN (SELECT order_id,
                            SUM(CASE WHEN kind = 'hold' THEN amount ELSE 0 END) AS held,
-                           SUM(CASE WHEN kind = 'release' THEN amount ELSE 0 END) AS released,
+                           SUM(CASE WHEN kind = 'release' THEN amount WHEN kind = 'recalled' THEN -amount ELSE 0 END) AS released,
                            SUM(CASE WHEN kind = 'refund_due' THEN amount ELSE 0 END) AS owed
                     FROM ledger_transfers WHERE order_id IS NOT NULL GROUP BY order_id) t ON t.order_id = o.id
+         LEFT JOIN (SELECT order_id, SUM(amount) AS refunds FROM refunds GROUP BY order_id) r ON r.order_id = o.id
          WHERE (o.status IN ('delivered', 'completed') AND COALESCE(t.held, 0) <> o.total)
             OR (o.status IN ('paid', 'accepted', 'shipped') AND COALESCE(t.held, 0) <>
                 CASE WHEN o.payment_method = 'cod' THEN 0 ELSE o.total END)
             OR (o.status IN ('awaiting_payment', 'placed') AND COALESCE(t.held, 0) <> 0)
-            OR (o.status = 'completed' AND COALESCE(t.released, 0) <> o.total)
+            OR (o.status = 'completed' AND COALESCE(t.released, 0) + COALESCE(t.owed, 0) < o.total)
+            OR COALESCE(t.released, 0) > o.total
             OR (o.status NOT IN ('completed', 'returned') AND COALESCE(t.released, 0) <> 0)
             OR (o.status IN ('cancelled', 'declined', 'expired') AND COALESCE(t.held, 0) > COALESCE(t.owed, 0))
-            OR (o.status NOT IN ('cancelled', 'declined', 'expired', 'returned') AND COALESCE(t.owed, 0) <> 0)",
+            OR o.refunded <> COALESCE(t.owed, 0) OR o.refunded <> COALESCE(r.refunds, 0) OR o.refunded > o.total",
     ),
     (
         "6 refund-ledger",
         "SELECT r.id FROM refunds r
-         LEFT JOIN ledger_transfers d ON d.order_id = r.order_id AND d.payment_id = r.payment_id AND d.kind = 'refund_due'
-         LEFT JOIN ledger_transfers p ON p.order_id = r.order_id AND p.payment_id = r.payment_id AND p.kind = 'refund_paid'
-         WHERE d.id IS NULL OR d.amount <> r.amount OR (r.status = 'done' AND p.id IS NULL)
-            OR (r.status <> 'done' AND p.id IS NOT NULL) OR (p.id IS NOT NULL AND p.amount <> r.amount)",
+         LEFT JOIN (SELECT cause_id, SUM(CASE WHEN kind = 'refund_due' THEN amount ELSE 0 END) AS due,
+                           SUM(CASE WHEN kind = 'refund_paid' THEN amount ELSE 0 END) AS paid
+                    FROM ledger_transfers WHERE cause_kind = 'refund' GROUP BY cause_id) t ON t.cause_id = r.id
+         LEFT JOIN (SELECT refund_id, SUM(amount) AS shares FROM refund_lines GROUP BY refund_id) l ON l.refund_id = r.id
+         WHERE r.amount <> COALESCE(t.due, 0) OR r.amount <> COALESCE(l.shares, 0)
+            OR COALESCE(t.paid, 0) <> CASE WHEN r.status = 'done' THEN r.amount ELSE 0 END",
+    ),
+    (
+        "6 ledger-causes",
+        "SELECT t.id FROM ledger_transfers t
+         LEFT JOIN refunds r ON r.id = t.cause_id LEFT JOIN orders o ON o.id = t.cause_id
+         LEFT JOIN payments p ON p.id = t.cause_id LEFT JOIN payouts y ON y.id = t.cause_id
+         WHERE (t.cause_kind = 'refund' AND r.id IS NULL) OR (t.cause_kind = 'order' AND o.id IS NULL)
+            OR (t.cause_kind = 'payment' AND p.id IS NULL) OR (t.cause_kind = 'payout' AND y.id IS NULL)",
+    ),
+    (
+        // A payout was claimed once, and ended at most once, as its state says.
+        "6 payout-ledger",
+        "SELECT p.id FROM payouts p
+         LEFT JOIN (SELECT cause_id, SUM(CASE WHEN kind = 'payout_due' THEN amount ELSE 0 END) AS due,
+                           SUM(CASE WHEN kind = 'payout_paid' THEN amount ELSE 0 END) AS paid,
+                           SUM(CASE WHEN kind = 'payout_returned' THEN amount ELSE 0 END) AS returned
+                    FROM ledger_transfers WHERE cause_kind = 'payout' GROUP BY cause_id) t ON t.cause_id = p.id
+         WHERE p.amount <> COALESCE(t.due, 0)
+            OR COALESCE(t.paid, 0) <> CASE WHEN p.status = 'paid' THEN p.amount ELSE 0 END
+            OR COALESCE(t.returned, 0) <> CASE WHEN p.status = 'failed' THEN p.amount ELSE 0 END",
+    ),
+    (
+        "7 payout-attempts",
+        "SELECT id FROM payouts WHERE attempts > 1 OR (attempts = 0 AND status <> 'pending')",
+    ),
+    (
+        "7 refund-keys",
+        "SELECT r.id FROM refunds r JOIN (SELECT key FROM refunds GROUP BY key HAVING COUNT(*) > 1) k ON k.key = r.key",
+    ),
+    (
+        "7 transfers-once",
+        "SELECT t.cause_id AS id FROM ledger_transfers t
+         GROUP BY t.cause_id, t.cause_kind, t.kind, t.debit_account, t.credit_account, t.order_id HAVING COUNT(*) > 1",
     ),
     (
         // Finished jobs are forgotten after a while; moves that are younger must have theirs.

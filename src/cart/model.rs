@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sea_orm::FromQueryResult;
 
+use crate::catalog::entity::category::TaxClass;
 use crate::catalog::entity::product;
 use crate::catalog::entity::product::StockMode;
 use crate::catalog::model::goods::{MAX_PIECES, in_steps};
 use crate::catalog::model::meal::{Plan, Stored};
 use crate::catalog::model::personal::{Chosen, choose, stored_fields, surcharge};
 use crate::catalog::price::{asked, on_sale, stored_tiers, unit_price};
-use crate::kernel::{CartId, FieldError, MoneyError, ProductId, Rupiah, UserId, VariantId, VendorId};
+use crate::kernel::{
+    CartId, CategoryId, FieldError, MoneyError, ProductId, Rupiah, UserId, VariantId, VendorId,
+};
 use crate::vendors::entity::vendor;
 
 /// Most pieces of one article in a cart: whatever a shop may ask for can be bought.
@@ -39,6 +42,8 @@ pub struct Line {
     pub weight_g: Option<i32>,
     pub product_id: ProductId,
     pub product_slug: String,
+    pub category_id: CategoryId,
+    pub tax_class: TaxClass,
     pub title: String,
     pub unit: String,
     pub min_order: i32,

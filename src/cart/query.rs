@@ -142,6 +142,8 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
         (product::Entity, product::Column::LeadTimeDays),
         (product::Entity, product::Column::StockMode),
         (product::Entity, product::Column::QuantityStep),
+        (product::Entity, product::Column::CategoryId),
+        (product::Entity, product::Column::TaxClass),
     ]);
     join_plan(select);
     select.expr_as(available(), Alias::new("available"));

@@ -133,6 +133,12 @@ pub async fn restock(
     Ok(back)
 }
 
+/// Writes off sold pieces that came back and are of no use: they came in and were lost, and nothing is on the shelf.
+pub async fn write_off(txn: &DatabaseTransaction, sold: &[Sold], now: DateTime<Utc>) -> Result<(), DbErr> {
+    journal(txn, sold, Reason::Return, now).await?;
+    journal(txn, sold, Reason::Loss, now).await
+}
+
 async fn journal(
     txn: &DatabaseTransaction,
     sold: &[Sold],
@@ -142,7 +148,7 @@ async fn journal(
     if sold.is_empty() {
         return Ok(());
     }
-    let sign = if reason == Reason::Sale { -1 } else { 1 };
+    let sign = if matches!(reason, Reason::Sale | Reason::Loss) { -1 } else { 1 };
     let rows = sold.iter().map(|Sold { order_id, pieces }| movement::ActiveModel {
         id: Set(MovementId::generate()),
         variant_id: Set(pieces.variant_id),

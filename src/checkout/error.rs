@@ -4,11 +4,14 @@ use axum::http::StatusCode;
 use sea_orm::DbErr;
 
 use super::model::Totals;
+use super::model::refund::RefundFault;
 use super::service::terms::Unserved;
 use crate::cart::CartError;
+use crate::kernel::fields::Fault;
 use crate::kernel::{MoneyError, Problem, VariantId};
 use crate::orders::OrderError;
 use crate::payments::PaymentError;
+use crate::settlement::SettlementError;
 
 /// What can go wrong at checkout and after it.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,18 @@ pub enum CheckoutError {
     /// The request is not valid.
     #[error("invalid request")]
     Invalid(Box<Problem>),
+    /// More than what is left of the order.
+    #[error("more than what is left of the order")]
+    RefundTooMuch,
+    /// The order has no such line.
+    #[error("no such line")]
+    RefundLine,
+    /// The key names a refund of another order.
+    #[error("the key names another refund")]
+    RefundKey,
+    /// Nobody paid anything for the order yet.
+    #[error("nothing was paid")]
+    NothingPaid,
     /// See [`CartError`].
     #[error(transparent)]
     Cart(#[from] CartError),
@@ -52,12 +67,25 @@ pub enum CheckoutError {
     /// See [`PaymentError`].
     #[error(transparent)]
     Payment(#[from] PaymentError),
+    /// See [`SettlementError`].
+    #[error(transparent)]
+    Settlement(#[from] SettlementError),
     /// An amount cannot be.
     #[error(transparent)]
     Money(#[from] MoneyError),
     /// The database failed.
     #[error(transparent)]
     Db(#[from] DbErr),
+}
+
+impl From<RefundFault> for CheckoutError {
+    fn from(fault: RefundFault) -> Self {
+        match fault {
+            RefundFault::TooMuch => Self::RefundTooMuch,
+            RefundFault::UnknownLine => Self::RefundLine,
+            RefundFault::Money(error) => Self::Money(error),
+        }
+    }
 }
 
 impl From<Problem> for CheckoutError {
@@ -97,13 +125,45 @@ impl From<CheckoutError> for Problem {
                 );
                 unserved("outside-delivery-areas", said, shops)
             }
+            CheckoutError::RefundTooMuch
+            | CheckoutError::RefundLine
+            | CheckoutError::RefundKey
+            | CheckoutError::NothingPaid => of_refund(&error),
             CheckoutError::Invalid(problem) => *problem,
             CheckoutError::Cart(error) => error.into(),
             CheckoutError::Order(error) => error.into(),
             CheckoutError::Payment(error) => error.into(),
+            CheckoutError::Settlement(error) => error.into(),
             CheckoutError::Money(error) => CartError::from(error).into(),
             CheckoutError::Db(error) => error.into(),
         }
+    }
+}
+
+/// What is refused about a refund.
+fn of_refund(error: &CheckoutError) -> Problem {
+    let conflict =
+        |code, id: &'static str, en: &'static str| Problem::new(StatusCode::CONFLICT, code, id, en);
+    match error {
+        CheckoutError::RefundLine => Problem::field(
+            Fault::new("unknown-line", "Baris ini bukan bagian pesanan.", "The order has no such line.")
+                .at("/lines"),
+        ),
+        CheckoutError::RefundTooMuch => conflict(
+            "refund-too-much",
+            "Jumlah itu melebihi sisa yang dapat dikembalikan.",
+            "That is more than what can still go back.",
+        ),
+        CheckoutError::NothingPaid => conflict(
+            "nothing-paid",
+            "Belum ada uang yang diterima untuk pesanan ini.",
+            "No money has come in for this order yet.",
+        ),
+        _ => conflict(
+            "refund-key",
+            "Kunci ini milik pengembalian lain.",
+            "This key belongs to another refund.",
+        ),
     }
 }
 

@@ -10,6 +10,7 @@ mod error;
 pub mod http;
 pub mod jobs;
 pub mod model;
+pub mod query;
 pub mod service;
 
 pub use error::CheckoutError;

@@ -1,5 +1,7 @@
 //! What a checkout costs: pure rules over a basket and the wished deliveries.
 
+pub mod refund;
+
 use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;

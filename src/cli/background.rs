@@ -66,6 +66,10 @@ async fn sum_up() {
 
 /// Other processes tell over PostgreSQL when they leave work.
 async fn listen(app: App) {
-    let channels = vec![("lapak_jobs", app.jobs_wake.clone()), ("lapak_catalog", app.feed_wake.clone())];
+    let channels = vec![
+        ("lapak_jobs", app.jobs_wake.clone()),
+        ("lapak_catalog", app.feed_wake.clone()),
+        ("lapak_notices", app.live.waker()),
+    ];
     db::listen(&app.config.database_url(), channels).await;
 }

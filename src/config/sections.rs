@@ -9,7 +9,6 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::values::{duration, networks};
-use crate::kernel::Rupiah;
 /// `[server]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +33,31 @@ pub struct Server {
     pub max_connections: usize,
     pub max_connections_per_client: usize,
     pub max_requests: usize,
+}
+
+/// `[documents]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Documents {
+    pub templates: PathBuf,
+    pub parallel: usize,
+    pub automatic: bool,
+    pub platform_name: String,
+    pub platform_address: String,
+    pub platform_place: String,
+}
+
+/// `[events]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {
+    #[serde(deserialize_with = "duration")]
+    pub ticket_ttl: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub heartbeat: Duration,
+    #[serde(deserialize_with = "duration")]
+    pub poll: Duration,
+    pub streams_per_user: usize,
 }
 
 /// `[database]`
@@ -227,29 +251,6 @@ pub struct Catalog {
     pub image_parallel: usize,
     #[serde(deserialize_with = "networks")]
     pub fetch_networks: Vec<IpNet>,
-}
-
-/// `[checkout]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Checkout {
-    #[serde(deserialize_with = "duration")]
-    pub unpaid_ttl: Duration,
-    #[serde(deserialize_with = "duration")]
-    pub accept_ttl: Duration,
-    pub own_courier_fee: Rupiah,
-    pub zone_fee: Rupiah,
-    pub max_lines: usize,
-}
-
-/// `[payments]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Payments {
-    pub sandbox: bool,
-    pub transfer_bank: String,
-    pub transfer_account: String,
-    pub transfer_name: String,
 }
 
 /// `[jobs]`

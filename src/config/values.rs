@@ -30,3 +30,14 @@ pub fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, 
         Form::Text(text) => humantime::parse_duration(&text).map_err(serde::de::Error::custom),
     }
 }
+
+/// A day, written like `2027-01-01`; an empty text is none.
+pub(super) fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<chrono::NaiveDate>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse()
+        .map(Some)
+        .map_err(|_| serde::de::Error::custom(format!("\"{text}\" is no day like 2027-01-01")))
+}

@@ -130,10 +130,50 @@ ids! {
     OrderLineId,
     /// One move of an order.
     OrderEventId,
+    /// One act around an order that is no move of it.
+    OrderActId,
+    /// One file that belongs to an order.
+    OrderFileId,
+    /// One parcel of an order.
+    ShipmentId,
+    /// Goods of an order that go back.
+    ReturnId,
+    /// One quarrel about an order.
+    DisputeId,
+    /// One contribution to a quarrel.
+    DisputePostId,
+    /// What a buyer and a shop say to each other.
+    ConversationId,
+    /// One message of a conversation.
+    MessageId,
     /// The payment of one purchase.
     PaymentId,
     /// Money that goes back to the buyer.
     RefundId,
+    /// A part of it that is for one line of the order.
+    RefundLineId,
+    /// Money that goes to a shop.
+    PayoutId,
+    /// Payouts that go to the bank together.
+    PayoutBatchId,
+    /// One rule of a tax in its time.
+    TaxRuleId,
+    /// One tax of one line of an order.
+    OrderTaxId,
+    /// One rule of the commission in its time.
+    CommissionRuleId,
+    /// One letter that keeps a tax from being withheld.
+    ExemptionId,
+    /// One attempt to get a payment through a gateway.
+    ChargeId,
+    /// One message of a gateway.
+    ProviderEventId,
+    /// Money on its way back to a buyer.
+    RepaymentId,
+    /// One statement of the bank.
+    BankStatementId,
+    /// One line of it.
+    BankLineId,
     /// One place where money is.
     AccountId,
     /// One movement of money between two accounts.
@@ -144,6 +184,12 @@ ids! {
     FileId,
     /// One piece of work to do later.
     JobId,
+    /// One thing that somebody should hear of.
+    NewsId,
+    /// One entry in the list of what a person should know.
+    NotificationId,
+    /// One paper with a number.
+    DocumentId,
     /// One running process of the service.
     InstanceId,
     /// One HTTP request.
@@ -164,6 +210,8 @@ ids! {
     ReportTemplateId,
     /// Two shops that became one.
     VendorMergeId,
+    /// One day on which nobody works.
+    HolidayId,
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Words every feature shares: money, ids, time, pages, problems. No IO, knows no feature.
 
 pub mod address;
+pub mod calendar;
 pub mod clock;
 pub mod contact;
 pub mod fields;
@@ -9,10 +10,13 @@ pub mod money;
 pub mod network;
 pub mod page;
 pub mod problem;
+pub mod qris;
 pub mod region;
 pub mod slug;
+pub mod words;
 
 pub use address::ShippingAddress;
+pub use calendar::WorkingDays;
 pub use clock::Clock;
 pub use contact::{Email, Phone};
 pub use fields::Fields;

@@ -1,7 +1,7 @@
 //! Orders: what was bought, frozen as it was sold, and how far it has come.
 //!
 //! Tables: `purchases`, `orders`, `order_lines`, `order_events`. Every move is in the table of `model.rs`, is made by a
-//! guarded update, writes an event, and enqueues the job `orders.moved` in the same transaction.
+//! guarded update, writes an event, and tells the buyer and the shop (`news.rs`) in the same transaction.
 //! What also touches money is in `checkout`.
 
 pub mod entity;
@@ -9,6 +9,7 @@ mod error;
 pub mod http;
 pub mod jobs;
 pub mod model;
+pub mod news;
 pub mod query;
 pub mod service;
 

@@ -1,8 +1,13 @@
 //! Payments over HTTP: reading them, proofs, and the work lists of finance. What also moves orders is in `checkout/http.rs`.
 
+mod accounts;
+mod events;
+mod lines;
+
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
@@ -10,7 +15,7 @@ use utoipa_axum::routes;
 use super::entity::payment::{self, Status};
 use super::entity::refund;
 use super::error::PaymentError;
-use super::model::{Instructions, instructions};
+use super::model::Instructions;
 use super::{query, service};
 use crate::app::App;
 use crate::kernel::fields::text;
@@ -20,6 +25,8 @@ use crate::platform::audit::Who;
 use crate::web::query::page_of;
 use crate::web::{Api, Area, Caller, FilePart, PathId, Policy, Role, ValidJson, ValidQuery};
 
+pub use events::RepaymentOut;
+
 /// Routes of this feature.
 pub fn routes() -> Api<App> {
     Api::new()
@@ -28,6 +35,13 @@ pub fn routes() -> Api<App> {
         .route(LIST_PAYMENTS, routes!(list_payments))
         .route(REJECT_PAYMENT_PROOF, routes!(reject_payment_proof))
         .route(LIST_REFUNDS, routes!(list_refunds))
+        .route(accounts::SET, routes!(accounts::set_refund_account))
+        .route(accounts::READ, routes!(accounts::get_refund_account))
+        .route(accounts::REVEAL, routes!(accounts::reveal_refund_account))
+        .route(events::LIST_EVENTS, routes!(events::list_provider_events))
+        .route(events::RESOLVE_EVENT, routes!(events::resolve_provider_event))
+        .route(events::LIST_REPAYMENTS, routes!(events::list_repayments))
+        .route(lines::LIST_LINES, routes!(lines::list_bank_lines))
 }
 
 const GET_PAYMENT: Policy = Policy::BUYER.on("payment", "payment_id").area(Area::Payments);
@@ -37,7 +51,7 @@ const REJECT_PAYMENT_PROOF: Policy =
     Policy::any_of(&[Role::Finance]).on("payment", "payment_id").area(Area::Payments);
 const LIST_REFUNDS: Policy = FINANCE_READ;
 
-const FINANCE_READ: Policy =
+pub(super) const FINANCE_READ: Policy =
     Policy::any_of(&[Role::Finance, Role::Operator, Role::Auditor]).area(Area::Payments);
 
 /// A payment.
@@ -82,6 +96,8 @@ pub struct RefundOut {
     payment_id: PaymentId,
     order_id: OrderId,
     amount: Rupiah,
+    kind: refund::Kind,
+    reason: Option<String>,
     status: refund::Status,
     created_at: DateTime<Utc>,
     done_at: Option<DateTime<Utc>>,
@@ -128,8 +144,9 @@ async fn get_payment(
     caller: Caller,
     PathId(id): PathId<PaymentId>,
 ) -> Result<Json<PaymentOut>, Problem> {
-    let payment = query::of_buyer(app.db.read(), caller.user_id, id).await?.ok_or(PaymentError::NotFound)?;
-    Ok(Json(PaymentOut::of(&app, payment)))
+    let db = app.db.read();
+    let payment = query::of_buyer(db, caller.user_id, id).await?.ok_or(PaymentError::NotFound)?;
+    Ok(Json(PaymentOut::of(&app, db, payment).await?))
 }
 
 /// Send the proof of a bank transfer: a picture or a PDF in the part `file`.
@@ -144,7 +161,7 @@ async fn submit_payment_proof(
     file: FilePart,
 ) -> Result<Json<PaymentOut>, Problem> {
     let payment = service::submit_proof(&app, caller.user_id, id, file.bytes).await?;
-    Ok(Json(PaymentOut::of(&app, payment)))
+    Ok(Json(PaymentOut::of(&app, app.db.read(), payment).await?))
 }
 
 /// List payments, the oldest first.
@@ -185,12 +202,13 @@ async fn list_refunds(
 
 impl PaymentOut {
     /// As its buyer sees it.
-    pub fn of(app: &App, payment: payment::Model) -> Self {
-        let instructions = payment
-            .status
-            .is_open()
-            .then(|| instructions(&app.config.payments, payment.method, payment.id, payment.amount));
-        Self {
+    pub async fn of(
+        app: &App,
+        db: &impl ConnectionTrait,
+        payment: payment::Model,
+    ) -> Result<Self, PaymentError> {
+        let instructions = service::instructions(app, db, &payment).await?;
+        Ok(Self {
             id: payment.id,
             purchase_id: payment.purchase_id,
             method: payment.method,
@@ -203,7 +221,7 @@ impl PaymentOut {
             has_proof: payment.proof_key.is_some(),
             note: payment.note,
             created_at: payment.created_at,
-        }
+        })
     }
 }
 
@@ -232,6 +250,8 @@ impl RefundOut {
             payment_id: refund.payment_id,
             order_id: refund.order_id,
             amount: refund.amount,
+            kind: refund.kind,
+            reason: refund.reason,
             status: refund.status,
             created_at: refund.created_at,
             done_at: refund.done_at,

@@ -1,6 +1,7 @@
 //! Payments, refunds and the ledger, which is the only truth about money.
 //!
-//! Tables: `payments`, `refunds`, `ledger_accounts`, `ledger_transfers`. There is no money state without a transfer:
+//! Tables: `payments`, `refunds`, `charges`, `provider_events`, `repayments`, `refund_accounts`, `bank_statements`, `bank_lines`,
+//! `ledger_accounts`, `ledger_transfers`. There is no money state without a transfer:
 //!
 //! | what happened | from (debit) | to (credit) |
 //! |---|---|---|
@@ -8,7 +9,9 @@
 //! | `hold` | escrow of the purchase | held for the shop, per order |
 //! | `release` | held for the shop | payable to the shop |
 //! | `refund_due` | held for the shop, or escrow | refunds due |
-//! | `refund_paid` | refunds due | clearing |
+//! | `refund_paid` | refunds due | clearing, or cash, or paid to the shop |
+//! | `unmatched` | clearing | unmatched: paid twice, or a line of the bank that nothing explains |
+//! | `matched` | unmatched | clearing: sent back, or explained |
 
 pub mod entity;
 mod error;
@@ -16,6 +19,7 @@ pub mod http;
 pub mod jobs;
 pub mod ledger;
 pub mod model;
+pub mod news;
 pub mod query;
 pub mod service;
 

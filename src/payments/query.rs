@@ -1,12 +1,14 @@
 //! Reading payments: of a buyer, or for the people who handle money.
 
-use sea_orm::sea_query::Query;
+pub mod reviews;
+
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::entity::{payment, refund};
-use crate::kernel::{Cursor, Page, PaymentId, PurchaseId, RefundId, UserId};
+use super::entity::{payment, refund, refund_line};
+use crate::kernel::{Cursor, OrderId, Page, PaymentId, PurchaseId, RefundId, Rupiah, UserId};
 use crate::orders::entity::purchase::PaymentMethod;
 use crate::web::query::PageOf;
 
@@ -108,4 +110,50 @@ pub async fn payments_after(
         .limit(most)
         .all(conn)
         .await
+}
+
+/// The refund that has this key.
+pub async fn refund_by_key(conn: &impl ConnectionTrait, key: &str) -> Result<Option<refund::Model>, DbErr> {
+    refund::Entity::find().filter(refund::Column::Key.eq(key)).one(conn).await
+}
+
+/// What went back of an order, line by line.
+pub async fn refund_lines_of(
+    conn: &impl ConnectionTrait,
+    order: OrderId,
+) -> Result<Vec<refund_line::Model>, DbErr> {
+    let refunds = Query::select()
+        .column(refund::Column::Id)
+        .from(refund::Entity)
+        .and_where(refund::Column::OrderId.eq(order))
+        .take();
+    refund_line::Entity::find()
+        .filter(refund_line::Column::RefundId.in_subquery(refunds))
+        .order_by_asc(refund_line::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// The refunds of orders, the oldest first.
+pub async fn refunds_of(
+    conn: &impl ConnectionTrait,
+    orders: impl IntoIterator<Item = OrderId>,
+) -> Result<Vec<refund::Model>, DbErr> {
+    refund::Entity::find()
+        .filter(refund::Column::OrderId.is_in(orders))
+        .order_by_asc(refund::Column::Id)
+        .all(conn)
+        .await
+}
+
+/// What is owed back of a payment in all, whether it has left or not.
+pub async fn owed_of(conn: &impl ConnectionTrait, id: PaymentId) -> Result<Rupiah, DbErr> {
+    let sum = refund::Entity::find()
+        .select_only()
+        .expr_as(refund::Column::Amount.sum().cast_as("bigint"), "owed")
+        .filter(refund::Column::PaymentId.eq(id))
+        .into_tuple::<Option<i64>>()
+        .one(conn)
+        .await?;
+    Rupiah::new(sum.flatten().unwrap_or(0)).map_err(|error| DbErr::Custom(error.to_string()))
 }

@@ -1,25 +1,39 @@
 //! Writing payments: opening, moving, proving and refunding them. Steps take the caller's transaction.
 
+pub mod accounts;
+pub mod charges;
+pub mod events;
+mod instructions;
+pub mod repay;
+pub mod statements;
+
+pub use instructions::instructions;
+
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait as _, ColumnTrait, Condition, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel as _, QueryFilter,
+};
 use serde_json::json;
 
 use super::entity::payment::{self, Status};
 use super::entity::refund;
 use super::entity::transfer::Kind;
 use super::error::PaymentError;
-use super::jobs::{DeleteProof, PayRefund};
-use super::ledger::{self, Account, Entry};
-use super::model::after_refund;
-use super::query;
+use super::jobs::DeleteProof;
+use super::ledger::{self, Account, Cause, Entry};
+use super::model::{after_refund, reference};
+use super::{news, query};
 use crate::app::App;
-use crate::kernel::{FileId, OrderId, PaymentId, PurchaseId, RefundId, Rupiah, UserId};
+use crate::kernel::{FileId, PaymentId, PurchaseId, RefundId, Rupiah, UserId};
+use crate::orders::entity::order;
 use crate::orders::entity::purchase::PaymentMethod;
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::files::FileKey;
 use crate::platform::jobs::{self, NewJob};
+use crate::platform::news::tell;
 
 /// Moves a payment; the guard is its state. Touching the payment first also makes everything that spans a purchase
 /// wait for its turn: payment, then orders, then stock, then accounts.
@@ -47,6 +61,11 @@ pub async fn advance(
         return Err(PaymentError::WrongState(payment.status));
     }
     payment.status = to;
+    if charges::way(payment.method).is_some()
+        && matches!(to, Status::Paid | Status::Expired | Status::Cancelled)
+    {
+        charges::close_live(txn, payment.id, now).await?;
+    }
     Ok(())
 }
 
@@ -78,26 +97,27 @@ pub async fn open(
     txn: &DatabaseTransaction,
     new: NewPayment,
     now: DateTime<Utc>,
-) -> Result<PaymentId, PaymentError> {
+) -> Result<payment::Model, PaymentError> {
     let id = PaymentId::generate();
-    let row = payment::ActiveModel {
-        id: Set(id),
-        purchase_id: Set(new.purchase_id),
-        buyer_id: Set(new.buyer_id),
-        method: Set(new.method),
-        status: Set(Status::Pending),
-        amount: Set(new.amount),
-        refunded: Set(Rupiah::ZERO),
-        expires_at: Set(new.expires_at),
-        paid_at: Set(None),
-        proof_key: Set(None),
-        confirmed_by: Set(None),
-        note: Set(None),
-        created_at: Set(now),
-        updated_at: Set(now),
+    let row = payment::Model {
+        id,
+        purchase_id: new.purchase_id,
+        buyer_id: new.buyer_id,
+        method: new.method,
+        status: Status::Pending,
+        amount: new.amount,
+        refunded: Rupiah::ZERO,
+        expires_at: new.expires_at,
+        paid_at: None,
+        proof_key: None,
+        confirmed_by: None,
+        note: None,
+        created_at: now,
+        updated_at: now,
+        reference: Some(reference(id)),
     };
-    payment::Entity::insert(row).exec_without_returning(txn).await?;
-    Ok(id)
+    payment::Entity::insert(row.clone().into_active_model().reset_all()).exec_without_returning(txn).await?;
+    Ok(row)
 }
 
 /// Keeps the proof of a transfer and hands the payment to finance.
@@ -177,40 +197,6 @@ pub async fn note_decision(
     Ok(())
 }
 
-/// Owes the buyer the money of one order: books it and lets the refund be paid.
-pub async fn owe_refund(
-    txn: &DatabaseTransaction,
-    payment: &payment::Model,
-    order_id: OrderId,
-    (from, amount): (Account, Rupiah),
-    now: DateTime<Utc>,
-) -> Result<RefundId, PaymentError> {
-    let entry = Entry {
-        kind: Kind::RefundDue,
-        debit: from,
-        credit: Account::REFUNDS_DUE,
-        amount,
-        order_id: Some(order_id),
-    };
-    ledger::post(txn, payment.id, &[entry], now).await?;
-    let id = RefundId::generate();
-    let row = refund::ActiveModel {
-        id: Set(id),
-        payment_id: Set(payment.id),
-        order_id: Set(order_id),
-        amount: Set(amount),
-        status: Set(refund::Status::Pending),
-        created_at: Set(now),
-        done_at: Set(None),
-    };
-    refund::Entity::insert(row).exec_without_returning(txn).await?;
-    // The sandbox pays by itself; a bank transfer is made by finance and recorded then.
-    if payment.method == PaymentMethod::Sandbox {
-        jobs::enqueue(txn, vec![NewJob::now::<App, _>(now, &PayRefund { refund_id: id })?]).await?;
-    }
-    Ok(id)
-}
-
 /// Records that a refund left for the buyer. Doing it again changes nothing.
 pub async fn refund_paid(
     txn: &DatabaseTransaction,
@@ -233,6 +219,9 @@ pub async fn refund_paid(
     }
     refund.done_at = Some(now);
     book_refund(txn, &mut payment, &refund, now).await?;
+    if let Some(order) = order::Entity::find_by_id(refund.order_id).one(txn).await? {
+        tell(txn, &news::refund("refund.paid", &refund, &order), now).await?;
+    }
     Ok(refund)
 }
 
@@ -243,7 +232,11 @@ async fn book_refund(
     now: DateTime<Utc>,
 ) -> Result<(), PaymentError> {
     // What a shop took in cash it also gives back in cash.
-    let credit = if payment.method == PaymentMethod::Cash { Account::CASH } else { Account::CLEARING };
+    let credit = match payment.method {
+        PaymentMethod::Cash => Account::CASH,
+        PaymentMethod::DirectToVendor => Account::PAID_TO_SHOP,
+        _ => Account::CLEARING,
+    };
     let entry = Entry {
         kind: Kind::RefundPaid,
         debit: Account::REFUNDS_DUE,
@@ -251,7 +244,7 @@ async fn book_refund(
         amount: refund.amount,
         order_id: Some(refund.order_id),
     };
-    ledger::post(txn, payment.id, &[entry], now).await?;
+    ledger::post(txn, Cause::Refund(refund.id, payment.id), &[entry], now).await?;
     payment::Entity::update_many()
         .col_expr(payment::Column::Refunded, Expr::col(payment::Column::Refunded).add(refund.amount.get()))
         .filter(payment::Column::Id.eq(payment.id))

@@ -19,7 +19,10 @@ use crate::web::authz::Scope;
 use crate::web::query::PageOf;
 use crate::web::{Caller, Role};
 
-pub use papers::{PaperFilter, bank_accounts, counting_papers, paper, paper_of, papers, payout_account};
+pub use papers::{
+    PaperFilter, accounts_by_id, bank_accounts, counting_papers, paper, paper_of, papers, payment_settings,
+    payout_account,
+};
 
 pub use storefront::{Terms, areas, storefront, terms};
 

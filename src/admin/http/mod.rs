@@ -2,6 +2,7 @@
 
 mod audit;
 mod health;
+mod holidays;
 mod invariants;
 mod jobs;
 mod messages;
@@ -23,6 +24,9 @@ pub fn routes() -> Api<App> {
         .route(audit::LIST_AUDIT, routes!(audit::list_audit))
         .route(audit::EXPORT_AUDIT, routes!(audit::export_audit))
         .route(invariants::CHECK_INVARIANTS, routes!(invariants::check_invariants))
+        .route(holidays::LIST_HOLIDAYS, routes!(holidays::list_holidays))
+        .route(holidays::ADD_HOLIDAY, routes!(holidays::add_holiday))
+        .route(holidays::REMOVE_HOLIDAY, routes!(holidays::remove_holiday))
         .route(jobs::LIST_JOBS, routes!(jobs::list_jobs))
         .route(jobs::RETRY_JOB, routes!(jobs::retry_job))
         .route(messages::LIST_MESSAGES, routes!(messages::list_messages))

@@ -43,6 +43,20 @@ pub async fn product_of(
         .ok_or(CatalogError::NotFound)
 }
 
+/// True if everybody can see this product of the shop.
+pub async fn is_offered(
+    db: &impl ConnectionTrait,
+    vendor_id: VendorId,
+    product_id: ProductId,
+) -> Result<bool, DbErr> {
+    let found = product::Entity::find_by_id(product_id)
+        .filter(product::Column::VendorId.eq(vendor_id))
+        .filter(product::Column::Status.eq(product::Status::Published))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// A product of any shop, for the office.
 pub async fn any_product(
     db: &impl ConnectionTrait,

@@ -141,7 +141,7 @@ pub(super) async fn void_manual_order(
     body: Option<ValidJson<OptionalNote>>,
 ) -> Result<Json<OrderStatusOut>, Problem> {
     let whole = service::void(&app, (caller.user_id, &who), ids, note_of(body)?).await?;
-    Ok(Json(OrderStatusOut::of(&whole, Actor::Vendor)))
+    Ok(Json(OrderStatusOut::of(&whole, Actor::Vendor, app.now())))
 }
 
 /// What the shop sold, here and elsewhere.

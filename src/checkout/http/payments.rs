@@ -23,7 +23,7 @@ pub(super) const FAIL_SANDBOX_PAYMENT: Policy =
 pub(super) const CONFIRM_PAYMENT: Policy =
     Policy::any_of(&[Role::Finance]).on("payment", "payment_id").idempotent().area(Area::Payments);
 pub(super) const CONFIRM_REFUND: Policy =
-    Policy::any_of(&[Role::Finance]).on("refund", "refund_id").idempotent().area(Area::Payments);
+    Policy::any_of(&[Role::Finance]).on("refund", "refund_id").idempotent().step_up().area(Area::Payments);
 
 /// Where a payment stands.
 #[derive(Serialize, ToSchema)]
@@ -77,7 +77,7 @@ pub(super) async fn confirm_payment(
 /// Record that a refund left for the buyer.
 #[utoipa::path(post, path = "/v1/admin/refunds/{refund_id}/confirm", tag = "checkout",
     params(("refund_id" = RefundId, Path), ("idempotency-key" = String, Header)),
-    responses((status = 200, body = RefundOut), (status = 404), (status = 409, description = "in-progress")))]
+    responses((status = 200, body = RefundOut), (status = 404), (status = 409, description = "refund-under-way, in-progress")))]
 pub(super) async fn confirm_refund(
     State(app): State<App>,
     caller: Caller,

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,6 +20,7 @@ use crate::orders::http::OrderStatusOut;
 use crate::orders::model::{Delivery, ShippingAddress};
 use crate::orders::{OrderError, query as orders_query};
 use crate::payments::http::PaymentOut;
+use crate::payments::model::is_offered;
 use crate::payments::{PaymentError, query as payments_query};
 use crate::web::idempotency::Request;
 use crate::web::{Area, Caller, IdempotencyKey, PathId, Policy, ValidJson};
@@ -131,7 +132,9 @@ pub(super) async fn place_checkout(
     ValidJson(body): ValidJson<PlaceCheckout>,
 ) -> Result<Response, Problem> {
     let request = Request::new(caller.user_id, "POST /v1/checkouts", &key, &body);
-    check_method(&app, body.payment_method)?;
+    if !is_offered(&app.config.payments, body.payment_method) {
+        return Err(PaymentError::NotOffered.into());
+    }
     let wish = check(body.cart_id, &body.shipping_address, body.deliveries, body.voucher.as_deref())?;
     let terms = (body.payment_method, body.expected_total);
     service::place(&app, (caller.user_id, &access), request, wish, terms).await
@@ -158,24 +161,9 @@ pub(super) async fn get_purchase(
         tax: purchase.tax_total,
         total: purchase.total,
         shipping_address,
-        payment: PaymentOut::of(&app, payment),
-        orders: orders.iter().map(PurchaseOrderOut::of).collect(),
+        payment: PaymentOut::of(&app, db, payment).await?,
+        orders: orders.iter().map(|whole| PurchaseOrderOut::of(whole, app.now())).collect(),
     }))
-}
-
-fn check_method(app: &App, method: PaymentMethod) -> Result<(), Problem> {
-    // Cash over the counter is for the shop to enter.
-    let offered = match method {
-        PaymentMethod::Sandbox => app.config.payments.sandbox,
-        PaymentMethod::Cash => false,
-        PaymentMethod::ManualTransfer | PaymentMethod::Cod => true,
-    };
-    if !offered {
-        let fault =
-            Fault::new("not-offered", "Metode ini tidak tersedia.", "This method is not offered here.");
-        return Err(Problem::field(fault.at("/payment_method")));
-    }
-    Ok(())
 }
 
 /// Turns what came in into what is meant; all faults at once.
@@ -215,11 +203,11 @@ impl From<Totals> for QuoteOut {
 }
 
 impl PurchaseOrderOut {
-    fn of(whole: &orders_query::Whole) -> Self {
+    fn of(whole: &orders_query::Whole, now: DateTime<Utc>) -> Self {
         Self {
             vendor_id: whole.order.vendor_id,
             total: whole.order.total,
-            order: OrderStatusOut::of(whole, Actor::Buyer),
+            order: OrderStatusOut::of(whole, Actor::Buyer, now),
         }
     }
 }

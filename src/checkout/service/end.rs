@@ -5,29 +5,50 @@ use sea_orm::DatabaseTransaction;
 
 use crate::app::App;
 use crate::checkout::error::CheckoutError;
-use crate::kernel::{OrderId, PaymentId, UserId, VendorId};
+use crate::checkout::service::owe::{Wanted, owe};
+use crate::kernel::fields::Fault;
+use crate::kernel::{OrderId, PaymentId, Problem, UserId, VendorId};
 use crate::orders::OrderError;
 use crate::orders::entity::event::Actor;
-use crate::orders::entity::order::Status;
+use crate::orders::entity::order::{EndReason, Status};
 use crate::orders::entity::purchase::PaymentMethod;
 use crate::orders::query::{self as orders_query, Whole};
 use crate::orders::service::{self as orders, By};
 use crate::payments::entity::payment;
-use crate::payments::ledger::Account;
 use crate::payments::{PaymentError, query, service as payments};
 
+/// Why somebody ends an order.
+#[derive(Clone, Debug, Default)]
+pub struct Ending {
+    pub reason: Option<EndReason>,
+    pub note: Option<String>,
+}
+
+impl Ending {
+    /// Refuses a reason of the other side's.
+    fn check(&self, actor: Actor) -> Result<(), CheckoutError> {
+        match self.reason {
+            Some(reason) if !reason.is_of(actor) => {
+                let fault = Fault::new(
+                    "not-yours",
+                    "Alasan ini bukan milik pihak Anda.",
+                    "This is no reason of your side's.",
+                );
+                Err(Problem::field(fault.at("/reason")).into())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The buyer calls an order off. An unpaid purchase is cancelled as a whole, a paid one per order with its money back.
-pub async fn cancel(
-    app: &App,
-    buyer: UserId,
-    id: OrderId,
-    note: Option<String>,
-) -> Result<Whole, CheckoutError> {
+pub async fn cancel(app: &App, buyer: UserId, id: OrderId, ending: Ending) -> Result<Whole, CheckoutError> {
+    ending.check(Actor::Buyer)?;
     let found = orders_query::of_buyer(app.db.read(), buyer, id).await?.ok_or(OrderError::NotFound)?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = payments::lock(&txn, found.order.purchase_id, now).await?;
-    let by = (By::person(Actor::Buyer, buyer), note.as_deref());
+    let by = (By::person(Actor::Buyer, buyer).because(ending.reason), ending.note.as_deref());
     let whole = orders_query::of_buyer(&txn, buyer, id).await?.ok_or(OrderError::NotFound)?;
     let mut orders = match whole.order.status {
         Status::AwaitingPayment => orders_query::of_purchase(&txn, whole.order.purchase_id).await?,
@@ -41,20 +62,40 @@ pub async fn cancel(
 /// The shop refuses an order; what was paid for it goes back.
 pub async fn decline(
     app: &App,
-    vendor: VendorId,
-    id: OrderId,
-    (by, note): (UserId, Option<String>),
+    (vendor, id): (VendorId, OrderId),
+    by: UserId,
+    ending: Ending,
 ) -> Result<Whole, CheckoutError> {
+    end_by_shop(app, (vendor, id), by, (Status::Declined, ending)).await
+}
+
+/// The shop calls off what it had accepted, as long as nothing has left; what was paid for it goes back.
+pub async fn cancel_by_shop(
+    app: &App,
+    (vendor, id): (VendorId, OrderId),
+    by: UserId,
+    ending: Ending,
+) -> Result<Whole, CheckoutError> {
+    end_by_shop(app, (vendor, id), by, (Status::Cancelled, ending)).await
+}
+
+async fn end_by_shop(
+    app: &App,
+    (vendor, id): (VendorId, OrderId),
+    by: UserId,
+    (to, ending): (Status, Ending),
+) -> Result<Whole, CheckoutError> {
+    ending.check(Actor::Vendor)?;
     let found = orders_query::of_vendor(app.db.read(), vendor, id).await?.ok_or(OrderError::NotFound)?;
     let now = app.now();
     let txn = app.db.begin().await?;
     let mut payment = payments::lock(&txn, found.order.purchase_id, now).await?;
     let mut orders = [orders_query::of_vendor(&txn, vendor, id).await?.ok_or(OrderError::NotFound)?];
-    let by = (By::person(Actor::Vendor, by), note.as_deref());
-    void(&txn, &mut payment, &mut orders, (Status::Declined, by), now).await?;
+    let by = (By::person(Actor::Vendor, by).because(ending.reason), ending.note.as_deref());
+    void(&txn, &mut payment, &mut orders, (to, by), now).await?;
     app.commit(txn).await?;
-    let [declined] = orders;
-    Ok(declined)
+    let [ended] = orders;
+    Ok(ended)
 }
 
 /// A sandbox payment fails: the purchase is cancelled as a whole.
@@ -70,7 +111,14 @@ pub async fn fail(app: &App, buyer: UserId, id: PaymentId) -> Result<payment::St
         return Err(PaymentError::WrongState(payment.status).into());
     }
     let mut orders = orders_query::of_purchase(&txn, payment.purchase_id).await?;
-    void(&txn, &mut payment, &mut orders, (Status::Cancelled, (By::SYSTEM, None)), now).await?;
+    void(
+        &txn,
+        &mut payment,
+        &mut orders,
+        (Status::Cancelled, (By::SYSTEM.because(Some(EndReason::NotPaid)), None)),
+        now,
+    )
+    .await?;
     app.commit(txn).await?;
     Ok(payment.status)
 }
@@ -90,8 +138,7 @@ pub(super) async fn void(
         return close_open(txn, payment, end, now).await;
     }
     for whole in orders.iter() {
-        let held = Account::held(whole.order.vendor_id);
-        payments::owe_refund(txn, payment, whole.order.id, (held, whole.order.total), now).await?;
+        owe(txn, payment, whole, Wanted::whole(format!("end:{}", whole.order.id)), now).await?;
     }
     let all = orders_query::of_purchase(txn, payment.purchase_id).await?;
     let nothing_left = all.iter().all(|whole| whole.order.status.is_void());
@@ -113,6 +160,7 @@ pub(super) async fn close_open(
     if all.iter().any(|whole| !whole.order.status.is_void() && !handed_over(whole.order.status)) {
         return Ok(());
     }
-    let sold = all.iter().any(|whole| handed_over(whole.order.status));
+    // What came back later was sold all the same: its cash was taken.
+    let sold = all.iter().any(|whole| handed_over(whole.order.status) || whole.order.delivered_at.is_some());
     Ok(payments::advance(txn, payment, if sold { payment::Status::Paid } else { end }, now).await?)
 }

@@ -120,6 +120,8 @@ fn line_row(
         surcharge: Set(line.surcharge()?),
         parent_id: Set(None),
         portion_date: Set(portions.map(|date| date.to_string())),
+        shipped: Set(0),
+        returned: Set(0),
     })
 }
 
@@ -143,5 +145,7 @@ fn part_row((parent, order_id): (OrderLineId, OrderId), part: &PartRow, quantity
         surcharge: Set(Rupiah::ZERO),
         parent_id: Set(Some(parent)),
         portion_date: Set(None),
+        shipped: Set(0),
+        returned: Set(0),
     }
 }

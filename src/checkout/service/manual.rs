@@ -17,6 +17,7 @@ use crate::cart::{Line, goods_total};
 use crate::catalog::query::bundles::PartRow;
 use crate::checkout::error::CheckoutError;
 use crate::checkout::model::{Part, VendorTotals};
+use crate::checkout::service::owe::{Wanted, owe};
 use crate::kernel::fields::Fault;
 use crate::kernel::{
     Fields, OrderId, Problem, PurchaseId, Rupiah, ShippingAddress, UserId, VariantId, VendorId,
@@ -31,7 +32,7 @@ use crate::orders::query::{self as orders_query, Whole};
 use crate::orders::service::{self as orders, By};
 use crate::payments::entity::payment;
 use crate::payments::entity::transfer::Kind;
-use crate::payments::ledger::{self, Account, Entry};
+use crate::payments::ledger::{self, Account, Cause, Entry};
 use crate::payments::service::{self as payments, NewPayment};
 use crate::platform::audit::{self, Deed, Who};
 use crate::vendors::entity::vendor;
@@ -219,6 +220,8 @@ impl Writer {
             placed_at: Set(sale.sold_at),
             updated_at: Set(self.now),
             channel: Set(sale.channel),
+            refunded: Set(Rupiah::ZERO),
+            ..order::ActiveModel::fresh()
         }
     }
 
@@ -236,13 +239,14 @@ impl Writer {
         payments::advance(txn, &mut payment, payment::Status::Paid, self.now).await?;
         let (escrow, held) = (Account::escrow(self.purchase_id), Account::held(self.vendor_id));
         let payable = Account::payable(self.vendor_id);
-        let entries = [
-            entry(Kind::Capture, (Account::CASH, escrow), order),
-            entry(Kind::Hold, (escrow, held), order),
+        let paid =
+            [entry(Kind::Capture, (Account::CASH, escrow), order), entry(Kind::Hold, (escrow, held), order)];
+        ledger::post(txn, Cause::Payment(payment.id), &paid, self.now).await?;
+        let sold = [
             entry(Kind::Release, (held, payable), order),
             entry(Kind::KeptByShop, (payable, Account::CASH), order),
         ];
-        Ok(ledger::post(txn, payment.id, &entries, self.now).await?)
+        Ok(ledger::post(txn, Cause::Order(order.id, payment.id), &sold, self.now).await?)
     }
 }
 
@@ -280,7 +284,7 @@ pub async fn void(
     let by = (By::person(Actor::Vendor, by), note.as_deref());
     orders::advance(&txn, &mut orders, Status::Returned, by, now).await?;
     orders::return_stock(&txn, &mut orders, now).await?;
-    give_back(&txn, &mut payment, &orders[0].order, now).await?;
+    give_back(&txn, &mut payment, &orders[0], now).await?;
     let deed = Deed {
         action: "order.voided",
         object: ("order", id.into()),
@@ -296,18 +300,20 @@ pub async fn void(
 async fn give_back(
     txn: &DatabaseTransaction,
     payment: &mut payment::Model,
-    order: &order::Model,
+    whole: &Whole,
     now: DateTime<Utc>,
 ) -> Result<(), CheckoutError> {
+    let order = &whole.order;
     let (held, payable) = (Account::held(order.vendor_id), Account::payable(order.vendor_id));
     let entries = [
         entry(Kind::GivenBack, (Account::CASH, payable), order),
         entry(Kind::Recalled, (payable, held), order),
     ];
-    ledger::post(txn, payment.id, &entries, now).await?;
-    let refund = payments::owe_refund(txn, payment, order.id, (held, order.total), now).await?;
-    payments::advance(txn, payment, payment::Status::RefundPending, now).await?;
-    payments::refund_paid(txn, refund, now).await?;
+    ledger::post(txn, Cause::Order(order.id, payment.id), &entries, now).await?;
+    let owed = owe(txn, payment, whole, Wanted::whole(format!("void:{}", order.id)), now).await?;
+    if let Some(refund) = owed {
+        payments::refund_paid(txn, refund.id, now).await?;
+    }
     Ok(())
 }
 

@@ -7,24 +7,32 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, Set};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::methods::check_method;
 use super::terms;
 use crate::app::App;
 use crate::cart::{self, Access, Basket, CartError};
 use crate::catalog::query::bundles::PartRow;
 use crate::checkout::error::CheckoutError;
-use crate::checkout::jobs::{ExpirePlaced, ExpirePurchase};
+use crate::checkout::jobs::ExpirePurchase;
 use crate::checkout::model::{Part, Totals, check_sellable, parts};
 use crate::checkout::service::{lines, meals};
 use crate::kernel::clock::business_date;
-use crate::kernel::{CartId, Fields, OrderId, PaymentId, Problem, PurchaseId, Rupiah, UserId, VendorId};
+use crate::kernel::{
+    CartId, Fields, OrderId, PaymentId, Problem, PurchaseId, Rupiah, UserId, VendorId, WorkingDays,
+};
 use crate::orders::entity::line;
 use crate::orders::entity::order::{self, Channel, Status};
 use crate::orders::entity::purchase::{self, PaymentMethod};
-use crate::orders::jobs::PurchasePlaced;
+use crate::orders::model::deadline::{Promise, Stage};
 use crate::orders::model::{Delivery, ShippingAddress, order_number};
+use crate::orders::news;
+use crate::orders::service::deadlines;
 use crate::payments::model::{Instructions, instructions};
-use crate::payments::service::{NewPayment, open};
+use crate::payments::service::{NewPayment, charges, open};
+use crate::platform::calendar;
 use crate::platform::jobs::{self, NewJob};
+use crate::platform::news::tell;
+use crate::settlement::service::{self as settlement, Sold, SoldLine};
 use crate::vendors;
 use crate::web::idempotency::Request;
 
@@ -101,7 +109,14 @@ pub async fn place(
         lines::check_parts(&basket.lines, &contents)?;
         lines::reserve(txn, (&basket.lines, &contents), now).await?;
         meals::take(txn, &parts).await?;
-        let sale = Sale { app, contents, buyer, method, now, purchase_id: PurchaseId::generate() };
+        let shops: Vec<VendorId> = totals.vendors.iter().map(|part| part.vendor_id).collect();
+        check_method(app, txn, method, &shops).await?;
+        // Only what is placed without paying waits for its shop at once.
+        let days = match method.first_status() {
+            Status::Placed => Some(calendar::working_days(txn, now).await?),
+            _ => None,
+        };
+        let sale = Sale { app, contents, buyer, method, now, purchase_id: PurchaseId::generate(), days };
         Ok((StatusCode::CREATED, sale.write(txn, &parts, &totals, &wish.address).await?))
     })
     .await
@@ -132,6 +147,7 @@ struct Sale<'a> {
     now: DateTime<Utc>,
     purchase_id: PurchaseId,
     contents: Vec<PartRow>,
+    days: Option<WorkingDays>,
 }
 
 impl Sale<'_> {
@@ -145,17 +161,25 @@ impl Sale<'_> {
         let row = self.purchase(totals, address)?;
         purchase::Entity::insert(row).exec_without_returning(txn).await?;
         let (mut orders, mut rows) = (Vec::new(), Vec::new());
-        let mut deadlines = Vec::with_capacity(parts.len());
+        let mut meals_by = Vec::with_capacity(parts.len());
         for part in parts {
             let id = OrderId::generate();
-            deadlines.push(meals::deadline(part));
+            meals_by.push(meals::deadline(part));
             orders.push(self.order(id, part));
             rows.extend(lines::order_lines(id, part, &self.contents)?);
         }
+        let sold: Vec<Sold> =
+            orders.iter().zip(parts).map(|(order, part)| sold(order, part, &rows)).collect();
         let placed: Vec<_> = orders.iter().map(placed_order).collect();
+        let waiting: Vec<_> = orders
+            .iter()
+            .filter_map(|order| Some((*order.id.as_ref(), (*order.accept_by.as_ref())?)))
+            .collect();
+        tell(txn, &news::placed(&orders)?, self.now).await?;
         order::Entity::insert_many(orders).exec_without_returning(txn).await?;
         line::Entity::insert_many(rows).exec_without_returning(txn).await?;
-        let payment = self.open_payment(txn, totals.total, &placed, &deadlines).await?;
+        settlement::freeze(self.app, txn, &sold, self.now).await?;
+        let payment = self.open_payment(txn, totals.total, &waiting, &meals_by).await?;
         Ok(Placed { purchase_id: self.purchase_id, total: totals.total, payment, orders: placed })
     }
 
@@ -180,7 +204,15 @@ impl Sale<'_> {
 
     fn order(&self, id: OrderId, part: &Part<'_>) -> order::ActiveModel {
         let (totals, delivery) = (&part.totals, &part.delivery);
+        let promised =
+            Promise::of(&self.app.config.orders, part.lines.iter().map(|line| line.lead_time_days));
         order::ActiveModel {
+            accept_days: Set(promised.accept),
+            ship_days: Set(promised.ship),
+            complete_days: Set(promised.complete),
+            return_days: Set(promised.give_back),
+            dispute_days: Set(promised.dispute),
+            accept_by: Set(self.accept_by(promised, part)),
             id: Set(id),
             number: Set(order_number(id, self.now)),
             purchase_id: Set(self.purchase_id),
@@ -199,7 +231,15 @@ impl Sale<'_> {
             placed_at: Set(self.now),
             updated_at: Set(self.now),
             channel: Set(Channel::Marketplace),
+            refunded: Set(Rupiah::ZERO),
+            ..order::ActiveModel::fresh()
         }
+    }
+
+    /// What is made for a day has to be accepted before its deadline.
+    fn accept_by(&self, promised: Promise, part: &Part<'_>) -> Option<DateTime<Utc>> {
+        let usual = self.days.as_ref()?.add_working_days(self.now, promised.accept.unsigned_abs());
+        Some(meals::deadline(part).map_or(usual, |deadline| deadline.min(usual)))
     }
 
     /// Opens the payment and queues what must happen if nobody acts in time.
@@ -207,17 +247,16 @@ impl Sale<'_> {
         &self,
         txn: &DatabaseTransaction,
         amount: Rupiah,
-        orders: &[PlacedOrder],
-        deadlines: &[Option<DateTime<Utc>>],
+        waiting: &[(OrderId, DateTime<Utc>)],
+        meals_by: &[Option<DateTime<Utc>>],
     ) -> Result<PlacedPayment, CheckoutError> {
         let settings = &self.app.config.checkout;
         let later = |ttl| self.now + chrono::Duration::from_std(ttl).unwrap_or(chrono::Duration::days(1));
         // What is made for a day is paid and accepted before it is too late to make it.
-        let by = |ttl, deadline: Option<DateTime<Utc>>| {
-            deadline.map_or_else(|| later(ttl), |deadline| deadline.min(later(ttl)))
-        };
-        let first = deadlines.iter().flatten().copied().min();
-        let expires_at = (self.method != PaymentMethod::Cod).then(|| by(settings.unpaid_ttl, first));
+        let first = meals_by.iter().flatten().copied().min();
+        let unpaid = later(settings.unpaid_ttl);
+        let expires_at =
+            (self.method != PaymentMethod::Cod).then(|| first.map_or(unpaid, |first| first.min(unpaid)));
         let new = NewPayment {
             purchase_id: self.purchase_id,
             buyer_id: self.buyer,
@@ -225,29 +264,48 @@ impl Sale<'_> {
             amount,
             expires_at,
         };
-        let id = open(txn, new, self.now).await?;
-        let mut followers =
-            vec![NewJob::now::<App, _>(self.now, &PurchasePlaced { purchase_id: self.purchase_id })?];
-        match expires_at {
-            Some(at) => {
-                followers.push(NewJob::at::<App, _>(self.now, at, &ExpirePurchase { payment_id: id })?);
-            }
-            None => {
-                for (order, deadline) in orders.iter().zip(deadlines) {
-                    let expiry = ExpirePlaced { order_id: order.id };
-                    let at = by(settings.accept_ttl, *deadline);
-                    followers.push(NewJob::at::<App, _>(self.now, at, &expiry)?);
-                }
-            }
+        let payment = open(txn, new, self.now).await?;
+        let id = payment.id;
+        charges::begin(txn, &self.app.gateways, &payment, self.now).await?;
+        let mut followers = Vec::new();
+        if let Some(at) = expires_at {
+            followers.push(NewJob::at::<App, _>(self.now, at, &ExpirePurchase { payment_id: id })?);
+        }
+        for (order_id, end) in waiting {
+            followers.push(deadlines::first(*order_id, Stage::Accept, *end, self.now)?);
         }
         jobs::enqueue(txn, followers).await?;
+        let settings = &self.app.config.payments;
         Ok(PlacedPayment {
             id,
             method: self.method,
             status: crate::payments::entity::payment::Status::Pending,
-            instructions: instructions(&self.app.config.payments, self.method, id, amount),
+            instructions: instructions(settings, self.method, (id, payment.reference.as_deref()), amount),
             expires_at,
         })
+    }
+}
+
+/// What an order is sold at, for its terms.
+fn sold(order: &order::ActiveModel, part: &Part<'_>, rows: &[line::ActiveModel]) -> Sold {
+    let id = *order.id.as_ref();
+    let of_order =
+        |row: &&line::ActiveModel| *row.order_id.as_ref() == id && row.parent_id.as_ref().is_none();
+    let line = |row: &line::ActiveModel| {
+        let bought = part.lines.iter().find(|line| line.variant_id == *row.variant_id.as_ref())?;
+        Some(SoldLine {
+            id: *row.id.as_ref(),
+            category: bought.category_id,
+            tax_class: bought.tax_class,
+            total: *row.line_total.as_ref(),
+        })
+    };
+    Sold {
+        order_id: id,
+        vendor_id: part.totals.vendor_id,
+        lines: rows.iter().filter(of_order).filter_map(line).collect(),
+        shipping: part.totals.shipping,
+        total: part.totals.total,
     }
 }
 

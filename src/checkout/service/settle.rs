@@ -8,10 +8,12 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::charges::settle_in_sandbox;
 use crate::app::App;
 use crate::catalog::{changes, portions, stock};
 use crate::checkout::error::CheckoutError;
 use crate::checkout::service::meals;
+use crate::checkout::service::owe::{Wanted, owe};
 use crate::kernel::{PaymentId, Problem, UserId};
 use crate::orders::entity::event::Actor;
 use crate::orders::entity::line::Reservation;
@@ -21,7 +23,8 @@ use crate::orders::query::{self as orders_query, Whole};
 use crate::orders::service::{self as orders, By};
 use crate::payments::entity::payment::{self, Status};
 use crate::payments::entity::transfer::Kind;
-use crate::payments::ledger::{self, Account, Entry};
+use crate::payments::ledger::{self, Account, Cause, Entry};
+use crate::payments::service::charges;
 use crate::payments::{PaymentError, query, service as payments};
 use crate::platform::audit::{self, Deed, Who};
 use crate::web::idempotency::Request;
@@ -36,6 +39,9 @@ pub struct Settled {
 /// The buyer settles a sandbox payment by hand.
 pub async fn settle(app: &App, buyer: UserId, id: PaymentId) -> Result<Settled, CheckoutError> {
     let found = query::of_buyer(app.db.read(), buyer, id).await?.ok_or(PaymentError::NotFound)?;
+    if charges::way(found.method).is_some() {
+        return Ok(Settled { status: settle_in_sandbox(app, buyer, id).await? });
+    }
     if found.method != PaymentMethod::Sandbox {
         return Err(PaymentError::WrongMethod.into());
     }
@@ -79,7 +85,7 @@ pub async fn confirm(
 }
 
 /// Books the money. In time it pays the orders; too late it revives them if the goods are there, else it goes back.
-async fn money_came(
+pub(super) async fn money_came(
     txn: &DatabaseTransaction,
     payment: &mut payment::Model,
     by: By,
@@ -98,12 +104,11 @@ async fn money_came(
     if sells {
         orders::advance(txn, &mut orders, order::Status::Paid, (by, None), now).await?;
         orders::commit_stock(txn, &mut orders, now).await?;
-        ledger::post(txn, payment.id, &captured(payment, &orders), now).await?;
+        ledger::post(txn, Cause::Payment(payment.id), &captured(payment, &orders), now).await?;
     } else {
-        ledger::post(txn, payment.id, &captured(payment, &[]), now).await?;
-        let escrow = Account::escrow(payment.purchase_id);
+        ledger::post(txn, Cause::Payment(payment.id), &captured(payment, &[]), now).await?;
         for whole in &orders {
-            payments::owe_refund(txn, payment, whole.order.id, (escrow, whole.order.total), now).await?;
+            owe(txn, payment, whole, Wanted::whole(format!("late:{}", whole.order.id)), now).await?;
         }
     }
     Ok(())
@@ -112,9 +117,11 @@ async fn money_came(
 /// The capture of a whole payment, and what of it is held for each order.
 fn captured(payment: &payment::Model, orders: &[Whole]) -> Vec<Entry> {
     let escrow = Account::escrow(payment.purchase_id);
+    // What a buyer paid the shop itself was never ours to hold.
+    let direct = payment.method == PaymentMethod::DirectToVendor;
     let capture = Entry {
         kind: Kind::Capture,
-        debit: Account::CLEARING,
+        debit: if direct { Account::PAID_TO_SHOP } else { Account::CLEARING },
         credit: escrow,
         amount: payment.amount,
         order_id: None,

@@ -138,6 +138,26 @@ pub async fn caller(
     Ok(Some(caller))
 }
 
+/// True while a session may be used: not ended, and its person not stopped.
+pub async fn session_lives(
+    conn: &impl ConnectionTrait,
+    id: SessionId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let person = Query::select()
+        .column(user::Column::Id)
+        .from(user::Entity)
+        .and_where(user::Column::Status.eq(user::Status::Active))
+        .take();
+    let session = session::Entity::find_by_id(id)
+        .filter(session::Column::RevokedAt.is_null())
+        .filter(session::Column::ExpiresAt.gt(now))
+        .filter(session::Column::UserId.in_subquery(person))
+        .one(conn)
+        .await?;
+    Ok(session.is_some())
+}
+
 /// Lets an officer into a shop whose owner agreed to it; a member of the shop stays what the member is.
 fn assist(caller: &mut Caller, shop: Option<Uuid>) {
     let Some(shop) = shop.filter(|_| caller.holds(Role::Officer)) else {

@@ -26,6 +26,8 @@ const FORGET_AT_ONCE: u64 = 200;
 const GROWING: [&str; 2] = ["login-account", "login-source"];
 /// Archives that a person may have in a window.
 const EXPORTS: u32 = 5;
+/// Messages that a person may send in a window.
+const MESSAGES: u32 = 60;
 /// Consents that a person may give and take back in a window.
 const CONSENTS: u32 = 20;
 
@@ -73,6 +75,11 @@ impl Counter {
     /// Archives of everything about a person: they take a while.
     pub fn exports(app: &App, user_id: UserId) -> Self {
         Self::new(app, "exports", EXPORTS, &user_id.to_string())
+    }
+
+    /// Messages to shops or buyers.
+    pub fn messages(app: &App, user_id: UserId) -> Self {
+        Self::new(app, "messages", MESSAGES, &user_id.to_string())
     }
 
     /// Accounts that one network makes.

@@ -32,6 +32,10 @@ pub struct Model {
     pub parent_id: Option<OrderLineId>,
     // The day whose portions it takes.
     pub portion_date: Option<String>,
+    // Pieces in parcels; the parts of a bundle go with their bundle.
+    pub shipped: i32,
+    // Pieces that went back or are about to.
+    pub returned: i32,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

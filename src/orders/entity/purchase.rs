@@ -40,6 +40,12 @@ pub enum PaymentMethod {
     Sandbox,
     /// Bank transfer with proof, confirmed by finance.
     ManualTransfer,
+    /// A code to scan, through a gateway.
+    Qris,
+    /// A transfer to a number of one's own, through a gateway.
+    VirtualAccount,
+    /// Into the shop's own account or by its own QRIS; the shop says that the money came.
+    DirectToVendor,
     /// Cash when delivered.
     Cod,
     /// Cash in the hand of the shop, which enters the sale itself.

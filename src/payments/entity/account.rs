@@ -28,6 +28,7 @@ impl ActiveModelBehavior for ActiveModel {}
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
 )]
+#[schema(as = AccountKind)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -35,14 +36,40 @@ pub enum Kind {
     Clearing,
     /// Cash in the hands of couriers and shops; platform-wide.
     CashOnDelivery,
+    /// Paid by buyers straight into accounts of shops; platform-wide.
+    PaidToShop,
+    /// In the bank account of the platform; platform-wide.
+    Bank,
+    /// Came in, and nobody knows yet for what; platform-wide.
+    Unmatched,
     /// Captured for one purchase, not yet assigned.
     Escrow,
     /// Held for one shop until its orders complete.
     VendorHeld,
     /// Owed to one shop.
     VendorPayable,
+    /// Owed by one shop: the only account that stands at zero or below.
+    VendorDebt,
+    /// On its way to the bank accounts of shops; platform-wide.
+    PayoutsDue,
+    /// Owed to couriers; platform-wide.
+    CourierPayable,
     /// Earned by the platform; platform-wide.
     PlatformFees,
+    /// Discounts that the platform pays for; platform-wide.
+    PlatformDiscounts,
+    /// PPN to be remitted; platform-wide, like every tax.
+    TaxPpn,
+    /// PBJT to be remitted.
+    TaxPbjt,
+    /// PPh 22 to be remitted.
+    TaxPph22,
+    /// PPh 23 to be remitted.
+    TaxPph23,
+    /// Final income tax to be remitted.
+    TaxPphFinal,
+    /// What gateways and banks charge; platform-wide.
+    GatewayFees,
     /// Owed back to buyers; platform-wide.
     RefundsDue,
 }

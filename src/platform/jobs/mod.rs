@@ -56,9 +56,24 @@ impl NewJob {
     /// Due at `run_at`.
     pub fn at<C, J: Job<C>>(now: DateTime<Utc>, run_at: DateTime<Utc>, job: &J) -> Result<Self, DbErr> {
         let payload = serde_json::to_string(job).map_err(|error| DbErr::Json(error.to_string()))?;
-        Ok(Self(entity::ActiveModel {
-            id: Set(JobId::generate()),
-            kind: Set(J::KIND.to_owned()),
+        Ok(Self::row(JobId::generate(), J::KIND, payload, (now, run_at)))
+    }
+
+    /// Due at once, by kind and payload: for what is written below the code that will do it.
+    pub(in crate::platform) fn named(
+        id: JobId,
+        kind: &str,
+        payload: &impl Serialize,
+        now: DateTime<Utc>,
+    ) -> Result<Self, DbErr> {
+        let payload = serde_json::to_string(payload).map_err(|error| DbErr::Json(error.to_string()))?;
+        Ok(Self::row(id, kind, payload, (now, now)))
+    }
+
+    fn row(id: JobId, kind: &str, payload: String, (now, run_at): (DateTime<Utc>, DateTime<Utc>)) -> Self {
+        Self(entity::ActiveModel {
+            id: Set(id),
+            kind: Set(kind.to_owned()),
             payload: Set(payload),
             state: Set(State::Queued),
             run_at: Set(run_at),
@@ -69,7 +84,7 @@ impl NewJob {
             last_error: Set(None),
             created_at: Set(now),
             done_at: Set(None),
-        }))
+        })
     }
 
     /// The id it will have.

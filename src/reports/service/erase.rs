@@ -7,11 +7,13 @@ use serde_json::{Map, Value, json};
 use crate::app::App;
 use crate::cart;
 use crate::catalog;
+use crate::documents;
 use crate::identity::entity::user;
 use crate::identity::jobs::SendRequested;
 use crate::identity::service::{erase as account, members, proof};
 use crate::identity::{IdentityError, MemberError};
 use crate::kernel::UserId;
+use crate::notifications::service::own as notices;
 use crate::orders;
 use crate::payments;
 use crate::platform::audit::{self, Deed, Who};
@@ -72,8 +74,10 @@ async fn forget(
     account::forget(txn, person, no_password, now).await?;
     cart::service::forget(txn, person.id).await?;
     catalog::service::forget_reporter(txn, person.id).await?;
-    orders::service::forget_buyer(txn, person.id).await?;
+    orders::service::forget_buyer(txn, person.id, now).await?;
     payments::service::forget_buyer(txn, person.id, now).await?;
+    notices::forget_person(txn, person.id).await?;
+    documents::service::forget::forget_buyer(txn, person.id, now).await?;
     idempotency::forget_person(txn, person.id).await?;
     person::destroy(txn, person.id).await?;
     Ok(())

@@ -31,6 +31,7 @@ pub async fn export(app: &App, who: &Who, user_id: UserId) -> Result<Vec<u8>, Re
     purchases(app, user_id, &mut archive).await?;
     bought(app, user_id, &mut archive).await?;
     paid(app, user_id, &mut archive).await?;
+    written(app, user_id, &mut archive).await?;
     acts(app, user_id, &mut archive).await?;
     let bytes = archive.finish()?;
     let deed = Deed {
@@ -184,6 +185,23 @@ async fn paid(app: &App, id: UserId, archive: &mut Archive) -> Result<(), Report
             list.push(&json!({"id": row.id, "purchase_id": row.purchase_id, "method": row.method,
                 "status": row.status, "amount": row.amount, "refunded": row.refunded, "paid_at": row.paid_at,
                 "note": row.note, "created_at": row.created_at}))?;
+        }
+        after = page.last().map(|row| row.id);
+        if !is_full(&page) {
+            return list.close();
+        }
+    }
+}
+
+/// What the person wrote to shops, or to buyers of a shop.
+async fn written(app: &App, id: UserId, archive: &mut Archive) -> Result<(), ReportError> {
+    let mut list = archive.list("messages")?;
+    let mut after = None;
+    loop {
+        let page = orders::talk::written_after(app.db.read(), id, after, PAGE).await?;
+        for row in &page {
+            list.push(&json!({"conversation_id": row.conversation_id, "order_id": row.order_id,
+                "product_id": row.product_id, "text": row.text, "at": row.created_at}))?;
         }
         after = page.last().map(|row| row.id);
         if !is_full(&page) {

@@ -4,6 +4,7 @@ pub mod area;
 pub mod bank_account;
 pub mod merge;
 pub mod paper;
+pub mod payment_settings;
 pub mod profile;
 pub mod review;
 pub mod storefront;

@@ -1,6 +1,7 @@
 //! Shops over HTTP: for everybody, for those who run them, for the office.
 
 mod bank;
+mod direct;
 mod life;
 mod me;
 mod members;
@@ -50,6 +51,8 @@ pub fn routes() -> Api<App> {
         .route(bank::SET, routes!(bank::set_bank_account))
         .route(bank::READ, routes!(bank::get_bank_account))
         .route(bank::OFFICE, routes!(bank::get_bank_account_as_office))
+        .route(direct::SET, routes!(direct::set_payment_settings))
+        .route(direct::READ, routes!(direct::get_payment_settings))
         .route(office::READ, routes!(office::list_vendors_as_office))
         .route(office::READ_ONE, routes!(office::get_vendor_as_office))
         .route(office::DECIDE, routes!(reviewing::review_vendor))

@@ -5,9 +5,9 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::kernel::{Cursor, Page, PaperId, VendorId};
-use crate::vendors::entity::bank_account;
+use crate::kernel::{BankAccountId, Cursor, Page, PaperId, VendorId};
 use crate::vendors::entity::paper::{Column, Entity, Model, PaperKind, PaperStatus};
+use crate::vendors::entity::{bank_account, payment_settings};
 use crate::web::query::PageOf;
 
 /// What a list of papers is narrowed to.
@@ -66,6 +66,14 @@ pub async fn counting_papers(
         .await
 }
 
+/// Accounts that payouts go to.
+pub async fn accounts_by_id(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = BankAccountId>,
+) -> Result<Vec<bank_account::Model>, DbErr> {
+    bank_account::Entity::find().filter(bank_account::Column::Id.is_in(ids)).all(db).await
+}
+
 /// The bank accounts of a shop that were not replaced before they counted, the newest first.
 pub async fn bank_accounts(
     db: &impl ConnectionTrait,
@@ -79,6 +87,14 @@ pub async fn bank_accounts(
         .limit(2)
         .all(db)
         .await
+}
+
+/// How buyers pay a shop itself, if it said.
+pub async fn payment_settings(
+    db: &impl ConnectionTrait,
+    vendor_id: VendorId,
+) -> Result<Option<payment_settings::Model>, DbErr> {
+    payment_settings::Entity::find_by_id(vendor_id).one(db).await
 }
 
 /// Where a shop is paid now; a newer account that still waits does not count.

@@ -42,6 +42,12 @@ impl MaskedAccount {
     }
 }
 
+/// Number and holder of an account in the clear, for paying.
+pub fn opened(sealer: &Sealer, row: &bank_account::Model) -> Result<(String, String), SealError> {
+    let open = |column: &str, sealed: &str| sealer.open(&place(column, row.id), sealed);
+    Ok((open("number", &row.number_sealed)?, open("holder", &row.holder_sealed)?))
+}
+
 fn place(column: &str, id: BankAccountId) -> String {
     format!("vendor_bank_accounts.{column}:{id}")
 }

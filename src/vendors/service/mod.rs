@@ -5,6 +5,7 @@ pub mod bank;
 mod claim;
 mod create;
 mod decide;
+pub mod direct;
 mod edit;
 mod fill;
 mod papers;

@@ -14,10 +14,13 @@ const STAGES: &[&[&str]] = &[
     &["search", "cart"],
     &["tax", "promotions"],
     &["orders", "payments"],
+    &["settlement"],
     &["checkout"],
+    &["documents"],
     &["procurement"],
     &["office"],
-    &["reviews", "notifications", "reports", "admin"],
+    &["notifications"],
+    &["reviews", "reports", "admin"],
     &["router", "worker", "cli", "lib", "main"],
 ];
 

@@ -15,7 +15,9 @@ const FEATURES: &[&str] = &[
     "promotions",
     "orders",
     "payments",
+    "settlement",
     "checkout",
+    "documents",
     "procurement",
     "office",
     "reviews",
@@ -25,7 +27,8 @@ const FEATURES: &[&str] = &[
 ];
 
 /// What the files of a feature are called; a folder may stand for a file.
-const NAMES: &[&str] = &["mod", "http", "service", "query", "model", "entity", "error", "jobs", "cli"];
+const NAMES: &[&str] =
+    &["mod", "http", "service", "query", "model", "entity", "error", "jobs", "news", "cli"];
 
 /// Other names, each with its reason.
 const OTHER_NAMES: &[(&str, &str)] = &[
@@ -42,6 +45,10 @@ const OTHER_NAMES: &[(&str, &str)] = &[
     ("catalog/stock", "the steps that every order goes through"),
     ("catalog/import", "reading spreadsheets is neither a request nor a use case"),
     ("catalog/demo", "data for trying it out"),
+    ("documents/templates", "the templates that are part of the program"),
+    ("notifications/live", "the listeners of a process, which the app holds"),
+    ("notifications/texts", "what everybody is told, in both languages"),
+    ("settlement/disburse", "how payouts reach bank accounts: by hand or by a program"),
     ("payments/ledger", "the only place where money moves"),
 ];
 

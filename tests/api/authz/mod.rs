@@ -7,6 +7,7 @@ mod assistance;
 pub mod bodies;
 mod carts;
 mod cells;
+mod money;
 pub mod objects;
 mod office;
 mod paths;

@@ -6,6 +6,7 @@ use lapak::web::Role;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use uuid::Uuid;
 
+use super::money::Money;
 use super::office::Office;
 use crate::support::shop::{Product, Purchase, Shop, address, list, text};
 use crate::support::{Person, TestApp};
@@ -16,6 +17,9 @@ pub const ABSENT: &str = "01900000-0000-7000-8000-00000000dead";
 /// The first word of the list that every installation starts with.
 const BANNED_WORD: &str = "019ab30d-d800-7000-8000-000000010001";
 
+/// The first holiday that every installation starts with.
+const HOLIDAY: &str = "019ab30d-d800-7000-8000-000000020001";
+
 /// A shop with a product, a buyer with a purchase and a cart, and a second shop with the same.
 pub struct Objects {
     one: Side,
@@ -25,6 +29,8 @@ pub struct Objects {
     category: String,
     attribute: String,
     office: Office,
+    bank_line: String,
+    money: Money,
 }
 
 struct Side {
@@ -43,6 +49,10 @@ struct Side {
     stock_count: String,
     manual_order: String,
     import: String,
+    notification: String,
+    claims: Claims,
+    document: String,
+    code: String,
 }
 
 impl Objects {
@@ -66,6 +76,8 @@ impl Objects {
             unit: unit.0,
             appointment: appoint(app, unit).await,
             office: Office::make(app).await,
+            bank_line: bank_line(app).await,
+            money: Money::make(app).await,
         }
     }
 
@@ -124,12 +136,37 @@ impl Objects {
             ("stock-counts", _) => side.stock_count.clone(),
             ("manual-orders", _) => side.manual_order.clone(),
             ("product-imports", _) => side.import.clone(),
+            ("documents", _) => side.document.clone(),
+            ("verify", _) => side.code.clone(),
+            ("notifications", _) => side.notification.clone(),
+            ("shipments", _) => side.claims.shipment.clone(),
+            ("files", _) => side.claims.file.clone(),
+            ("returns", _) => side.claims.claim.clone(),
+            ("disputes", _) => side.claims.dispute.clone(),
+            ("conversations", _) => side.claims.conversation.clone(),
+            ("holidays", _) => HOLIDAY.to_owned(),
             ("banned-words", _) => BANNED_WORD.to_owned(),
             ("consents", _) => "terms".to_owned(),
+            ("webhooks", _) => "sandbox".to_owned(),
+            ("bank-lines", _) => self.bank_line.clone(),
             ("units" | "work-units", _) => self.unit.to_string(),
-            _ => self.office.id(before).unwrap_or_else(|| ABSENT.to_owned()),
+            _ => {
+                let kept = self.office.id(before).or_else(|| self.money.id(before));
+                kept.unwrap_or_else(|| ABSENT.to_owned())
+            }
         }
     }
+}
+
+/// A line of a bank statement that finance brought.
+async fn bank_line(app: &TestApp) -> String {
+    let finance = app.finance().await;
+    let statement = b"Tanggal;Keterangan;Kredit\n24/11/2026;SETORAN;1.000\n";
+    let sent =
+        finance.post("/v1/admin/bank-statements").key("kunci-mutasi").file("m.csv", "text/csv", statement);
+    sent.send().await.expect(201);
+    let lines = finance.get("/v1/admin/bank-lines").send().await.expect(200).json();
+    text(&lines["items"][0]["id"])
 }
 
 /// Somebody who serves the work unit.
@@ -138,6 +175,14 @@ async fn appoint(app: &TestApp, unit: WorkUnitId) -> Uuid {
     receiver.grant(Role::Receiver, unit.0).await;
     let row = membership::Entity::find().filter(membership::Column::UserId.eq(receiver.id()));
     row.one(app.db.read()).await.unwrap().unwrap().id.0
+}
+
+/// Not the session that sends the requests.
+async fn another_session(buyer: &Person) -> String {
+    buyer.sign_in().await;
+    let sessions = buyer.get("/v1/me/sessions").send().await.expect(200).json();
+    let session = list(&sessions["items"]).iter().find(|row| row["current"] == false).unwrap();
+    text(&session["id"])
 }
 
 /// A sale that the shop entered.
@@ -155,6 +200,43 @@ async fn import(shop: &Shop) -> String {
     text(&sent.send().await.expect(202).json()["id"])
 }
 
+/// What happened around another order of the same buyer.
+struct Claims {
+    shipment: String,
+    file: String,
+    claim: String,
+    dispute: String,
+    conversation: String,
+}
+
+impl Claims {
+    async fn make(shop: &Shop, buyer: &Person, product: &Product) -> Self {
+        let purchase = buyer.buy(product).await;
+        buyer.settle(&purchase).await.expect(200);
+        let order = purchase.orders[0].as_str();
+        for act in ["accept", "ship", "deliver"] {
+            shop.moves(order, act).await.expect(200);
+        }
+        let read = buyer.get(&format!("/v1/orders/{order}")).send().await.expect(200).json();
+        let line = text(&read["lines"][0]["id"]);
+        let sent = buyer.post(&format!("/v1/orders/{order}/files"));
+        let sent = sent.file("x.png", "image/png", &crate::support::png(20, 20)).send().await;
+        let body = serde_json::json!({"lines": [{"line_id": line, "quantity": 1, "reason": "damaged"}]});
+        let claim = buyer.post(&format!("/v1/orders/{order}/returns")).json(body).send().await;
+        let body = serde_json::json!({"reason": "damaged", "text": "sobek"});
+        let dispute = buyer.post(&format!("/v1/orders/{order}/disputes")).json(body).send().await;
+        let body = serde_json::json!({"text": "Halo"});
+        let message = buyer.post(&format!("/v1/orders/{order}/messages")).json(body).send().await;
+        Self {
+            shipment: text(&read["shipments"][0]["id"]),
+            file: text(&sent.expect(201).json()["id"]),
+            claim: text(&claim.expect(201).json()["id"]),
+            dispute: text(&dispute.expect(201).json()["id"]),
+            conversation: text(&message.expect(201).json()["conversation_id"]),
+        }
+    }
+}
+
 impl Side {
     async fn make(app: &TestApp, name: &str) -> Self {
         let shop = app.vendor(name).await;
@@ -162,16 +244,8 @@ impl Side {
         let image = shop.picture(&product).await;
         let buyer = app.buyer(&format!("pembeli {name}")).await;
         let purchase = buyer.buy(&product).await;
-        let cart = buyer.post("/v1/carts").send().await.expect(201).json();
-        let cart = text(&cart["id"]);
-        let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
-        let filled = buyer.put(&path).json(serde_json::json!({"quantity": 1})).send().await;
-        assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
-        // Not the session that sends the requests.
-        buyer.sign_in().await;
-        let sessions = buyer.get("/v1/me/sessions").send().await.expect(200).json();
-        let session = list(&sessions["items"]).iter().find(|row| row["current"] == false).unwrap();
-        let session = text(&session["id"]);
+        let cart = filled_cart(&buyer, &product).await;
+        let session = another_session(&buyer).await;
         let api_key = text(&buyer.api_key(&["orders:read"]).await["id"]);
         let staff = app.buyer(&format!("staf {name}")).await;
         staff.grant(Role::VendorStaff, shop.id.parse().unwrap()).await;
@@ -185,11 +259,16 @@ impl Side {
         let stock_count = text(&count.send().await.expect(201).json()["id"]);
         let manual_order = sell_by_hand(&shop, &product).await;
         let import = import(&shop).await;
+        let claims = Claims::make(&shop, &buyer, &product).await;
         let body = serde_json::json!({"kind": "pirt", "number": "2063216010001-28"});
         let paper = shop.owner.post(&shop.path("/papers")).json(body).send().await.expect(201).json();
         let paper = text(&paper["id"]);
+        let (notification, document) = told_and_issued(app, &buyer, &purchase).await;
         Self {
             shop,
+            notification,
+            document: text(&document["id"]),
+            code: text(&document["code"]),
             paper,
             product,
             image,
@@ -204,6 +283,26 @@ impl Side {
             stock_count,
             manual_order,
             import,
+            claims,
         }
     }
+}
+
+/// A cart with something in it.
+async fn filled_cart(buyer: &Person, product: &Product) -> String {
+    let cart = buyer.post("/v1/carts").send().await.expect(201).json();
+    let cart = text(&cart["id"]);
+    let path = format!("/v1/carts/{cart}/lines/{}", product.variant());
+    let filled = buyer.put(&path).json(serde_json::json!({"quantity": 1})).send().await;
+    assert!(!list(&filled.expect(200).json()["lines"]).is_empty());
+    cart
+}
+
+/// What the buyer was told, and a paper of the purchase.
+async fn told_and_issued(app: &TestApp, buyer: &Person, purchase: &Purchase) -> (String, serde_json::Value) {
+    app.run_jobs().await;
+    let told = buyer.get("/v1/me/notifications").send().await.expect(200).json();
+    let path = format!("/v1/orders/{}/documents", purchase.orders[0]);
+    let document = buyer.post(&path).json(serde_json::json!({"kind": "invoice"})).send().await;
+    (text(&told["items"][0]["id"]), document.expect(201).json())
 }

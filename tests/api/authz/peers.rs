@@ -14,7 +14,7 @@ both![
     public_answers_show_nothing_of_the_books,
     no_answer_carries_a_key_to_something_else,
     everybody_lists_only_what_is_theirs,
-    a_method_that_is_not_offered_is_refused,
+    a_method_that_is_not_offered_is_refused with "payments.qris = 'off'\npayments.virtual_account = 'off'",
     a_token_from_before_the_login_is_not_the_one_after,
     forwarded_headers_move_no_link,
 ];

@@ -2,12 +2,11 @@
 
 use lapak::admin::{seal_new, verify_seals};
 use lapak::identity::entity::user;
-use lapak::orders::jobs::PurchasePlaced;
 use lapak::payments::entity::payment::Entity as Payments;
 use lapak::platform::audit::entity::Model as Deed;
 use lapak::platform::files::FileKey;
 use lapak::platform::jobs::entity::{Column as JobColumn, Entity as Jobs};
-use lapak::platform::jobs::{self, NewJob};
+use lapak::platform::news::{self, Audience, News};
 use lapak::platform::person;
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
@@ -225,10 +224,14 @@ async fn nobody_writes_to_an_erased_person(app: TestApp) {
     let (ani, _, purchase) = ani(&app).await;
     erase(&ani, PASSWORD).await.expect(204);
     let told = app.messenger.kept().len();
-    let job = PurchasePlaced { purchase_id: purchase.id.parse().unwrap() };
+    let news = News {
+        to: Audience::User(ani.id()),
+        kind: "order.expired",
+        object: ("order", purchase.orders[0].parse().unwrap()),
+        data: json!({"number": "LPK-1"}),
+    };
     let txn = app.db.begin().await.unwrap();
-    let job = NewJob::now::<lapak::app::App, _>(app.now(), &job).unwrap();
-    jobs::enqueue(&txn, vec![job]).await.unwrap();
+    news::tell(&txn, &[news], app.now()).await.unwrap();
     txn.commit().await.unwrap();
     app.run_jobs().await;
     let kept = app.messenger.kept();

@@ -87,7 +87,7 @@ impl TestApp {
     }
 
     /// A number that no one else gets, for names.
-    pub(super) fn next(&self) -> u32 {
+    pub fn next(&self) -> u32 {
         self.0.serial.fetch_add(1, Ordering::Relaxed)
     }
 

@@ -12,6 +12,10 @@ pub struct RunConfig {
     pub report: Option<PathBuf>,
     /// Strange requests per operation.
     pub fuzz: u32,
+    /// Replays a walk beside the model.
+    pub seed: Option<u64>,
+    /// Steps of that walk.
+    pub steps: Option<usize>,
     /// Products of the test with many.
     pub products: usize,
 }
@@ -24,6 +28,8 @@ impl RunConfig {
             postgres_url: read("LAPAK_TEST_POSTGRES_URL"),
             postgres_required: read("LAPAK_TEST_POSTGRES").as_deref() == Some("required"),
             report: read("LAPAK_TEST_REPORT").map(PathBuf::from),
+            seed: read("LAPAK_TEST_SEED").map(|seed| seed.parse().unwrap()),
+            steps: read("LAPAK_TEST_STEPS").map(|steps| steps.parse().unwrap()),
             products: read("LAPAK_TEST_PRODUCTS").map_or(6_000, |count| count.parse().unwrap()),
             fuzz: read("LAPAK_TEST_FUZZ").map_or(30, |count| count.parse().unwrap()),
         }

@@ -11,6 +11,7 @@ mod config;
 mod coverage;
 pub mod database;
 pub mod forge;
+pub mod gateway;
 pub mod invariants;
 pub mod openapi;
 pub mod people;

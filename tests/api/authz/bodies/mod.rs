@@ -1,7 +1,9 @@
 //! Bodies: good ones to get past the parsing, and ones with members that must not be believed.
 
 mod catalog;
+mod fulfilment;
 mod identity;
+mod money;
 mod office;
 mod sales;
 mod vendors;
@@ -43,7 +45,9 @@ pub fn good(operation: &Operation, objects: &Objects) -> Option<Value> {
     let good = identity::good(id, objects)
         .or_else(|| vendors::good(id))
         .or_else(|| office::good(id))
+        .or_else(|| money::good(id))
         .or_else(|| catalog::good(id))
+        .or_else(|| fulfilment::good(id))
         .or_else(|| sales::good(id, objects));
     Some(good.unwrap_or(sample))
 }

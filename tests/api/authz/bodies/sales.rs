@@ -25,9 +25,15 @@ pub fn good(id: &str, objects: &Objects) -> Option<Value> {
             json!({"channel": "phone", "buyer_name": "Bu Siti", "buyer_phone": "081290001111",
             "note": "diambil", "lines": [{"variant_id": objects.own("variants", "variant_id"), "quantity": 1}]})
         }
+        "set_refund_account" => {
+            json!({"bank_code": "110", "number": "001234567890", "holder_name": "Ani Suryani"})
+        }
+        "change_payment_method" => json!({"payment_method": "manual_transfer"}),
         "enter_stock_count" => {
             json!({"lines": [{"variant_id": objects.own("variants", "variant_id"), "counted": 5}]})
         }
+        "issue_order_document" | "issue_vendor_document" => json!({"kind": "invoice"}),
+        "issue_vendor_statement" => json!({"month": "2026-10"}),
         _ => return None,
     })
 }

@@ -1,0 +1,5 @@
+//! Papers, their numbers and their files.
+
+pub mod counter;
+pub mod document;
+pub mod file;
