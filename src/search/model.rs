@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::clock::business_date;
 use crate::kernel::fields::Fault;
+use crate::kernel::region;
+use crate::platform::search::{AnalyzedQuery, UnitKind};
 
 /// Nobody pages further; who wants everything uses the catalogue's list.
 pub const DEEPEST: usize = 10_000;
@@ -58,9 +60,67 @@ impl SearchCursor {
     }
 }
 
+/// What was read out of the text of a query beside words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Understood {
+    /// At least this price, in rupiah.
+    pub price_min: Option<i64>,
+    /// At most this price, in rupiah.
+    pub price_max: Option<i64>,
+    /// Papers that were asked for: `halal`, `pirt`, `tkdn`, `ekspor`.
+    pub papers: Vec<String>,
+    /// Codes of the districts that were named.
+    pub districts: Vec<String>,
+    /// Words in quotes.
+    pub phrases: Vec<String>,
+}
+
+impl Understood {
+    /// Reads a query that was taken apart.
+    pub fn of(query: &AnalyzedQuery) -> Self {
+        let of_kind = |kind: UnitKind| query.units.iter().filter(move |unit| unit.kind == kind);
+        // The mark of a paper in the index is `ada` and its name.
+        let marks = of_kind(UnitKind::Paper).filter_map(|unit| unit.variants.get(1)?.words.first());
+        let phrase = |start: usize, len: usize| query.words[start..start + len].join(" ");
+        Self {
+            price_min: query.price.and_then(|price| price.min),
+            price_max: query.price.and_then(|price| price.max),
+            papers: marks.filter_map(|mark| mark.strip_prefix("ada").map(str::to_owned)).collect(),
+            districts: districts(&query.words),
+            phrases: of_kind(UnitKind::Phrase).map(|unit| phrase(unit.start, unit.len)).collect(),
+        }
+    }
+}
+
+/// Districts whose whole name stands among the words.
+fn districts(words: &[String]) -> Vec<String> {
+    let named = |name: &str| {
+        let name = name.to_lowercase();
+        let parts: Vec<&str> = name.split_whitespace().collect();
+        !parts.is_empty() && words.windows(parts.len()).any(|window| window.iter().eq(parts.iter()))
+    };
+    let found = region::all().filter(|one| one.level == "kecamatan" && named(one.name));
+    let mut codes: Vec<String> = found.map(|one| one.code.to_owned()).collect();
+    codes.sort_unstable();
+    codes
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{DEEPEST, SearchCursor};
+    use super::{DEEPEST, SearchCursor, Understood};
+    use crate::platform::search::TextAnalysis;
+    use crate::search::analysis::Indonesian;
+
+    #[test]
+    fn what_a_text_says_beside_words_is_told() {
+        let of = |text: &str| Understood::of(&Indonesian::new().query(text));
+        let read = of("keripik halal tambun selatan \"pisang coklat\" di bawah 20rb");
+        assert_eq!((read.price_min, read.price_max), (None, Some(20_000)));
+        assert_eq!((read.papers, read.districts), (vec!["halal".to_owned()], vec!["32.16.06".to_owned()]));
+        assert_eq!(read.phrases, ["pisang coklat"]);
+        assert_eq!(of("sambal pirt ekspor tkdn").papers, ["pirt", "ekspor", "tkdn"]);
+        assert_eq!(of("tambun"), Understood::default());
+    }
 
     #[test]
     fn pages_end_with_the_hits_and_at_the_deepest_page() {

@@ -123,6 +123,16 @@ async fn a_price_in_the_words_is_a_bound(app: TestApp) {
     app.sync_search().await;
     assert_eq!(ids(&found(&app, "q=keripik+10rb").await), [cheap]);
     assert_eq!(ids(&found(&app, "q=keripik+di+atas+20rb").await), [dear]);
+    let told = found(&app, "q=keripik+halal+cibitung+10rb").await;
+    assert_eq!(
+        told["understood"],
+        json!({"price_min": null, "price_max": 10_000, "papers": ["halal"], "districts": ["32.16.07"], "phrases": []})
+    );
+    let nothing = found(&app, "q=keripik+5rb").await;
+    assert_eq!((&nothing["relaxed"], &nothing["total"]), (&json!(true), &json!(2)));
+    assert_eq!(found(&app, "q=keripik+10rb").await["relaxed"], false);
+    assert_eq!(ids(&found(&app, "q=%22keripik+singkong%22+20rb").await), [cheap]);
+    assert_eq!(found(&app, "q=%22singkong+keripik%22").await["total"], 0);
 }
 
 async fn what_the_database_says_is_shown(app: TestApp) {

@@ -124,6 +124,8 @@ pub struct SearchHits {
     pub facets: Facets,
     /// The query as it was probably meant.
     pub did_you_mean: Option<String>,
+    /// Whether nothing has all that was asked for, so that these lack a word or have another price.
+    pub relaxed: bool,
 }
 
 /// What a suggestion leads to.

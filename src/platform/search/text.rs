@@ -63,6 +63,8 @@ pub struct PriceHint {
     pub min: Option<i64>,
     /// At most this.
     pub max: Option<i64>,
+    /// The price that was named without a bound: of the goods within the bounds, those near it come first.
+    pub near: Option<i64>,
 }
 
 /// One thing asked for: a word, or several that form one term.
@@ -87,6 +89,8 @@ pub enum UnitKind {
     Exact,
     /// A paper the product must have: halal, P-IRT, TKDN.
     Paper,
+    /// Words in quotes: these words in this order, or no hit.
+    Phrase,
     /// Nice to have; never a reason to leave a product out.
     Optional,
 }

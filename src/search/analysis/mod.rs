@@ -141,6 +141,27 @@ mod tests {
             }
         }
 
+        /// However long a text is, what is asked for is bounded, and each word belongs to one unit.
+        #[test]
+        fn a_query_is_cut_into_few_units_without_gaps(
+            text in "(\"?[a-z0-9 .,/x-]{0,40}\"?){0,20}", repeated in "[a-z0-9\" .-]{1,6}",
+        ) {
+            let language = Indonesian::new();
+            for text in [text, repeated.repeat(300)] {
+                let query = language.query(&text);
+                prop_assert!(query.words.len() <= 12);
+                let mut at = 0;
+                for unit in &query.units {
+                    prop_assert_eq!(unit.start, at);
+                    prop_assert!(unit.len > 0 && !unit.variants.is_empty());
+                    at += unit.len;
+                }
+                prop_assert_eq!(at, query.words.len());
+                // Every token is paid for by a letter of the text: at most a range of sizes for each number.
+                prop_assert!(language.tokens(&text).len() <= 21 * text.len());
+            }
+        }
+
         #[test]
         fn tokens_are_stable(text in "[a-z0-9 ]{0,24}") {
             let language = Indonesian::new();

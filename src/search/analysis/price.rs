@@ -74,7 +74,8 @@ fn phrase(pieces: &[Piece], at: usize) -> Option<(usize, usize, PriceHint)> {
     let first = amount(pieces, at)?;
     if let Some((second, low)) = range(pieces, &first) {
         let (start, _) = relation_before(pieces, at);
-        return Some((start, second.end, PriceHint { min: Some(low), max: Some(second.rupiah) }));
+        let hint = PriceHint { min: Some(low), max: Some(second.rupiah), near: None };
+        return Some((start, second.end, hint));
     }
     let (start, before) = relation_before(pieces, at);
     let (end, after) = relation_after(pieces, first.end);
@@ -85,16 +86,19 @@ fn phrase(pieces: &[Piece], at: usize) -> Option<(usize, usize, PriceHint)> {
         return None;
     }
     let relation = if first.about { Relation::About } else { told.unwrap_or(Relation::AtMost) };
-    Some((start, end, hint(relation, first.rupiah)))
+    // "50rb" alone is what somebody means to spend: at most that, and rather near it.
+    let near = (told.is_none() && !first.about).then_some(first.rupiah);
+    Some((start, end, PriceHint { near, ..hint(relation, first.rupiah) }))
 }
 
 fn hint(relation: Relation, rupiah: i64) -> PriceHint {
     match relation {
-        Relation::AtMost => PriceHint { min: None, max: Some(rupiah) },
-        Relation::AtLeast => PriceHint { min: Some(rupiah), max: None },
+        Relation::AtMost => PriceHint { max: Some(rupiah), ..PriceHint::default() },
+        Relation::AtLeast => PriceHint { min: Some(rupiah), ..PriceHint::default() },
         // A quarter to either side, in whole rupiah.
         Relation::About => {
-            PriceHint { min: Some(rupiah - rupiah / 4), max: Some(rupiah.saturating_add(rupiah / 4)) }
+            let (min, max) = (rupiah - rupiah / 4, rupiah.saturating_add(rupiah / 4));
+            PriceHint { min: Some(min), max: Some(max), near: None }
         }
     }
 }
@@ -209,6 +213,21 @@ mod tests {
             let (rest, hint) = extract(&pieces(text));
             assert_eq!(from_pieces(&rest).join(" "), words, "{text}");
             assert_eq!(hint.map_or((None, None), |h| (h.min, h.max)), (min, max), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bare_price_is_a_wish_and_a_bound_is_not() {
+        for (text, near) in [
+            ("sandal 50 ribu", Some(50_000)),
+            ("rp15.000 kopi", Some(15_000)),
+            ("nasi kotak dibawah 20rb", None),
+            ("tas maks 150000", None),
+            ("tas 100rb ke atas", None),
+            ("jajanan 5000an", None),
+            ("tas 20rb-50rb", None),
+        ] {
+            assert_eq!(extract(&pieces(text)).1.and_then(|hint| hint.near), near, "{text}");
         }
     }
 }

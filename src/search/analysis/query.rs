@@ -5,31 +5,97 @@ use super::normalize::pieces;
 use super::price;
 use super::stem::stems;
 use super::synonyms::Synonyms;
-use super::tokens::from_pieces;
-use super::words::{is_stop_word, paper_of_query};
-use crate::platform::search::{AnalyzedQuery, Form, QueryUnit, UnitKind, Variant};
+use super::tokens::{from_pieces, tokens};
+use super::words::{is_stop_word, paper_of_query, whole};
+use crate::platform::search::{AnalyzedQuery, Form, PriceHint, QueryUnit, UnitKind, Variant};
 
 /// Nobody asks for more than this many things at once; the rest of a pasted text is ignored.
 const MOST_WORDS: usize = 12;
 
 /// Takes a query apart.
 pub fn analyze(text: &str, synonyms: &Synonyms) -> AnalyzedQuery {
-    let (rest, price) = price::extract(&pieces(text));
-    let mut words = from_pieces(&rest);
+    let (parts, price) = read(text);
     // A query of nothing but stop words still asks for something.
-    if words.iter().any(|word| !is_stop_word(word)) {
-        words.retain(|word| !is_stop_word(word));
+    let fillers_only =
+        parts.iter().all(|part| part.words.iter().all(|word| !part.quoted && is_stop_word(word)));
+    let mut query = AnalyzedQuery { price, ..AnalyzedQuery::default() };
+    for mut part in parts {
+        if !part.quoted && !fillers_only {
+            part.words.retain(|word| !is_stop_word(word));
+        }
+        let start = query.words.len();
+        part.words.truncate(MOST_WORDS - start);
+        query.words.extend(part.words);
+        if part.quoted {
+            query.units.extend(quoted(&query.words, start));
+        } else {
+            query.units.extend(unquoted(&query.words, start, synonyms));
+        }
     }
-    words.truncate(MOST_WORDS);
-    let mut units = Vec::new();
-    let mut at = 0;
+    keep_one_required(&mut query.units);
+    query
+}
+
+/// A piece of the text, in quotes or not.
+struct Part {
+    words: Vec<String>,
+    quoted: bool,
+}
+
+/// The words of each part, without the first price phrase.
+fn read(text: &str) -> (Vec<Part>, Option<PriceHint>) {
+    let mut price = None;
+    let mut read = Vec::new();
+    for (text, quoted) in parts(text) {
+        let words = if quoted {
+            tokens(&text)
+        } else {
+            let mut pieces = pieces(&text);
+            if price.is_none() {
+                (pieces, price) = price::extract(&pieces);
+            }
+            from_pieces(&pieces).into_iter().map(whole).collect()
+        };
+        read.push(Part { words, quoted });
+    }
+    (read, price)
+}
+
+/// Cuts a text at its quotes. One opens behind a blank only, so that `12" 15"` are inches; one that is never closed is
+/// none.
+fn parts(text: &str) -> Vec<(String, bool)> {
+    let (mut parts, mut current) = (Vec::new(), String::new());
+    let (mut quoted, mut before) = (false, ' ');
+    for c in text.chars() {
+        let quote = matches!(c, '"' | '\u{201c}' | '\u{201d}');
+        if quote && (quoted || before.is_whitespace()) {
+            parts.push((std::mem::take(&mut current), quoted));
+            quoted = !quoted;
+        } else {
+            current.push(c);
+        }
+        before = c;
+    }
+    parts.push((current, false));
+    parts
+}
+
+/// The words from `start` on as one thing, to be found as they stand.
+fn quoted(words: &[String], start: usize) -> Option<QueryUnit> {
+    let phrase = &words[start..];
+    let variants = vec![Variant { words: phrase.to_vec(), form: Form::Typed }];
+    (!phrase.is_empty()).then_some(QueryUnit { start, len: phrase.len(), kind: UnitKind::Phrase, variants })
+}
+
+/// The words from `start` on, grouped into things asked for.
+fn unquoted(words: &[String], start: usize, synonyms: &Synonyms) -> Vec<QueryUnit> {
+    let (mut units, mut at) = (Vec::new(), start);
     while at < words.len() {
-        let unit = unit_at(&words, at, synonyms);
+        let unit = unit_at(words, at, synonyms);
         at += unit.len;
         units.push(unit);
     }
-    keep_one_required(&mut units);
-    AnalyzedQuery { words, units, price }
+    units
 }
 
 fn unit_at(words: &[String], at: usize, synonyms: &Synonyms) -> QueryUnit {
@@ -146,5 +212,28 @@ mod tests {
     fn head_counts_are_optional_unless_alone() {
         assert_eq!(analyze("prasmanan 100 orang", &table()).units[1].kind, UnitKind::Optional);
         assert_eq!(analyze("100 orang", &table()).units[0].kind, UnitKind::Exact);
+    }
+
+    #[test]
+    fn words_in_quotes_stay_together_and_as_they_are() {
+        let query = analyze("keripik \"pisang coklat\" 15rb", &table());
+        assert_eq!(query.words, ["keripik", "pisang", "coklat"]);
+        assert_eq!((query.units[1].kind, query.units[1].len), (UnitKind::Phrase, 2));
+        assert_eq!(query.units[1].variants.len(), 1);
+        assert_eq!(query.price.and_then(|price| price.max), Some(15_000));
+        // The stop word is part of what is quoted.
+        assert_eq!(analyze("\u{201c}toko murah\u{201d}", &table()).words, ["toko", "murah"]);
+        for text in ["pipa 12\" 15\" lem", "\"keripik pisang", "\"\"", "keripik \""] {
+            let units = analyze(text, &table()).units;
+            assert!(units.iter().all(|unit| unit.kind != UnitKind::Phrase), "{text}");
+        }
+    }
+
+    #[test]
+    fn chat_spellings_are_read() {
+        assert_eq!(analyze("sptu ank htm yg bsr", &table()).words, ["sepatu", "anak", "hitam", "besar"]);
+        assert_eq!(analyze("kopi tnp gula", &table()).words, ["kopi", "tanpa", "gula"]);
+        assert_eq!(analyze("mau beli keripik dong kak", &table()).words, ["keripik"]);
+        assert_eq!(analyze("sirup non alkohol", &table()).words, ["sirup", "non", "alkohol"]);
     }
 }

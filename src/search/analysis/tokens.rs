@@ -9,6 +9,10 @@ const LEXICAL_DOUBLES: &[&str] = &["oleh", "mata", "kupu", "kura", "laba", "lang
 /// A size range longer than this is no list of sizes.
 const LONGEST_SIZE_RANGE: i64 = 20;
 
+/// Groups of a number such as `1.500.000`; a longer chain is no amount, and reading it again from each of its groups
+/// would make the reading of a query slower than its length.
+const MOST_GROUPS: usize = 5;
+
 /// The index tokens of a text. Words are as typed but for case and accents; measures are one token each.
 pub fn tokens(text: &str) -> Vec<String> {
     from_pieces(&pieces(text))
@@ -43,7 +47,9 @@ pub fn number_at(pieces: &[Piece], at: usize) -> Option<(Milli, usize)> {
     let mut grouped = first.text.clone();
     let mut used = 1;
     if first.text != "0" && first.text.len() <= 3 {
-        while let Some(group) = follows(used, &['.', ',']).filter(|group| group.text.len() == 3) {
+        while used < MOST_GROUPS
+            && let Some(group) = follows(used, &['.', ',']).filter(|group| group.text.len() == 3)
+        {
             grouped.push_str(&group.text);
             used += 1;
         }
@@ -322,6 +328,14 @@ mod tests {
             ("0812345678901234", "0812345678901234"),
         ] {
             assert_eq!(joined(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_chain_of_digits_is_read_in_bounded_steps() {
+        let chain = super::pieces(&format!("1{}", ".000".repeat(500)));
+        for at in 0..chain.len() {
+            assert!(super::number_at(&chain, at).is_none_or(|(_, used)| used <= super::MOST_GROUPS));
         }
     }
 }

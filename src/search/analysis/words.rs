@@ -4,8 +4,52 @@
 pub const STOP_WORDS: &[&str] = &[
     "jual", "beli", "murah", "harga", "yang", "untuk", "dan", "di", "ke", "dari", "buat", "dengan", "utk",
     "dgn", "yg", "atau", "termurah", "terlaris", "promo", "diskon", "ready", "stock", "stok", "cari",
-    "butuh", "produk", "barang", "pesan", "order", "the", "for", "of", "and", "with",
+    "butuh", "produk", "barang", "pesan", "order", "the", "for", "of", "and", "with", "mau", "ingin",
+    "pengen", "dong", "kak", "gan", "nih", "tolong", "bgt", "banget", "hrg", "mrh",
 ];
+
+/// Words as people shorten them while chatting, and what they stand for.
+const CHAT: &[(&str, &str)] = &[
+    ("tdk", "tidak"),
+    ("gak", "tidak"),
+    ("gk", "tidak"),
+    ("nggak", "tidak"),
+    ("enggak", "tidak"),
+    ("tnp", "tanpa"),
+    ("bju", "baju"),
+    ("clna", "celana"),
+    ("sptu", "sepatu"),
+    ("spt", "sepatu"),
+    ("sndal", "sandal"),
+    ("sndl", "sandal"),
+    ("krdg", "kerudung"),
+    ("jlbb", "jilbab"),
+    ("ank", "anak"),
+    ("mkn", "makan"),
+    ("mkanan", "makanan"),
+    ("mnm", "minum"),
+    ("mnuman", "minuman"),
+    ("bsr", "besar"),
+    ("kcl", "kecil"),
+    ("pjg", "panjang"),
+    ("pnjg", "panjang"),
+    ("pndk", "pendek"),
+    ("htm", "hitam"),
+    ("pth", "putih"),
+    ("kntr", "kantor"),
+    ("sklh", "sekolah"),
+    ("undgn", "undangan"),
+    ("krpk", "keripik"),
+    ("krpuk", "kerupuk"),
+    ("smbl", "sambal"),
+    ("nsi", "nasi"),
+    ("aym", "ayam"),
+];
+
+/// The whole word for a shortened one.
+pub fn whole(word: String) -> String {
+    CHAT.iter().find(|(short, _)| *short == word).map_or(word, |(_, whole)| (*whole).to_owned())
+}
 
 /// Whether a word is no reason to find something.
 pub fn is_stop_word(word: &str) -> bool {

@@ -38,7 +38,7 @@ const LOOK_AGAIN: chrono::TimeDelta = chrono::TimeDelta::seconds(2);
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 
 /// How often [`catch_up`] looks again, and how long it rests before each look, when a transaction is under way.
-const MOST_WAITS: usize = 200;
+const MOST_WAITS: usize = 500;
 const WAIT: Duration = Duration::from_millis(10);
 
 /// What can go wrong on the way from the table to the index.

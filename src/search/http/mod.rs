@@ -16,7 +16,7 @@ use url::Url;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use super::model::SearchCursor;
+use super::model::{SearchCursor, Understood};
 use super::query::answer::{self, Answer};
 use crate::app::App;
 use crate::catalog::model::{Tongue, media};
@@ -78,11 +78,37 @@ pub struct SearchOut {
     facets: FacetsOut,
     /// The query as it was probably meant.
     did_you_mean: Option<String>,
+    /// True when no hit has all that was asked for: these lack a word, or have another price.
+    relaxed: bool,
+    /// What was read out of the text beside words.
+    understood: UnderstoodOut,
     /// Every change before this moment is in the answer.
     fresh_as_of: DateTime<Utc>,
     next_cursor: Option<String>,
     /// True when the search engine is away and a plainer search answered.
     degraded: bool,
+}
+
+/// What was read out of the text of a query: these already narrow or order the hits.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnderstoodOut {
+    /// At least this price, in rupiah.
+    price_min: Option<i64>,
+    /// At most this price, in rupiah.
+    price_max: Option<i64>,
+    /// Papers: `halal`, `pirt`, `tkdn`, `ekspor`.
+    papers: Vec<String>,
+    /// Codes of the districts that were named; what is sold there comes first.
+    districts: Vec<String>,
+    /// Words in quotes, which every hit has in this order.
+    phrases: Vec<String>,
+}
+
+impl UnderstoodOut {
+    fn new(understood: Understood) -> Self {
+        let Understood { price_min, price_max, papers, districts, phrases } = understood;
+        Self { price_min, price_max, papers, districts, phrases }
+    }
 }
 
 /// One product.
@@ -221,6 +247,8 @@ impl SearchOut {
             total: answer.total,
             facets: FacetsOut::new(answer.facets, &answer.category_names),
             did_you_mean: answer.did_you_mean,
+            relaxed: answer.relaxed,
+            understood: UnderstoodOut::new(answer.understood),
             fresh_as_of: answer.fresh_as_of,
             next_cursor: answer.next.map(SearchCursor::encode),
             degraded: answer.degraded,

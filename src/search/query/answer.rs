@@ -15,7 +15,7 @@ use crate::platform::search::{
     Facet, Facets, Filters, SearchError, SearchHits, SearchQuery, Sort, Suggestion,
 };
 use crate::search::analysis::raw_words;
-use crate::search::model::SearchCursor;
+use crate::search::model::{SearchCursor, Understood};
 
 /// What a caller searches for.
 #[derive(Clone, Debug)]
@@ -47,6 +47,10 @@ pub struct Answer {
     pub category_names: HashMap<String, String>,
     /// The query as it was probably meant.
     pub did_you_mean: Option<String>,
+    /// Whether no hit has all that was asked for.
+    pub relaxed: bool,
+    /// What was read out of the text.
+    pub understood: Understood,
     /// Every change before this moment is in the answer.
     pub fresh_as_of: DateTime<Utc>,
     /// The next page.
@@ -121,6 +125,8 @@ async fn full(
         facets: found.facets,
         category_names,
         did_you_mean: found.did_you_mean,
+        relaxed: found.relaxed,
+        understood: Understood::of(&app.search.analysis().query(&query.text)),
         fresh_as_of,
         next: page.next(query.limit, found.total),
         degraded: false,
@@ -153,6 +159,8 @@ async fn degraded(app: &App, query: &SearchQuery, page: SearchCursor) -> Result<
         facets: Facets::default(),
         category_names: HashMap::new(),
         did_you_mean: None,
+        relaxed: false,
+        understood: Understood::of(&analyzed),
         fresh_as_of,
         next: page.next(query.limit, total),
         degraded: true,

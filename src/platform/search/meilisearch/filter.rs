@@ -66,7 +66,7 @@ mod tests {
             in_stock: Some(true),
             seen_until_ms: Some(5),
         };
-        let hint = Some(PriceHint { min: None, max: Some(7_000) });
+        let hint = Some(PriceHint { max: Some(7_000), ..PriceHint::default() });
         assert_eq!(
             filter(&filters, hint, Some(Facet::Price)).unwrap(),
             "category_path = \"batik\" AND district_code = \"32.16.09\" AND price_min <= 7000 AND \

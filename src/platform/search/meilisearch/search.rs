@@ -9,8 +9,8 @@ use super::document::Found;
 use super::filter::filter;
 use super::http::Http;
 use crate::platform::search::{
-    Facet, FacetCount, Facets, PRICE_STEPS, PriceCount, Result, SearchHits, SearchQuery, Sort, Suggestion,
-    UnitKind, suggest as choose,
+    Facet, FacetCount, Facets, PRICE_STEPS, PriceCount, QueryUnit, Result, SearchHits, SearchQuery, Sort,
+    Suggestion, UnitKind, suggest as choose,
 };
 
 /// The attribute behind a facet.
@@ -34,13 +34,15 @@ fn sort(sort: Sort) -> &'static [&'static str] {
 
 /// The words to send: papers by their marker, nothing that is only nice to have.
 fn words(query: &crate::platform::search::AnalyzedQuery) -> String {
+    let typed = |unit: &QueryUnit| &query.words[unit.start..unit.start + unit.len];
     let mut words = Vec::new();
     for unit in &query.units {
         match unit.kind {
             UnitKind::Optional => {}
             UnitKind::Paper => words.extend(unit.variants.get(1).map(|paper| paper.words.join(" "))),
+            UnitKind::Phrase => words.push(format!("\"{}\"", typed(unit).join(" "))),
             UnitKind::Words | UnitKind::Exact => {
-                words.extend(query.words[unit.start..unit.start + unit.len].iter().cloned());
+                words.extend(typed(unit).iter().cloned());
             }
         }
     }

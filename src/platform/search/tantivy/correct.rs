@@ -41,11 +41,20 @@ pub fn correct(
         let (query, text) = add_likely(query, lexicon)?;
         return Ok(Corrected { query, text, certain: false });
     }
-    let text = words.join(" ");
+    let text = spelt(&query, &words);
     // Read again as a whole: corrected words may form a term together, or have synonyms.
     let mut again = analysis.query(&text);
     again.price = query.price;
     Ok(Corrected { query: again, text: Some(text), certain: true })
+}
+
+/// The words as a text to read again; what was in quotes still is.
+fn spelt(query: &AnalyzedQuery, words: &[String]) -> String {
+    let one = |unit: &QueryUnit| {
+        let text = words[unit.start..unit.start + unit.len].join(" ");
+        if unit.kind == UnitKind::Phrase { format!("\"{text}\"") } else { text }
+    };
+    query.units.iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
 /// Someone may still be typing: an unknown last word also stands for the words that begin with it.
@@ -132,5 +141,6 @@ fn add_likely(mut query: AnalyzedQuery, lexicon: &Lexicon<'_>) -> Result<(Analyz
         unit.variants.push(Variant { words: vec![near.word], form: Form::Typo });
         found = true;
     }
-    Ok((query, found.then(|| words.join(" "))))
+    let text = found.then(|| spelt(&query, &words));
+    Ok((query, text))
 }

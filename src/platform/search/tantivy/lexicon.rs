@@ -84,7 +84,7 @@ impl<'a> Lexicon<'a> {
         let most = match length {
             0..=3 => return Ok(Vec::new()),
             4 => return self.with_a_letter_more(word),
-            5..=7 => 1,
+            5..=8 => 1,
             _ => 2,
         };
         for distance in 1..=most {

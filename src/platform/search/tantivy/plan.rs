@@ -1,8 +1,11 @@
 //! From an analysed query to an engine query whose scores carry coverage and quality.
 
+use std::ops::Bound;
+
 use tantivy::Term;
 use tantivy::query::{
-    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery,
+    BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery,
+    TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
@@ -36,8 +39,12 @@ pub fn plan(query: &AnalyzedQuery, lexicon: &Lexicon<'_>) -> Result<Option<Plan>
         let weight = rank::weight(unit.kind, frequency, lexicon.size());
         full += weight;
         required += u32::from(unit.kind != UnitKind::Optional);
-        if !ways.is_empty() {
-            clauses.push((Occur::Should, best_of(ways, weight)));
+        let occur = if unit.kind == UnitKind::Phrase { Occur::Must } else { Occur::Should };
+        match (ways.is_empty(), occur) {
+            (false, _) => clauses.push((occur, best_of(ways, weight))),
+            // What is in quotes has to be there.
+            (true, Occur::Must) => clauses.push((occur, Box::new(EmptyQuery))),
+            (true, _) => {}
         }
     }
     if required == 0 {
@@ -65,7 +72,7 @@ fn ways(unit: &QueryUnit, lexicon: &Lexicon<'_>) -> Result<(Vec<Clause>, u64)> {
     for variant in &unit.variants {
         frequency += match variant.words.as_slice() {
             [word] => word_ways(unit, variant, word, lexicon, &mut ways)?,
-            words => phrase_ways(variant, words, lexicon, &mut ways)?,
+            words => phrase_ways(unit, variant, words, lexicon, &mut ways)?,
         };
     }
     Ok((ways, frequency))
@@ -119,11 +126,13 @@ fn shadow_way(
 
 /// A phrase in one field, or (as typed) its words spread over the naming fields.
 fn phrase_ways(
+    unit: &QueryUnit,
     variant: &Variant,
     words: &[String],
     lexicon: &Lexicon<'_>,
     ways: &mut Vec<Clause>,
 ) -> Result<u64> {
+    let quoted = unit.kind == UnitKind::Phrase;
     let mut least_of_best = 0;
     for (field, base) in rank::field_qualities(lexicon.fields()) {
         let mut least = u64::MAX;
@@ -134,9 +143,9 @@ fn phrase_ways(
             continue;
         }
         least_of_best = least_of_best.max(least);
-        ways.push((phrase(field, words, 1), base * rank::form_percent(variant.form) / 100));
+        ways.push((phrase(field, words, u32::from(!quoted)), base * rank::form_percent(variant.form) / 100));
     }
-    if variant.form == Form::Typed {
+    if variant.form == Form::Typed && !quoted {
         ways.push((everywhere(words, lexicon), 130));
     }
     Ok(least_of_best)
@@ -175,7 +184,7 @@ fn joined_with_next(
     Ok(())
 }
 
-/// Small additions that cover nothing: nearness, and the head of the title.
+/// Small additions that cover nothing: nearness of words and of the price, and the head of the title.
 fn bonuses(query: &AnalyzedQuery, lexicon: &Lexicon<'_>, clauses: &mut Vec<(Occur, Box<dyn Query>)>) {
     let fields = lexicon.fields();
     let mut add = |query: Box<dyn Query>, worth: u32| {
@@ -184,6 +193,11 @@ fn bonuses(query: &AnalyzedQuery, lexicon: &Lexicon<'_>, clauses: &mut Vec<(Occu
     for pair in query.words.windows(2) {
         add(phrase(fields.title, pair, 1), rank::NEAR_IN_TITLE);
         add(phrase(fields.vendor, pair, 0), rank::NEAR_IN_SHOP);
+    }
+    if let Some(near) = query.price.and_then(|price| price.near) {
+        let bound = |rupiah| Bound::Included(Term::from_field_i64(fields.price_min, rupiah));
+        let range = RangeQuery::new(bound(near - near / 3), bound(near));
+        add(Box::new(range), rank::NEAR_THE_PRICE);
     }
     let heads = query.units.first().map_or(&[][..], |unit| &unit.variants[..]);
     let heads: Vec<Box<dyn Query>> = heads

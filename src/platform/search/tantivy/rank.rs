@@ -38,6 +38,9 @@ pub const NEAR_IN_TITLE: u32 = 300;
 /// Two neighbouring words of the query, neighbours in the shop's name.
 pub const NEAR_IN_SHOP: u32 = 500;
 
+/// The price is within a third of the one that was named.
+pub const NEAR_THE_PRICE: u32 = 600;
+
 /// The title begins with the first thing asked for.
 pub const HEAD_OF_TITLE: u32 = 400;
 
@@ -75,8 +78,8 @@ pub fn weight(kind: UnitKind, frequency: u64, size: u64) -> u32 {
     match kind {
         UnitKind::Optional => 0,
         UnitKind::Paper => HEAVIEST,
-        UnitKind::Words | UnitKind::Exact if frequency == 0 => HEAVIEST,
-        UnitKind::Words | UnitKind::Exact => {
+        UnitKind::Words | UnitKind::Exact | UnitKind::Phrase if frequency == 0 => HEAVIEST,
+        UnitKind::Words | UnitKind::Exact | UnitKind::Phrase => {
             let (size, frequency) = (size.max(2), frequency.clamp(1, size.max(2)));
             // Whole halvings from "all" to "one document", spread over the scale.
             let rarity = 64 - (size / frequency).leading_zeros();

@@ -36,15 +36,16 @@ pub fn search(
     if planned.is_none() && price.is_none() && !query.text.trim().is_empty() {
         return Ok(SearchHits { facets: facets(query, Tally::default()), ..SearchHits::default() });
     }
-    let mut tally = run(searcher, fields, query, planned.as_ref(), price)?;
+    let (mut tally, mut relaxed) = run(searcher, fields, query, planned.as_ref(), price)?;
     if tally.total == 0 && price.is_some() {
         // Better the same goods at another price than nothing.
-        tally = run(searcher, fields, query, planned.as_ref(), None)?;
+        (tally, _) = run(searcher, fields, query, planned.as_ref(), None)?;
+        relaxed = tally.total > 0;
     }
     let ids = ids(searcher, tally.best.iter().skip(query.offset).map(|(_, address)| *address))?;
     let total = tally.total;
     let did_you_mean = text.filter(|_| total > 0 && (certain || total < MANY_HITS));
-    Ok(SearchHits { ids, total, facets: facets(query, tally), did_you_mean })
+    Ok(SearchHits { ids, total, facets: facets(query, tally), did_you_mean, relaxed })
 }
 
 fn run(
@@ -53,7 +54,7 @@ fn run(
     query: &SearchQuery,
     planned: Option<&Plan>,
     price: Option<PriceHint>,
-) -> Result<Tally> {
+) -> Result<(Tally, bool)> {
     let mut pass = Pass {
         sort: query.sort,
         full: planned.map_or(0, |plan| plan.full),
@@ -73,8 +74,9 @@ fn run(
     Ok(choose(found, &pass))
 }
 
-/// Full hits alone if there are enough of them, or if the order is not by relevance.
-fn choose(found: Tallies, pass: &Pass) -> Tally {
+/// What to show, and whether none of it is a full hit. Full hits alone if there are enough of them, or if the order is
+/// not by relevance.
+fn choose(found: Tallies, pass: &Pass) -> (Tally, bool) {
     let Tallies { mut full, partial, little } = found;
     let any = full.total > 0;
     let enough = full.total >= rank::ENOUGH_FULL || (any && pass.sort != Sort::Relevance);
@@ -85,7 +87,8 @@ fn choose(found: Tallies, pass: &Pass) -> Tally {
         full.absorb(partial, pass.keep);
     }
     full.best.sort_unstable_by_key(|one| std::cmp::Reverse(*one));
-    full
+    let relaxed = !any && full.total > 0;
+    (full, relaxed)
 }
 
 /// The filters as query clauses, but for those a facet needs to see past; these go to the pass.

@@ -208,3 +208,61 @@ async fn what_matches_all_words_comes_first_and_unknown_words_are_corrected() {
     let hits = engine.search(&query).await.unwrap();
     assert_eq!((hits.did_you_mean.as_deref(), hits.total), (Some("sandal jepit"), 1));
 }
+
+/// A language in which the whole text is one quoted phrase.
+struct Quoted;
+
+impl TextAnalysis for Quoted {
+    fn document(&self, product: &ProductDoc) -> DocFields {
+        Words(1).document(product)
+    }
+
+    fn query(&self, text: &str) -> AnalyzedQuery {
+        let words = self.tokens(text);
+        let variants = vec![Variant { words: words.clone(), form: Form::Typed }];
+        let unit = QueryUnit { start: 0, len: words.len(), kind: UnitKind::Phrase, variants };
+        AnalyzedQuery { units: vec![unit], words, price: None }
+    }
+
+    fn tokens(&self, text: &str) -> Vec<String> {
+        Words(1).tokens(text)
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn synonyms(&self) -> Vec<(String, Vec<String>)> {
+        Vec::new()
+    }
+
+    fn stop_words(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+#[tokio::test]
+async fn a_phrase_in_quotes_has_to_stand_as_it_is() {
+    let root = tempfile::tempdir().unwrap();
+    let engine = TantivyEngine::open(root.path(), Arc::new(Quoted)).await.unwrap();
+    let titles = ["pisang coklat keju", "coklat pisang", "pisang rasa coklat", "pisang"];
+    let products: Vec<ProductDoc> = (1..).zip(titles).map(|(number, title)| product(number, title)).collect();
+    engine.apply(&products, &[], place(1)).await.unwrap();
+    assert_eq!(numbers(&engine, "pisang coklat", 0).await, [1]);
+    assert!(numbers(&engine, "pisang durian", 0).await.is_empty());
+    assert!(numbers(&engine, "pisagn", 0).await.is_empty(), "nothing in quotes is corrected");
+}
+
+#[tokio::test]
+async fn hits_that_lack_something_are_marked_as_such() {
+    let root = tempfile::tempdir().unwrap();
+    let engine = open(root.path(), 1).await;
+    engine.apply(&[product(1, "keripik pisang manis")], &[], place(1)).await.unwrap();
+    for (text, total, relaxed) in
+        [("keripik pisang", 1, false), ("keripik pisang manis xyzzy", 1, true), ("asdfgh", 0, false)]
+    {
+        let query = SearchQuery { text: text.to_owned(), limit: 1, ..SearchQuery::default() };
+        let hits = engine.search(&query).await.unwrap();
+        assert_eq!((hits.total, hits.relaxed), (total, relaxed), "{text}");
+    }
+}
