@@ -38,6 +38,8 @@ pub mod office;
 pub mod orders;
 /// Payments and the ledger.
 pub mod payments;
+/// How offices of the government buy.
+pub mod procurement;
 /// What is known about a person: handed out, and forgotten.
 pub mod reports;
 /// Finding products.

@@ -30,6 +30,7 @@ pub fn api() -> Api<App> {
         .merge(crate::checkout::routes())
         .merge(crate::office::routes())
         .merge(crate::documents::routes())
+        .merge(crate::procurement::routes())
         .merge(crate::notifications::routes())
         .merge(crate::reports::routes())
         .merge(admin::routes())

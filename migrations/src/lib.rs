@@ -24,6 +24,7 @@ mod m20261124_000016_money;
 mod m20261124_000017_payments;
 mod m20261124_000018_fulfilment;
 mod m20261124_000019_documents;
+mod m20261124_000020_procurement;
 
 pub use sea_orm_migration::migrator::Migration;
 pub use sea_orm_migration::prelude::*;
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000017_payments::Migration),
             Box::new(m20261124_000018_fulfilment::Migration),
             Box::new(m20261124_000019_documents::Migration),
+            Box::new(m20261124_000020_procurement::Migration),
         ]
     }
 }

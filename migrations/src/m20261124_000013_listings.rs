@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbErr;
 
-use crate::sql;
+use crate::sql::{self, Cell, Seeds};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -186,18 +186,12 @@ const BANNED: &str = include_str!("../../config/banned_words.csv");
 const FIRST_ID: u128 = 0x019a_b30d_d800_7000_8000_0000_0001_0000;
 
 fn banned_words() -> Result<InsertStatement, DbErr> {
-    let bad = |error: &dyn std::fmt::Display| DbErr::Custom(format!("config/banned_words.csv: {error}"));
-    let mut reader = csv::Reader::from_reader(BANNED.as_bytes());
-    let rows: Vec<[String; 2]> =
-        reader.deserialize().collect::<Result<_, _>>().map_err(|error| bad(&error))?;
-    let mut insert = Query::insert();
-    insert.into_table("banned_words").columns(["id", "word", "folded", "created_at"]);
-    let since = sea_orm_migration::sea_orm::prelude::ChronoDateTimeUtc::UNIX_EPOCH;
-    for (number, [word, folded]) in (1_u128..).zip(rows) {
-        let id = sea_orm_migration::sea_orm::prelude::Uuid::from_u128(FIRST_ID + number);
-        insert.values([id.into(), word.into(), folded.into(), since.into()]).map_err(|error| bad(&error))?;
-    }
-    Ok(insert)
+    sql::seeds(&Seeds {
+        table: "banned_words",
+        columns: &[("word", Cell::Text), ("folded", Cell::Text)],
+        file: ("config/banned_words.csv", BANNED),
+        first_id: FIRST_ID,
+    })
 }
 
 #[async_trait::async_trait]

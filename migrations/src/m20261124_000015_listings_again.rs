@@ -1,4 +1,4 @@
-//! What step 10 to 13 lacked: versions of papers, what a shop plans to make on a day, prices that were asked before there
+//! What step 10 to 13 lacked: versions of papers, exemptions for one category, what a shop plans to make on a day, prices that were asked before there
 //! was a history, and edits of products with their pictures.
 
 use sea_orm_migration::prelude::*;
@@ -11,6 +11,7 @@ pub struct Migration;
 
 const UP: &str = "
 ALTER TABLE vendor_papers ADD COLUMN version integer NOT NULL DEFAULT 1;
+ALTER TABLE vendor_papers ADD COLUMN category_id {uuid} REFERENCES categories (id);
 
 ALTER TABLE meal_days ADD COLUMN planned integer NOT NULL DEFAULT 0 CHECK (planned >= 0);
 UPDATE meal_days SET planned = capacity;
@@ -86,6 +87,7 @@ CREATE UNIQUE INDEX product_revisions_pending ON product_revisions (product_id) 
 ALTER TABLE products DROP COLUMN needs_review;
 DROP INDEX orders_to_hand_over;
 ALTER TABLE meal_days DROP COLUMN planned;
+ALTER TABLE vendor_papers DROP COLUMN category_id;
 ALTER TABLE vendor_papers DROP COLUMN version;
 ";
 

@@ -2,9 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbErr;
-use sea_orm_migration::sea_orm::prelude::{ChronoDateTimeUtc, Uuid};
 
-use crate::sql;
+use crate::sql::{self, Cell, Seeds};
 
 #[derive(DeriveMigrationName)]
 pub struct Migration;
@@ -194,6 +193,7 @@ CREATE TABLE conversation_messages (
 );
 CREATE INDEX conversation_messages_conversation ON conversation_messages (conversation_id, id);
 CREATE INDEX conversation_messages_order ON conversation_messages (order_id, id);
+CREATE INDEX conversation_messages_author ON conversation_messages (author_id, id);
 ";
 
 /// The last made first.
@@ -239,19 +239,12 @@ const HOLIDAYS: &str = include_str!("../../config/data/holidays.csv");
 const FIRST_ID: u128 = 0x019a_b30d_d800_7000_8000_0000_0002_0000;
 
 fn holidays() -> Result<InsertStatement, DbErr> {
-    let bad = |error: &dyn std::fmt::Display| DbErr::Custom(format!("config/data/holidays.csv: {error}"));
-    let mut reader = csv::Reader::from_reader(HOLIDAYS.as_bytes());
-    let rows: Vec<[String; 3]> =
-        reader.deserialize().collect::<Result<_, _>>().map_err(|error| bad(&error))?;
-    let mut insert = Query::insert();
-    insert.into_table("holidays").columns(["id", "day", "name", "kind", "created_at"]);
-    let since = ChronoDateTimeUtc::UNIX_EPOCH;
-    for (number, [day, name, kind]) in (1_u128..).zip(rows) {
-        let id = Uuid::from_u128(FIRST_ID + number);
-        let values = [id.into(), day.into(), name.into(), kind.into(), since.into()];
-        insert.values(values).map_err(|error| bad(&error))?;
-    }
-    Ok(insert)
+    sql::seeds(&Seeds {
+        table: "holidays",
+        columns: &[("day", Cell::Text), ("name", Cell::Text), ("kind", Cell::Text)],
+        file: ("config/data/holidays.csv", HOLIDAYS),
+        first_id: FIRST_ID,
+    })
 }
 
 #[async_trait::async_trait]

@@ -2,6 +2,7 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
+use sea_orm_migration::sea_orm::prelude::{ChronoDateTimeUtc, Uuid};
 
 /// Type names that differ: what is written in a step, on SQLite, on PostgreSQL.
 const TYPES: &[(&str, &str, &str)] = &[
@@ -74,4 +75,58 @@ pub async fn freeze(manager: &SchemaManager<'_>, table: &str) -> Result<(), DbEr
         connection.execute_unprepared(&statement).await?;
     }
     Ok(())
+}
+
+/// How the cells of a column are read.
+#[derive(Clone, Copy)]
+pub enum Cell {
+    Text,
+    /// Nothing if it is empty.
+    SomeText,
+    Amount,
+    /// Nothing if it is empty.
+    SomeAmount,
+    Number,
+}
+
+/// Rows that every installation starts with, out of a CSV file whose columns have this order. Each begins with an id that is the
+/// same everywhere, UUIDv7 of 2026-11-24 with the number of the row, and ends with the first moment there is.
+pub struct Seeds<'a> {
+    pub table: &'static str,
+    pub columns: &'a [(&'static str, Cell)],
+    /// The file and what is in it.
+    pub file: (&'a str, &'a str),
+    pub first_id: u128,
+}
+
+/// One statement for all of them.
+pub fn seeds(seeds: &Seeds<'_>) -> Result<InsertStatement, DbErr> {
+    let (file, content) = seeds.file;
+    let bad = |error: &dyn std::fmt::Display| DbErr::Custom(format!("{file}: {error}"));
+    let names = seeds.columns.iter().map(|(name, _)| *name);
+    let mut insert = Query::insert();
+    insert.into_table(seeds.table).columns(std::iter::once("id").chain(names).chain(["created_at"]));
+    let mut reader = csv::Reader::from_reader(content.as_bytes());
+    for (number, row) in (1_u128..).zip(reader.records()) {
+        let row = row.map_err(|error| bad(&error))?;
+        let mut values: Vec<Expr> = vec![Uuid::from_u128(seeds.first_id + number).into()];
+        for (at, (name, cell)) in seeds.columns.iter().enumerate() {
+            let text = row.get(at).ok_or_else(|| bad(&format!("row {number} has no {name}")))?;
+            values.push(read(*cell, text).map_err(|error| bad(&error))?);
+        }
+        values.push(ChronoDateTimeUtc::UNIX_EPOCH.into());
+        insert.values(values).map_err(|error| bad(&error))?;
+    }
+    Ok(insert)
+}
+
+fn read(cell: Cell, text: &str) -> Result<Expr, std::num::ParseIntError> {
+    let some = Some(text).filter(|text| !text.is_empty());
+    Ok(match cell {
+        Cell::Text => text.to_owned().into(),
+        Cell::SomeText => some.map(str::to_owned).into(),
+        Cell::Amount => text.parse::<i64>()?.into(),
+        Cell::SomeAmount => some.map(str::parse::<i64>).transpose()?.into(),
+        Cell::Number => text.parse::<i32>()?.into(),
+    })
 }

@@ -212,6 +212,12 @@ ids! {
     VendorMergeId,
     /// One day on which nobody works.
     HolidayId,
+    /// One rule about which duties different people have, in its time.
+    DutyRuleId,
+    /// One step of the ladder of approvals, in its time.
+    ApprovalRuleId,
+    /// One line of the budget of a work unit.
+    BudgetLineId,
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
+use crate::sql::{self, Cell, Seeds};
+
 /// Taxes, commissions and payouts.
 pub const TABLES: &str = "
 CREATE TABLE tax_rules (
@@ -170,43 +172,25 @@ const RULES: &str = include_str!("../../../config/data/tax_rules.csv");
 const FIRST_ID: u128 = 0x019a_b30d_d800_7000_8000_0000_0002_0000;
 
 pub fn tax_rules() -> Result<InsertStatement, DbErr> {
-    let bad = |error: &dyn std::fmt::Display| DbErr::Custom(format!("config/data/tax_rules.csv: {error}"));
-    let mut insert = Query::insert();
-    insert.into_table("tax_rules").columns([
-        "id",
-        "code",
-        "scheme",
-        "kind",
-        "tax_class",
-        "base_num",
-        "base_den",
-        "rate_num",
-        "rate_den",
-        "flat",
-        "threshold",
-        "no_npwp_factor",
-        "valid_from",
-        "valid_to",
-        "source",
-        "created_at",
-    ]);
-    let since = sea_orm_migration::sea_orm::prelude::ChronoDateTimeUtc::UNIX_EPOCH;
-    let mut reader = csv::Reader::from_reader(RULES.as_bytes());
-    for (number, row) in (1_u128..).zip(reader.records()) {
-        let row = row.map_err(|error| bad(&error))?;
-        let text = |at: usize| row.get(at).unwrap_or_default().to_owned();
-        let some = |at: usize| Some(text(at)).filter(|text| !text.is_empty());
-        let amount = |at: usize| text(at).parse::<i64>().map_err(|error| bad(&error));
-        let threshold = some(9).map(|_| amount(9)).transpose()?;
-        let factor = text(10).parse::<i32>().map_err(|error| bad(&error))?;
-        let id = sea_orm_migration::sea_orm::prelude::Uuid::from_u128(FIRST_ID + number);
-        let mut values = vec![id.into(), text(0).into(), text(1).into(), text(2).into(), some(3).into()];
-        for at in 4..=8 {
-            values.push(amount(at)?.into());
-        }
-        values.extend([threshold.into(), factor.into(), text(11).into(), some(12).into()]);
-        values.extend([text(13).into(), since.into()]);
-        insert.values(values).map_err(|error| bad(&error))?;
-    }
-    Ok(insert)
+    sql::seeds(&Seeds {
+        table: "tax_rules",
+        columns: &[
+            ("code", Cell::Text),
+            ("scheme", Cell::Text),
+            ("kind", Cell::Text),
+            ("tax_class", Cell::SomeText),
+            ("base_num", Cell::Amount),
+            ("base_den", Cell::Amount),
+            ("rate_num", Cell::Amount),
+            ("rate_den", Cell::Amount),
+            ("flat", Cell::Amount),
+            ("threshold", Cell::SomeAmount),
+            ("no_npwp_factor", Cell::Number),
+            ("valid_from", Cell::Text),
+            ("valid_to", Cell::SomeText),
+            ("source", Cell::Text),
+        ],
+        file: ("config/data/tax_rules.csv", RULES),
+        first_id: FIRST_ID,
+    })
 }

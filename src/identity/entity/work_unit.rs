@@ -1,6 +1,8 @@
 //! Table `work_units`.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::kernel::WorkUnitId;
 
@@ -12,6 +14,7 @@ pub struct Model {
     pub id: WorkUnitId,
     pub code: String,
     pub name: String,
+    pub kind: Kind,
     pub created_at: DateTimeUtc,
 }
 
@@ -19,3 +22,24 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// What kind of office it is; rules of buying may differ by it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
+)]
+#[schema(as = WorkUnitKind)]
+#[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Perangkat daerah.
+    #[default]
+    Skpd,
+    /// Part of one: UPTD, bagian.
+    SubUnit,
+    /// District office.
+    District,
+    /// School.
+    School,
+    /// Puskesmas or hospital.
+    Health,
+}

@@ -50,6 +50,8 @@ pub(super) struct WorkUnitIn {
     /// As the regency numbers its offices, e.g. `1.02.01`.
     code: String,
     name: String,
+    #[serde(default)]
+    kind: work_unit::Kind,
 }
 
 /// An office of the regency that buys.
@@ -58,12 +60,13 @@ pub(super) struct WorkUnitOut {
     id: WorkUnitId,
     code: String,
     name: String,
+    kind: work_unit::Kind,
     created_at: DateTime<Utc>,
 }
 
 impl From<work_unit::Model> for WorkUnitOut {
     fn from(unit: work_unit::Model) -> Self {
-        Self { id: unit.id, code: unit.code, name: unit.name, created_at: unit.created_at }
+        Self { id: unit.id, code: unit.code, name: unit.name, kind: unit.kind, created_at: unit.created_at }
     }
 }
 
@@ -175,7 +178,7 @@ async fn create_work_unit(
     let (Some(code), Some(name)) = (code, name) else {
         return Err(fields.into_problem());
     };
-    let unit = units::create(&app, &who, &code, &name).await?;
+    let unit = units::create(&app, &who, (&code, &name, body.kind)).await?;
     Ok(created(unit.into()))
 }
 

@@ -65,21 +65,34 @@ pub async fn invite(
     if invite.role.scope() == Scope::Unit {
         units::exists(&txn, WorkUnitId(invite.scope_id)).await?;
     }
-    not_too_many(&txn, inviter, now).await?;
-    let secret = random::secret();
-    let ttl = Duration::from_std(app.config.auth.invitation_ttl).unwrap_or(Duration::days(7));
-    let row = row_of(&invite, inviter, &secret, (now, ttl));
-    invitation::Entity::insert(invitation::ActiveModel::from(row.clone()))
-        .exec_without_returning(&txn)
-        .await?;
-    if invite.to.is_some() {
-        let job = SendInvitation { invitation_id: row.id };
-        jobs::enqueue(&txn, vec![NewJob::now::<App, _>(now, &job)?]).await?;
-    }
-    record(app, &txn, who, ("invitation.created", &row), now).await?;
+    let (row, secret) = offer(app, &txn, who, &invite).await?;
     app.commit(txn).await?;
     // What is sent is another secret, drawn when it is sent.
     Ok((row, invite.to.is_none().then_some(secret)))
+}
+
+/// Writes an offer and the job that sends it. The caller has seen that `who` may make it.
+pub async fn offer(
+    app: &App,
+    txn: &DatabaseTransaction,
+    who: &Who,
+    invite: &Invite,
+) -> Result<(invitation::Model, String), MemberError> {
+    let now = app.now();
+    let inviter = who.actor.ok_or(MemberError::NotPermitted)?;
+    not_too_many(txn, inviter, now).await?;
+    let secret = random::secret();
+    let ttl = Duration::from_std(app.config.auth.invitation_ttl).unwrap_or(Duration::days(7));
+    let row = row_of(invite, inviter, &secret, (now, ttl));
+    invitation::Entity::insert(invitation::ActiveModel::from(row.clone()))
+        .exec_without_returning(txn)
+        .await?;
+    if invite.to.is_some() {
+        let job = SendInvitation { invitation_id: row.id };
+        jobs::enqueue(txn, vec![NewJob::now::<App, _>(now, &job)?]).await?;
+    }
+    record(app, txn, who, ("invitation.created", &row), now).await?;
+    Ok((row, secret))
 }
 
 /// Takes an offer back.
@@ -204,10 +217,23 @@ async fn may_invite(
 ) -> Result<bool, MemberError> {
     if role.scope() == Scope::Vendor {
         let rows = members::locked(txn, Scope::Vendor, scope_id, now).await?;
+        if rows.is_empty() && role == Role::VendorOwner {
+            // The office invites the first.
+            return holds(txn, inviter, Role::Officer, now).await;
+        }
         return Ok(members::held_by(&rows, inviter).is_some_and(|by| may_make(by, None, Some(role))));
     }
+    holds(txn, inviter, Role::Operator, now).await
+}
+
+async fn holds(
+    txn: &DatabaseTransaction,
+    user_id: UserId,
+    role: Role,
+    now: DateTime<Utc>,
+) -> Result<bool, MemberError> {
     let rows = members::locked(txn, Scope::Platform, Uuid::nil(), now).await?;
-    Ok(rows.iter().any(|row| row.user_id == inviter && row.role == Role::Operator.name()))
+    Ok(rows.iter().any(|row| row.user_id == user_id && row.role == role.name()))
 }
 
 async fn can_sign_in(txn: &DatabaseTransaction, user_id: UserId) -> Result<bool, MemberError> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{accounts, roles, second_factor, sessions};
 use crate::app::App;
+use crate::identity::entity::work_unit;
 use crate::identity::error::IdentityError;
 use crate::identity::jobs::Secured;
 use crate::identity::model::{Login, Registration};
@@ -70,7 +71,7 @@ pub async fn lose_factor(app: &App, login: Login) -> Result<(), IdentityError> {
 pub async fn create_unit(app: &App, code: &str, name: &str) -> Result<WorkUnitId, IdentityError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let id = roles::create_unit(&txn, code, name, now).await?;
+    let id = roles::create_unit(&txn, (code, name, work_unit::Kind::default()), now).await?;
     let deed =
         Deed { action: "work_unit.created", object: ("work_unit", id.into()), detail: json!({"code": code}) };
     audit::record(&txn, &app.sealer, &Who::system(), deed, now).await?;

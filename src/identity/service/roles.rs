@@ -124,8 +124,7 @@ fn held(user_id: UserId, role: Role, scope_id: Uuid) -> Condition {
 /// Writes a work unit.
 pub async fn create_unit(
     txn: &DatabaseTransaction,
-    code: &str,
-    name: &str,
+    (code, name, kind): (&str, &str, work_unit::Kind),
     now: DateTime<Utc>,
 ) -> Result<WorkUnitId, IdentityError> {
     let id = WorkUnitId::generate();
@@ -133,6 +132,7 @@ pub async fn create_unit(
         id: Set(id),
         code: Set(code.to_owned()),
         name: Set(name.to_owned()),
+        kind: Set(kind),
         created_at: Set(now),
     };
     match work_unit::Entity::insert(row).exec_without_returning(txn).await {

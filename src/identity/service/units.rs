@@ -50,15 +50,22 @@ pub struct Post {
 }
 
 /// Makes a work unit.
-pub async fn create(app: &App, who: &Who, code: &str, name: &str) -> Result<work_unit::Model, IdentityError> {
+pub async fn create(
+    app: &App,
+    who: &Who,
+    (code, name, kind): (&str, &str, work_unit::Kind),
+) -> Result<work_unit::Model, IdentityError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let id = roles::create_unit(&txn, code, name, now).await?;
-    let deed =
-        Deed { action: "work_unit.created", object: ("work_unit", id.into()), detail: json!({"code": code}) };
+    let id = roles::create_unit(&txn, (code, name, kind), now).await?;
+    let deed = Deed {
+        action: "work_unit.created",
+        object: ("work_unit", id.into()),
+        detail: json!({"code": code, "kind": kind}),
+    };
     audit::record(&txn, &app.sealer, who, deed, now).await?;
     app.commit(txn).await?;
-    Ok(work_unit::Model { id, code: code.to_owned(), name: name.to_owned(), created_at: now })
+    Ok(work_unit::Model { id, code: code.to_owned(), name: name.to_owned(), kind, created_at: now })
 }
 
 /// Appoints somebody in a work unit.

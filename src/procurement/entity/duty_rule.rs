@@ -1,0 +1,30 @@
+//! Table `duty_rules`.
+
+use sea_orm::entity::prelude::*;
+
+use crate::identity::entity::work_unit;
+use crate::kernel::{DutyRuleId, Rupiah, UserId};
+
+/// Which duties in one order are of different people. A later rule of the same code takes its place from its first day on.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "duty_rules")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: DutyRuleId,
+    pub code: String,
+    // None: all kinds.
+    pub unit_kind: Option<work_unit::Kind>,
+    pub above: Rupiah,
+    // Pairs with a hyphen inside and blanks between.
+    pub apart: String,
+    pub valid_from: String,
+    pub valid_to: Option<String>,
+    pub source: String,
+    pub created_by: Option<UserId>,
+    pub created_at: DateTimeUtc,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
