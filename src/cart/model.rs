@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::FromQueryResult;
 
 use crate::catalog::entity::category::TaxClass;
@@ -16,6 +16,7 @@ use crate::kernel::{
     CartId, CategoryId, FieldError, MoneyError, ProductId, Rupiah, UserId, VariantId, VendorId,
 };
 use crate::vendors::entity::vendor;
+use crate::vendors::model::is_closed;
 
 /// Most pieces of one article in a cart: whatever a shop may ask for can be bought.
 pub const MAX_QUANTITY: i32 = MAX_PIECES;
@@ -54,6 +55,8 @@ pub struct Line {
     pub vendor_slug: String,
     pub vendor_name: String,
     pub vendor_status: vendor::Status,
+    /// The day on which the shop opens again, as stored; it may be over.
+    pub reopens_on: Option<String>,
     pub available: Option<i32>,
     pub is_bundle: bool,
     pub sale_price: Option<Rupiah>,
@@ -112,6 +115,12 @@ impl Line {
             .and_then(|text| serde_json::from_str(text).ok())
             .unwrap_or_default();
         choose(&stored_fields(&self.personal_fields), &values)
+    }
+
+    /// The day on which its shop opens again, if it is on holiday.
+    pub fn closed_until(&self, today: NaiveDate) -> Option<NaiveDate> {
+        let day = self.reopens_on.as_deref()?.parse().ok()?;
+        is_closed(Some(day), today).then_some(day)
     }
 
     /// The price of the whole line.

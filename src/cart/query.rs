@@ -10,7 +10,7 @@ use crate::catalog::entity::{meal_plan, product, stock, variant};
 use crate::catalog::query::relations::available;
 use crate::kernel::{CartId, UserId, VariantId};
 use crate::platform::db;
-use crate::vendors::entity::vendor;
+use crate::vendors::entity::{storefront, vendor};
 
 /// An open cart that the caller may use, with its lines, in one statement; `None` if there is none.
 ///
@@ -154,6 +154,15 @@ fn join_goods(select: &mut SelectStatement, join: JoinType) {
     ] {
         select.expr_as(Expr::col((product::Entity, column)), Alias::new(name));
     }
+    select_shop(select);
+}
+
+/// Selects who sells, and joins when a shop on holiday opens again.
+fn select_shop(select: &mut SelectStatement) {
+    let counter = Expr::col((storefront::Entity, storefront::Column::VendorId))
+        .equals((variant::Entity, variant::Column::VendorId));
+    select.left_join(storefront::Entity, counter);
+    select.column((storefront::Entity, storefront::Column::ReopensOn));
     for (column, name) in [
         (vendor::Column::Slug, "vendor_slug"),
         (vendor::Column::Name, "vendor_name"),

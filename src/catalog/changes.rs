@@ -11,7 +11,7 @@ use crate::platform::feed;
 
 pub use crate::platform::feed::{touched, vendor_changed};
 
-/// Articles of one statement: each is a condition of its own, and SQLite takes no more than 1,000 of them.
+/// Articles or products of one statement: an article is a condition of its own, and SQLite takes no more than 1,000 of them.
 const AT_ONCE: usize = 200;
 
 /// Tells the indexes what came into stock or went out of it: articles, and the bundles that they are parts of.
@@ -53,16 +53,27 @@ async fn some_moved(txn: &DatabaseTransaction, moved: &[Moved], now: DateTime<Ut
     feed::touched_where(txn, select.into_query()).await
 }
 
-/// Tells the indexes of the bundles that variants of this product are parts of: they are sold only while it is.
+/// Tells the indexes of the bundles that variants of these products are parts of: they are sold only while those are.
 pub async fn bundles_of(
     txn: &DatabaseTransaction,
-    product_id: ProductId,
+    products: &[ProductId],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for some in products.chunks(AT_ONCE) {
+        bundles_of_some(txn, some, now).await?;
+    }
+    Ok(())
+}
+
+async fn bundles_of_some(
+    txn: &DatabaseTransaction,
+    products: &[ProductId],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let own = Query::select()
         .column(variant::Column::Id)
         .from(variant::Entity)
-        .and_where(variant::Column::ProductId.eq(product_id))
+        .and_where(variant::Column::ProductId.is_in(products.iter().copied()))
         .take();
     let bundles = Query::select()
         .column(bundle_part::Column::BundleId)

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 
+use super::entity::bundle_part;
 use super::entity::movement::{self, Reason};
 use super::entity::stock::{Column, Entity, Model};
 use crate::kernel::{MovementId, OrderId, UserId, VariantId};
@@ -43,7 +44,7 @@ impl Model {
 pub struct Reserved {
     /// Articles of which there was not enough; nothing may be kept if there is one.
     pub short: Vec<VariantId>,
-    /// What can be promised now, and could before.
+    /// What the indexes have to hear of: articles that went out of stock, and parts of which less is left than a bundle takes.
     pub moved: Vec<Moved>,
 }
 
@@ -62,22 +63,39 @@ pub struct Moved {
 pub async fn reserve(txn: &DatabaseTransaction, pieces: &[Pieces]) -> Result<Reserved, DbErr> {
     let mut reserved = Reserved::default();
     for piece in sorted(pieces) {
-        let rows = Entity::update_many()
-            .col_expr(Column::Reserved, Expr::col(Column::Reserved).add(piece.quantity))
-            .filter(Column::VariantId.eq(piece.variant_id))
-            .filter(Expr::col(Column::OnHand).sub(Expr::col(Column::Reserved)).gte(piece.quantity))
-            .exec_with_returning(txn)
-            .await?;
-        match rows.first() {
-            None => reserved.short.push(piece.variant_id),
-            Some(row) => reserved.moved.push(Moved {
-                variant_id: piece.variant_id,
-                before: row.available() + piece.quantity,
-                after: row.available(),
-            }),
+        let Some(row) = txn.query_one(&promise(piece)).await? else {
+            reserved.short.push(piece.variant_id);
+            continue;
+        };
+        let (after, breaks_bundle): (i32, bool) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        if after <= 0 || breaks_bundle {
+            let (variant_id, before) = (piece.variant_id, after + piece.quantity);
+            reserved.moved.push(Moved { variant_id, before, after });
         }
     }
     Ok(reserved)
+}
+
+/// The guarded update of one article. It answers what is left, and whether a bundle could be sold before and cannot any more.
+fn promise(piece: Pieces) -> UpdateStatement {
+    let left = || Expr::col((Entity, Column::OnHand)).sub(Expr::col((Entity, Column::Reserved)));
+    let takes = || Expr::col((bundle_part::Entity, bundle_part::Column::Quantity));
+    let part = Expr::col((bundle_part::Entity, bundle_part::Column::PartId));
+    let mut broken = Query::select();
+    broken
+        .expr(Expr::value(1))
+        .from(bundle_part::Entity)
+        .and_where(part.equals((Entity, Column::VariantId)))
+        .and_where(takes().gt(left()))
+        .and_where(takes().lte(left().add(piece.quantity)));
+    let mut update = Query::update();
+    update
+        .table(Entity)
+        .value(Column::Reserved, Expr::col((Entity, Column::Reserved)).add(piece.quantity))
+        .and_where(Column::VariantId.eq(piece.variant_id))
+        .and_where(left().gte(piece.quantity))
+        .returning(Query::returning().exprs([left(), Expr::exists(broken)]));
+    update
 }
 
 /// Gives promised pieces back: `reserved -= q`. Returns what can be promised again.

@@ -1,14 +1,14 @@
 //! The timeline of an order, from everything that is kept about it; a fixed number of statements.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::orders::entity::event::Actor;
 use crate::orders::entity::order;
 use crate::orders::query::{self as orders, claims, talk};
-use crate::payments::entity::{payment, refund};
+use crate::payments::query as payments;
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -93,18 +93,12 @@ async fn money(conn: &impl ConnectionTrait, order: &order::Model) -> Result<Vec<
         detail,
         text: None,
     };
-    let paid = payment::Entity::find().filter(payment::Column::PurchaseId.eq(order.purchase_id)).one(conn);
-    if let Some(paid) = paid.await? {
+    if let Some(paid) = payments::of_purchase(conn, order.purchase_id).await? {
         let at = paid.paid_at;
         let detail = json!({"method": paid.method, "amount": paid.amount});
         all.extend(at.map(|at| happening(at, "payment.paid", paid.id.0, detail)));
     }
-    let refunds = refund::Entity::find()
-        .filter(refund::Column::OrderId.eq(order.id))
-        .order_by_asc(refund::Column::Id)
-        .all(conn)
-        .await?;
-    for refund in refunds {
+    for refund in payments::refunds_of(conn, [order.id]).await? {
         let detail = json!({"amount": refund.amount});
         all.push(happening(refund.created_at, "refund.owed", refund.id.0, detail.clone()));
         all.extend(refund.done_at.map(|at| happening(at, "refund.paid", refund.id.0, detail)));

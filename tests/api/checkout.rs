@@ -17,6 +17,8 @@ both![
     a_key_is_required,
     goods_that_are_made_need_their_time,
     statements_are_few,
+    only_what_a_purchase_needs_is_asked,
+    the_benchmark_runs_these_statements,
     the_sandbox_can_be_off with "payments.sandbox = false\npayments.qris = 'off'\npayments.virtual_account = 'off'",
 ];
 
@@ -207,8 +209,54 @@ async fn statements_are_few(app: TestApp) {
             buyer.moves(&bought.orders[0], "cancel").await.expect(200);
         }
         let handler = placed.statements - 1; // one found the caller
-        assert!(handler <= 14 + 3 * u32::try_from(lines).unwrap(), "{lines} lines took {handler} statements");
+        assert!(handler <= 10 + 3 * u32::try_from(lines).unwrap(), "{lines} lines took {handler} statements");
     }
+}
+
+async fn only_what_a_purchase_needs_is_asked(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").stock(90).create().await;
+    let statements = async |wish: Checkout| {
+        let placed = wish.item(&cloth, 1).send().await;
+        let placed = placed.expect(201);
+        placed.statements - 1 // one found the caller
+    };
+    let plain = statements(buyer.checkout()).await;
+    assert_eq!(plain, 13, "see design: ten, and three for each line");
+    // The areas of the shop; the call at the gateway; the holidays until the shop has to say yes.
+    for (what, wish) in [
+        ("zone", buyer.checkout().deliver_by("zone")),
+        ("gateway", buyer.checkout().pay_by("qris")),
+        ("cash", buyer.checkout().pay_by("cod").deliver_by("own_courier")),
+    ] {
+        assert_eq!(statements(wish).await, plain + 1, "{what}");
+    }
+}
+
+/// What `pgbench` is given beside us is what we do.
+async fn the_benchmark_runs_these_statements(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").create().await;
+    let placed = buyer.checkout().item(&cloth, 1).send().await.expect(201);
+    // The first one found the caller.
+    let ours: Vec<[String; 2]> = placed.sql.iter().skip(1).map(|sent| verb_and_table(&sent.sql)).collect();
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/checkout.sql");
+    let script = std::fs::read_to_string(path).unwrap().replace("\\gset", ";");
+    let sql: Vec<&str> = script.lines().filter(|line| !line.starts_with(['\\', '-'])).collect();
+    let sql = sql.join("\n");
+    let theirs = sql.split(';').map(str::trim).filter(|part| !["", "BEGIN", "COMMIT"].contains(part));
+    assert_eq!(ours, theirs.map(verb_and_table).collect::<Vec<_>>());
+}
+
+fn verb_and_table(sql: &str) -> [String; 2] {
+    let plain = sql.replace('"', "");
+    let mut words = plain.split_whitespace();
+    let verb = words.next().unwrap_or_default().to_owned();
+    let table = match verb.as_str() {
+        "UPDATE" => words.next(),
+        _ => words.skip_while(|word| !["FROM", "INTO"].contains(word)).nth(1),
+    };
+    [verb, table.unwrap_or_default().to_owned()]
 }
 
 async fn the_sandbox_can_be_off(app: TestApp) {

@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::catalog::cli::private_file;
 use crate::catalog::entity::product;
 use crate::catalog::import::ImportError;
+use crate::identity::entity::work_unit::Kind;
 use crate::identity::model::Registration;
 use crate::identity::service::{accounts, roles};
 use crate::kernel::{VendorId, WorkUnitId};
@@ -17,11 +18,11 @@ use crate::platform::random;
 use crate::web::Role;
 use crate::web::authz::Scope;
 
-/// Code and name of the work units.
-const UNITS: [(&str, &str); 3] = [
-    ("2.17.01", "Dinas Perindustrian (contoh)"),
-    ("1.01.01", "Dinas Pendidikan (contoh)"),
-    ("7.01.09", "Kecamatan Cikarang Utara (contoh)"),
+/// Code, name and kind of the work units.
+const UNITS: [(&str, &str, Kind); 3] = [
+    ("2.17.01", "Dinas Perindustrian (contoh)", Kind::Skpd),
+    ("1.01.01", "Dinas Pendidikan (contoh)", Kind::Skpd),
+    ("7.01.09", "Kecamatan Cikarang Utara (contoh)", Kind::District),
 ];
 
 /// Where the roles hold.
@@ -61,8 +62,8 @@ pub async fn create(app: &App) -> Result<PathBuf, ImportError> {
 async fn create_units(app: &App) -> Result<WorkUnitId, ImportError> {
     let txn = app.db.begin().await?;
     let mut ids = Vec::with_capacity(UNITS.len());
-    for (code, name) in UNITS {
-        ids.push(roles::create_unit(&txn, code, name, app.now()).await.map_err(account)?);
+    for unit in UNITS {
+        ids.push(roles::create_unit(&txn, unit, app.now()).await.map_err(account)?);
     }
     app.commit(txn).await?;
     let first = ids.first().copied();

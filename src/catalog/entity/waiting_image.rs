@@ -2,6 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
+use super::image;
 use crate::kernel::{ImageId, ProductId};
 
 /// A picture that an edit adds, while the edit waits for an officer; then it becomes a picture of the product.
@@ -20,3 +21,22 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// Of a picture that is to wait.
+    pub fn of(row: &image::Model) -> Self {
+        Self {
+            id: row.id,
+            product_id: row.product_id,
+            width: row.width,
+            height: row.height,
+            created_at: row.created_at,
+        }
+    }
+
+    /// The picture of a product that it becomes.
+    pub fn shown(self, position: i32, alt: Option<String>) -> image::Model {
+        let Self { id, product_id, width, height, created_at } = self;
+        image::Model { id, product_id, position, width, height, created_at, alt }
+    }
+}

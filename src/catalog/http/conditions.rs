@@ -4,7 +4,8 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::uri::Uri;
 
-use crate::catalog::model::definition::{MAX_CONDITIONS, comparable, key};
+use crate::catalog::model::comparable::comparable;
+use crate::catalog::model::definition::{MAX_CONDITIONS, key};
 use crate::kernel::fields::{Fault, text};
 use crate::kernel::{Fields, Problem};
 

@@ -122,8 +122,7 @@ pub async fn take_down_product(
     PathId(product_id): PathId<ProductId>,
     ValidJson(body): ValidJson<TakeDownProduct>,
 ) -> Result<Json<ProductStatus>, Problem> {
-    let mut fields = Fields::new();
-    let note = fields.take("/note", text(&body.note, 1, 1000, true)).ok_or_else(|| fields.into_problem())?;
+    let note = note(Some(&body.note), 1)?.unwrap_or_default();
     let product = service::take_down(&app, (caller.user_id, &who), product_id, note).await?;
     Ok(Json(product.into()))
 }

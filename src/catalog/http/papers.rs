@@ -37,6 +37,9 @@ pub(super) struct RejectPaper {
 #[serde(deny_unknown_fields)]
 pub(super) struct ExemptionIn {
     kind: PaperKind,
+    /// Only for what the shop lists in this category, by its slug; for everything if it is left out.
+    #[schema(example = "keripik")]
+    category: Option<String>,
     /// E.g. food that is eaten within a week.
     reason: String,
     /// Its last day, if it ends.
@@ -75,7 +78,7 @@ pub async fn reject_paper(
     Ok(Json(service::decide_paper(&app, (&caller, &who), id, verdict).await?.into()))
 }
 
-/// Say that a shop needs no paper of a kind. Listings that waited for it are shown again.
+/// Say that a shop needs no paper of a kind, for one category or for all. Listings that waited for it are shown again.
 #[utoipa::path(post, path = "/v1/admin/vendors/{vendor_id}/exemptions", tag = "catalog",
     params(("vendor_id" = VendorId, Path)), request_body = ExemptionIn, responses((status = 201, body = PaperOut)))]
 pub async fn exempt_vendor(
@@ -92,6 +95,7 @@ pub async fn exempt_vendor(
     }
     fields.take_opt("/expires_on", body.expires_on.map(last_day));
     let reason = reason.filter(|_| !fields.any()).ok_or_else(|| fields.into_problem())?;
-    let exemption = Exemption { kind: body.kind, reason, expires_on: body.expires_on };
-    Ok(created(service::exempt_paper(&app, (&caller, &who), vendor_id, exemption).await?.into()))
+    let exemption = Exemption { kind: body.kind, category_id: None, reason, expires_on: body.expires_on };
+    let paper = service::exempt_paper(&app, (&caller, &who), vendor_id, (exemption, body.category)).await?;
+    Ok(created(paper.into()))
 }

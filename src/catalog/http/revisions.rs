@@ -10,8 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::answers::{ProductImage, ProductStatus};
 use super::requests::UpdateProduct;
 use crate::app::App;
+use crate::catalog::entity::product;
 use crate::catalog::entity::revision::{self, Status};
-use crate::catalog::entity::{image, product, waiting_image};
 use crate::catalog::error::CatalogError;
 use crate::catalog::model::ProductPatch;
 use crate::catalog::model::diff::{Change, diff, said};
@@ -200,7 +200,8 @@ async fn shown(app: &App, product: &product::Model) -> Result<ProductRevision, P
         let edit: Value = serde_json::from_str(&revision.edit).map_err(Problem::internal)?;
         changes = diff(&said(content), &edit);
         let waiting = listing::waiting_images(db, product.id).await?;
-        new_images = waiting.into_iter().map(|row| new_image(app, row)).collect();
+        let base = &app.config.server.base_url;
+        new_images = waiting.into_iter().map(|row| ProductImage::new(base, &row.shown(0, None))).collect();
     }
     Ok(ProductRevision {
         id: revision.id,
@@ -215,19 +216,6 @@ async fn shown(app: &App, product: &product::Model) -> Result<ProductRevision, P
         changes,
         new_images,
     })
-}
-
-fn new_image(app: &App, row: waiting_image::Model) -> ProductImage {
-    let image = image::Model {
-        id: row.id,
-        product_id: row.product_id,
-        position: 0,
-        width: row.width,
-        height: row.height,
-        created_at: row.created_at,
-        alt: None,
-    };
-    ProductImage::new(&app.config.server.base_url, &image)
 }
 
 impl From<revision::Model> for ProductRevisionRow {

@@ -180,7 +180,8 @@ impl<'a> Store<'a> {
             let owner = Owner { product_id: id, vendor_id: placed.vendor_id, actor: None, now };
             let rows = (0..).zip(new.variants.iter().cloned());
             variants.extend(rows.map(|(position, new)| variant_rows(&owner, new, position)));
-            said.push(values::Said::new(id, &new.fields.attributes, &new.variants));
+            let place = (id, placed.category.id);
+            said.push(values::Said::new(place, &new.fields.attributes, &new.variants));
             products.push(row);
             ids.push(id);
         }

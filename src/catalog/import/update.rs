@@ -102,7 +102,9 @@ impl Change<'_> {
             let id = product.id;
             self.write_product(txn, product, now).await?;
             let wanted = &self.row.product;
-            values::replace(txn, values::Said::new(id, &wanted.fields.attributes, &wanted.variants)).await?;
+            let place = (id, self.category.id);
+            let said = values::Said::new(place, &wanted.fields.attributes, &wanted.variants);
+            values::replace(txn, said).await?;
         }
         upsert_variants(txn, changed, now).await?;
         self.add(txn, added, now).await?;

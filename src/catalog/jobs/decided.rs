@@ -34,9 +34,7 @@ impl Job<App> for ProductDecided {
         let found = review::Entity::find_by_id(self.review_id).one(app.db.read()).await?;
         let review = found.ok_or_else(|| JobError(format!("decision {} is gone", self.review_id)))?;
         let said = match (review.from_status, review.to_status) {
-            (Status::Published | Status::OnHold, _) => {
-                ("diturunkan oleh Dinas.", "was taken down by the office.")
-            }
+            (from, _) if from.was_shown() => ("diturunkan oleh Dinas.", "was taken down by the office."),
             (_, Status::Draft) => ("dikembalikan oleh Dinas.", "was sent back by the office."),
             _ => ("disetujui Dinas.", "was approved by the office."),
         };

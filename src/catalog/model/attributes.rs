@@ -64,9 +64,11 @@ impl Attributes {
         serde_json::to_string(&self.0).unwrap_or_else(|_| "{}".to_owned())
     }
 
-    /// From the column.
+    /// From the column. Names that were once kept in capitals are read as they are written now.
     pub fn decode(text: &str) -> Self {
-        Self(serde_json::from_str(text).unwrap_or_default())
+        let stored: BTreeMap<String, String> = serde_json::from_str(text).unwrap_or_default();
+        // Capitals come first, so that the name in lower case has the last word.
+        Self(stored.into_iter().map(|(name, value)| (name.to_lowercase(), value)).collect())
     }
 
     /// The text under a name, in whatever case it was once written.
@@ -129,6 +131,8 @@ mod tests {
         let fine = Attributes::parse(map(json!({"bahan": " katun ", "tkdn": 40, "halal": true}))).unwrap();
         assert_eq!(fine.encode(), r#"{"bahan":"katun","halal":"true","tkdn":"40"}"#);
         assert_eq!(Attributes::decode(&fine.encode()), fine);
+        let once = Attributes::decode(r#"{"Ukuran":"M","Warna":"hitam","warna":"putih"}"#);
+        assert_eq!(once.encode(), r#"{"ukuran":"M","warna":"putih"}"#);
         let faults = Attributes::parse(map(json!({"a/b": [], "": "x", "c": ""}))).unwrap_err();
         let pointers: Vec<_> = faults.iter().map(|fault| fault.pointer.as_str()).collect();
         assert_eq!(pointers, ["/", "/a~1b", "/c"]);

@@ -52,6 +52,16 @@ impl Status {
     pub fn may_become(self, next: Self, mover: Mover) -> bool {
         MOVES.iter().any(|(from, to, movers)| *from == self && *to == next && movers.contains(&mover))
     }
+
+    /// True if only the shop knows of it, and nobody else soon will.
+    pub const fn is_hidden(self) -> bool {
+        matches!(self, Draft | Archived)
+    }
+
+    /// True if the public sees it, or did until a paper was missing.
+    pub const fn was_shown(self) -> bool {
+        matches!(self, Published | OnHold)
+    }
 }
 
 impl Moderation {
@@ -66,7 +76,7 @@ impl Moderation {
 
     /// True if an edit of what the public sees waits.
     pub fn holds_edits(self, status: Status) -> bool {
-        self == Self::All && matches!(status, Published | OnHold)
+        self == Self::All && status.was_shown()
     }
 
     /// True if a product was looked at before its time has come, so that it is looked at again when it changes.
@@ -94,6 +104,14 @@ mod tests {
         for status in [InReview, Scheduled, Published, Archived] {
             assert!(status.may_become(Draft, Shop), "{status:?}");
         }
+    }
+
+    #[test]
+    fn what_is_hidden_was_not_shown() {
+        assert!(Status::iter().all(|status| !(status.is_hidden() && status.was_shown())));
+        let between: Vec<Status> =
+            Status::iter().filter(|status| !status.is_hidden() && !status.was_shown()).collect();
+        assert_eq!(between, [InReview, Scheduled]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod combine;
+pub mod comparable;
 pub mod content;
 pub mod definition;
 pub mod diff;

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 
+use super::told::owners_of;
 use crate::app::App;
 use crate::catalog::entity::{alert, stock, variant};
 use crate::catalog::error::CatalogError;
 use crate::catalog::jobs::TellLowStock;
 use crate::catalog::query::variant_of;
-use crate::identity::entity::membership;
 use crate::kernel::fields::Fault;
-use crate::kernel::{UserId, VariantId, VendorId};
+use crate::kernel::{VariantId, VendorId};
 use crate::platform::jobs::{NewJob, enqueue};
-use crate::web::authz::{Role, Scope};
 
 /// Sets the threshold of a variant, or forgets it.
 pub async fn set_threshold(
@@ -86,20 +85,6 @@ pub async fn find_low(app: &App) -> Result<(), CatalogError> {
     enqueue(&txn, jobs).await?;
     app.commit(txn).await?;
     Ok(())
-}
-
-/// The owners of some shops, in one statement.
-async fn owners_of(
-    txn: &DatabaseTransaction,
-    shops: impl Iterator<Item = VendorId>,
-) -> Result<Vec<(VendorId, UserId)>, DbErr> {
-    let rows = membership::Entity::find()
-        .filter(membership::Column::Scope.eq(Scope::Vendor.name()))
-        .filter(membership::Column::ScopeId.is_in(shops.map(|shop| shop.0)))
-        .filter(membership::Column::Role.eq(Role::VendorOwner.name()))
-        .all(txn)
-        .await?;
-    Ok(rows.into_iter().map(|row| (VendorId(row.scope_id), row.user_id)).collect())
 }
 
 fn no_shelf() -> Fault {

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set,
+};
 use serde_json::json;
 
 use crate::app::App;
@@ -15,7 +17,7 @@ use crate::catalog::query::attributes::one;
 use crate::kernel::{AttributeId, CategoryId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::db::Unique;
-use crate::platform::jobs::{NewJob, enqueue};
+use crate::platform::jobs::{NewJob, enqueue, forget_queued};
 
 /// One key, one attribute of a category.
 const KEY: Unique = Unique {
@@ -72,7 +74,7 @@ pub async fn define(
         done => done?,
     };
     audit::record(&txn, &app.sealer, who, deed("category_attribute.defined", &row), now).await?;
-    enqueue(&txn, vec![refresh(now)?]).await?;
+    refresh(&txn, now).await?;
     app.commit(txn).await?;
     Ok(row)
 }
@@ -125,7 +127,7 @@ pub async fn redefine(
     row.version += 1;
     row.updated_at = now;
     audit::record(&txn, &app.sealer, who, deed("category_attribute.changed", &row), now).await?;
-    enqueue(&txn, vec![refresh(now)?]).await?;
+    refresh(&txn, now).await?;
     app.commit(txn).await?;
     Ok(row)
 }
@@ -144,14 +146,16 @@ pub async fn undefine(app: &App, who: &Who, (id, version): (AttributeId, i32)) -
         return Err(CatalogError::Stale);
     }
     audit::record(&txn, &app.sealer, who, deed("category_attribute.removed", &row), now).await?;
-    enqueue(&txn, vec![refresh(now)?]).await?;
+    refresh(&txn, now).await?;
     app.commit(txn).await?;
     Ok(())
 }
 
-/// Products are found by what is defined.
-fn refresh(now: DateTime<Utc>) -> Result<NewJob, DbErr> {
-    NewJob::now(now, &RefreshProducts { after: None })
+/// Products are found by what is defined. However much is defined in one go, one job waits.
+async fn refresh(txn: &DatabaseTransaction, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let job = RefreshProducts { after: None };
+    forget_queued::<App, _>(txn, &job).await?;
+    enqueue(txn, vec![NewJob::now::<App, _>(now, &job)?]).await
 }
 
 fn deed(action: &'static str, row: &Model) -> Deed {

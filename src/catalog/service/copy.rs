@@ -100,7 +100,8 @@ async fn copy_variants(
         (row.into_active_model().reset_all(), stock, None)
     });
     insert_rows(txn, rows.collect()).await?;
-    let said = values::Said { product_id: owner.product_id, attributes: &attributes, options };
+    let (product_id, category_id) = (owner.product_id, before.category_id);
+    let said = values::Said { product_id, category_id, attributes: &attributes, options };
     values::insert(txn, &[said]).await?;
     Ok(super::bundles::copy(txn, &ids).await?)
 }

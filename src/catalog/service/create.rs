@@ -63,7 +63,7 @@ pub(in crate::catalog) async fn create_in(
     let (product_id, row) = product_row(vendor_id, &category, &new, now);
     product::Entity::insert(row).exec_without_returning(txn).await?;
     let owner = Owner { product_id, vendor_id, actor: Some(actor), now };
-    let said = values::Said::new(product_id, &new.fields.attributes, &new.variants);
+    let said = values::Said::new((product_id, category.id), &new.fields.attributes, &new.variants);
     values::insert(txn, &[said]).await?;
     insert_variants(txn, &owner, new.variants, (0, 0)).await?;
     changes::touched(txn, [product_id], now).await?;

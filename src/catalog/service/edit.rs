@@ -14,7 +14,7 @@ use super::words::screen;
 use super::{SKU, options_of, taken_skus, values};
 use crate::app::App;
 use crate::catalog::changes;
-use crate::catalog::entity::product::{Column, Entity, Status};
+use crate::catalog::entity::product::{Column, Entity};
 use crate::catalog::entity::{category, product, variant};
 use crate::catalog::error::{CatalogError, ListingError, unknown_category};
 use crate::catalog::model::content::{is_empty, split, take_beside};
@@ -89,9 +89,14 @@ pub(in crate::catalog) async fn edit_in(
     }
     let moderation = app.config.catalog.moderation;
     if moderation.holds_edits(before.status) {
-        fits(txn, &before, &edit.patch).await?;
-        let waiting = keep(txn, (&before, seen.actor), content, now).await?;
-        fits_together(txn, &before, (edit.read)(take_beside(waiting).0)).await?;
+        let rows = rows_of(txn, &before).await?;
+        fits(txn, &before, &rows, &edit.patch).await?;
+        let waiting = keep(txn, (&before, seen.actor), content.clone(), now).await?;
+        if waiting != content {
+            // The same of all that waits.
+            let all = (edit.read)(take_beside(waiting).0).ok_or(ListingError::DoesNotFit)?;
+            fits(txn, &before, &rows, &all).await.map_err(at_the_list)?;
+        }
         let direct = (edit.read)(rest).ok_or(ListingError::DoesNotFit)?;
         apply(txn, &before, &seen, direct, now).await?;
         return Ok(true);
@@ -106,30 +111,21 @@ pub(in crate::catalog) async fn edit_in(
 async fn fits(
     txn: &DatabaseTransaction,
     before: &product::Model,
+    rows: &[variant::Model],
     patch: &ProductPatch,
 ) -> Result<(), CatalogError> {
-    let stored = variants_of(txn, before.id).await?;
-    let merged = merge(stored.into_iter().map(|(row, _)| row).collect(), patch.variants.clone())?;
+    let merged = merge(rows.to_vec(), patch.variants.clone())?;
     let category = category_of(txn, patch).await?;
     let after = After::of(before, patch, category.as_ref(), merged.options());
     after.check(txn, before, patch.changes_said()).await
 }
 
-/// The same of all that waits; its places are not those of the request.
-async fn fits_together(
+/// The variants of a held product.
+async fn rows_of(
     txn: &DatabaseTransaction,
-    before: &product::Model,
-    all: Option<ProductPatch>,
-) -> Result<(), CatalogError> {
-    match fits(txn, before, &all.ok_or(ListingError::DoesNotFit)?).await {
-        Err(CatalogError::Invalid(mut faults)) => {
-            for fault in faults.iter_mut().filter(|fault| fault.pointer.starts_with("/variants")) {
-                "/variants".clone_into(&mut fault.pointer);
-            }
-            Err(CatalogError::Invalid(faults))
-        }
-        done => done,
-    }
+    product: &product::Model,
+) -> Result<Vec<variant::Model>, CatalogError> {
+    Ok(variants_of(txn, product.id).await?.into_iter().map(|(row, _)| row).collect())
 }
 
 /// Makes an edit on the version that was seen.
@@ -142,10 +138,9 @@ pub(super) async fn apply(
 ) -> Result<(), CatalogError> {
     check_seen(before, seen)?;
     // Variants change only together with the version, so what is read here is what is guarded below.
-    let stored = variants_of(txn, seen.product_id).await?;
+    let rows = rows_of(txn, before).await?;
     let changes_said = patch.changes_said();
-    let merged =
-        merge(stored.into_iter().map(|(row, _)| row).collect(), std::mem::take(&mut patch.variants))?;
+    let merged = merge(rows, std::mem::take(&mut patch.variants))?;
     let category = category_of(txn, &patch).await?;
     let after = After::of(before, &patch, category.as_ref(), merged.options());
     after.check(txn, before, changes_said).await?;
@@ -228,29 +223,30 @@ impl After {
         before: &product::Model,
         changes_said: bool,
     ) -> Result<(), CatalogError> {
-        if !changes_said || matches!(before.status, Status::Draft | Status::Archived) {
+        if !changes_said || before.status.is_hidden() {
             return Ok(());
         }
         let checked = values::check(txn, self.category_id, &self.attributes, &self.options).await;
-        checked.map_err(|error| match error {
-            CatalogError::Invalid(faults) => {
-                CatalogError::Invalid(faults.into_iter().map(at_the_list).collect())
-            }
-            other => other,
-        })
+        checked.map_err(at_the_list)
     }
 
     fn said(&self, product_id: ProductId) -> values::Said<'_> {
-        values::Said { product_id, attributes: &self.attributes, options: self.options.clone() }
+        let (category_id, options) = (self.category_id, self.options.clone());
+        values::Said { product_id, category_id, attributes: &self.attributes, options }
     }
 }
 
-/// The places of variants in the product are not those in the request.
-fn at_the_list(mut fault: FieldError) -> FieldError {
-    if fault.pointer.starts_with("/variants/") {
-        "/variants".clone_into(&mut fault.pointer);
+/// The places of variants in the product, or in all that waits, are not those in the request.
+fn at_the_list(error: CatalogError) -> CatalogError {
+    match error {
+        CatalogError::Invalid(mut faults) => {
+            for fault in faults.iter_mut().filter(|fault| fault.pointer.starts_with("/variants/")) {
+                "/variants".clone_into(&mut fault.pointer);
+            }
+            CatalogError::Invalid(faults)
+        }
+        other => other,
     }
-    fault
 }
 
 /// The columns that the patch names.

@@ -116,12 +116,15 @@ async fn follow_plan(
 }
 
 /// Never below what is taken: an order between is kept by the maximum that the update itself forms.
-async fn set_capacity(txn: &DatabaseTransaction, day: &meal_day::Model, wanted: i32) -> Result<(), DbErr> {
+fn not_below_taken(wanted: i32) -> Expr {
     let taken = || Expr::col(meal_day::Column::Taken);
-    let kept = Expr::case(taken().gt(wanted), taken()).finally(wanted);
+    Expr::case(taken().gt(wanted), taken()).finally(wanted).into()
+}
+
+async fn set_capacity(txn: &DatabaseTransaction, day: &meal_day::Model, wanted: i32) -> Result<(), DbErr> {
     meal_day::Entity::update_many()
         .col_expr(meal_day::Column::Planned, Expr::value(wanted))
-        .col_expr(meal_day::Column::Capacity, kept.into())
+        .col_expr(meal_day::Column::Capacity, not_below_taken(wanted))
         .filter(meal_day::Column::ProductId.eq(day.product_id))
         .filter(meal_day::Column::Day.eq(day.day.as_str()))
         .exec(txn)
@@ -151,17 +154,15 @@ pub async fn set_day(
             .col_expr(meal_day::Column::IsException, Expr::value(true))
             .filter(meal_day::Column::Taken.lte(capacity));
     } else if !wish.closed {
-        said = said.col_expr(meal_day::Column::IsException, Expr::value(false));
+        let usual = plan.usual(wish.date);
+        said = said
+            .col_expr(meal_day::Column::IsException, Expr::value(false))
+            .col_expr(meal_day::Column::Planned, Expr::value(usual))
+            .col_expr(meal_day::Column::Capacity, not_below_taken(usual));
     }
     let said = said.exec(&txn).await?;
     if said.rows_affected != 1 {
         return Err(MealError::Taken.into());
-    }
-    if wish.capacity.is_none() && !wish.closed {
-        let rows = portions::days(&txn, &[(product_id, wish.date)]).await?;
-        for row in &rows {
-            set_capacity(&txn, row, plan.usual(wish.date)).await?;
-        }
     }
     changes::touched(&txn, [product_id], now).await?;
     let planned = planned(&txn, product_id, now).await?;

@@ -67,6 +67,7 @@ pub use revise::{ReadEdit, SeenRevision, approve_revision, reject_revision, with
 pub use stock::set_stock;
 pub(super) use stock::set_stock_in;
 pub use upkeep::refresh_products;
+pub(super) use waiting::wished_images;
 pub(super) use words::list as banned_words;
 pub use words::{allow, ban};
 

@@ -91,7 +91,7 @@ pub(super) async fn take_down_in(
     now: DateTime<Utc>,
 ) -> Result<product::Model, CatalogError> {
     let mut before = held_product_of_any(txn, product_id).await?;
-    if !matches!(before.status, Status::Published | Status::OnHold) {
+    if !before.status.was_shown() {
         return Err(CatalogError::WrongStatus(before.status));
     }
     abandon(txn, product_id, now).await?;

@@ -13,10 +13,11 @@ use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::category;
 use crate::catalog::entity::product::{self, Column, Entity, Status};
-use crate::catalog::error::CatalogError;
+use crate::catalog::error::{CatalogError, unknown_category};
+use crate::catalog::query::categories;
 use crate::catalog::query::relations::category_of_product;
 use crate::kernel::clock::business_date;
-use crate::kernel::{PaperId, ProductId, VendorId};
+use crate::kernel::{CategoryId, PaperId, ProductId, VendorId};
 use crate::platform::audit::Who;
 use crate::platform::jobs::JobError;
 use crate::vendors::entity::paper::{self, PaperKind};
@@ -33,6 +34,7 @@ const AT_ONCE: usize = 500;
 struct Listing {
     id: ProductId,
     vendor_id: VendorId,
+    category_id: CategoryId,
     status: Status,
     required_papers: String,
 }
@@ -60,7 +62,7 @@ async fn settle(
 async fn listings(db: &impl ConnectionTrait, which: SimpleExpr) -> Result<Vec<Listing>, DbErr> {
     Entity::find()
         .select_only()
-        .columns([Column::Id, Column::VendorId, Column::Status])
+        .columns([Column::Id, Column::VendorId, Column::CategoryId, Column::Status])
         .column(category::Column::RequiredPapers)
         .join(JoinType::InnerJoin, category_of_product())
         .filter(which)
@@ -71,6 +73,7 @@ async fn listings(db: &impl ConnectionTrait, which: SimpleExpr) -> Result<Vec<Li
 
 fn missing(row: &Listing, papers: &[paper::Model], today: NaiveDate) -> Vec<String> {
     let held = papers.iter().filter(|paper| paper.vendor_id == row.vendor_id);
+    let held = held.filter(|paper| paper.counts_in(row.category_id));
     let held: Vec<PaperKind> = held.map(|paper| paper.kind).collect();
     missing_papers(&row.required_papers, &held, today)
 }
@@ -94,6 +97,8 @@ async fn shift(
             .exec(txn)
             .await?;
     }
+    // What is made of them is sold only while they are.
+    changes::bundles_of(txn, &ids, now).await?;
     changes::touched(txn, ids, now).await
 }
 
@@ -157,15 +162,20 @@ pub async fn decide_paper(
     Ok(paper)
 }
 
-/// Writes down that a shop needs no paper of a kind; its listings follow.
+/// Writes down that a shop needs no paper of a kind, for one category or for all; its listings follow.
 pub async fn exempt(
     app: &App,
     (caller, who): (&Caller, &Who),
     vendor_id: VendorId,
-    exemption: Exemption,
+    (mut exemption, category): (Exemption, Option<String>),
 ) -> Result<paper::Model, CatalogError> {
     let now = app.now();
     let txn = app.db.begin().await?;
+    if let Some(slug) = category {
+        let found = categories::by_slug(&txn, &slug).await?;
+        let unknown = || CatalogError::Invalid(vec![unknown_category().at("/category")]);
+        exemption.category_id = Some(found.ok_or_else(unknown)?.id);
+    }
     hold_shop(&txn, vendor_id).await?;
     let paper = wallet::exempt(&txn, &app.sealer, (caller, who), vendor_id, (exemption, now)).await?;
     settle_shop(&txn, app, vendor_id, now).await?;

@@ -8,7 +8,7 @@ use super::put_figures;
 use crate::app::App;
 use crate::catalog::changes;
 use crate::catalog::entity::price::{ActiveModel, Column, Entity, Model};
-use crate::catalog::entity::{product, variant};
+use crate::catalog::entity::{product, stock, variant};
 use crate::catalog::error::CatalogError;
 use crate::catalog::jobs::RefreshPrices;
 use crate::catalog::model::figures::{Figures, Priced};
@@ -205,12 +205,22 @@ pub async fn refresh_prices(app: &App, product_id: ProductId) -> Result<(), Cata
 }
 
 /// Writes the figures of a product; false if they were right.
-pub(super) async fn show(
+async fn show(
     txn: &DatabaseTransaction,
     before: product::Model,
     now: DateTime<Utc>,
 ) -> Result<bool, CatalogError> {
     let rows = variants_of(txn, before.id).await?;
+    Ok(show_of(txn, before, &rows, now).await?)
+}
+
+/// The same of a product whose variants were read.
+pub(super) async fn show_of(
+    txn: &DatabaseTransaction,
+    before: product::Model,
+    rows: &[(variant::Model, Option<stock::Model>)],
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
     let mut after = before.clone();
     put_figures(&mut after, Figures::of(rows.iter().map(|(row, _)| Priced::stored(row, &before.unit, now))));
     if after == before {

@@ -80,9 +80,7 @@ pub(in crate::catalog) async fn schedule_in(
 ) -> Result<product::Model, CatalogError> {
     let now = app.now();
     let mut before = held_product(txn, vendor_id, product_id).await?;
-    check_shop(txn, vendor_id).await?;
-    check_product(txn, &mut before).await?;
-    values::check_stored(txn, &before).await?;
+    may_go_out(txn, &mut before).await?;
     let held = is_held_back(app, &before);
     let to = match before.status {
         Status::Scheduled | Status::InReview => before.status,
@@ -283,6 +281,9 @@ pub(super) async fn set_status(
         return Err(CatalogError::WrongStatus(from));
     }
     changes::touched(txn, [product.id], now).await?;
+    if from == Status::Published || to == Status::Published {
+        changes::bundles_of(txn, &[product.id], now).await?;
+    }
     Ok(product)
 }
 

@@ -2,9 +2,7 @@
 
 use chrono::Duration;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -13,7 +11,7 @@ use crate::app::App;
 use crate::catalog::entity::product;
 use crate::catalog::entity::report::{self, Column, Entity, Kind, Outcome, Reason, Status};
 use crate::catalog::error::{CatalogError, ListingError};
-use crate::identity::entity::user;
+use crate::identity::query::lock_user;
 use crate::kernel::fields::Fault;
 use crate::kernel::{ContentReportId, ProductId, UserId, VendorId};
 use crate::platform::audit::{self, Deed, Who};
@@ -68,7 +66,7 @@ pub async fn report(
     };
     let txn = app.db.begin().await?;
     // Their reports come one after the other, so that the count below holds.
-    user::Entity::find_by_id(reporter).lock_exclusive().one(&txn).await?;
+    lock_user(&txn, reporter).await?;
     let there = match about {
         Reported::Product(id) => product::Entity::find_by_id(id)
             .filter(product::Column::Status.eq(product::Status::Published))

@@ -1,14 +1,14 @@
 //! Keeps the values that lists are narrowed to in step with what products say.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
 
 use super::options_of;
 use crate::catalog::entity::attribute_value::{ActiveModel, Column, Entity};
 use crate::catalog::entity::{attribute, product};
 use crate::catalog::error::CatalogError;
-use crate::catalog::model::{Attributes, NewVariant, definition};
+use crate::catalog::model::{Attributes, NewVariant, Tree, definition};
 use crate::catalog::query::{attributes, public::variants_of};
 use crate::kernel::{CategoryId, ProductId};
 
@@ -18,14 +18,20 @@ const CHUNK: usize = 1000;
 /// What a product says: its attributes, and the options of its variants.
 pub(in crate::catalog) struct Said<'a> {
     pub product_id: ProductId,
+    pub category_id: CategoryId,
     pub attributes: &'a Attributes,
     pub options: Vec<Attributes>,
 }
 
 impl<'a> Said<'a> {
-    /// Of a product that is being written.
-    pub fn new(product_id: ProductId, attributes: &'a Attributes, variants: &[NewVariant]) -> Self {
-        Self { product_id, attributes, options: variants.iter().map(|one| one.options.clone()).collect() }
+    /// Of a product that is being written into a category.
+    pub fn new(
+        (product_id, category_id): (ProductId, CategoryId),
+        attributes: &'a Attributes,
+        variants: &[NewVariant],
+    ) -> Self {
+        let options = variants.iter().map(|one| one.options.clone()).collect();
+        Self { product_id, category_id, attributes, options }
     }
 }
 
@@ -35,15 +41,20 @@ pub(in crate::catalog) async fn insert(txn: &DatabaseTransaction, said: &[Said<'
         return Ok(());
     }
     let (tree, all) = attributes::tree(txn).await?;
+    insert_by(txn, (&tree, &all), said).await
+}
+
+/// The same by definitions that were read before.
+async fn insert_by(
+    txn: &DatabaseTransaction,
+    (tree, all): (&Tree, &[attribute::Model]),
+    said: &[Said<'_>],
+) -> Result<(), DbErr> {
     let mut defined = BTreeMap::new();
     let mut rows: Vec<ActiveModel> = Vec::new();
-    for said in said.chunks(CHUNK) {
-        let categories = categories(txn, said).await?;
-        for one in said {
-            let Some(category) = categories.get(&one.product_id) else { continue };
-            let of = || definition::effective(&tree, &all, *category);
-            rows.extend(values(one, defined.entry(*category).or_insert_with(of)));
-        }
+    for one in said {
+        let of = || definition::effective(tree, all, one.category_id);
+        rows.extend(values(one, defined.entry(one.category_id).or_insert_with(of)));
     }
     for rows in rows.chunks(CHUNK) {
         Entity::insert_many(rows.iter().cloned()).exec_without_returning(txn).await?;
@@ -53,22 +64,18 @@ pub(in crate::catalog) async fn insert(txn: &DatabaseTransaction, said: &[Said<'
 
 /// Writes the values of a changed product anew.
 pub(in crate::catalog) async fn replace(txn: &DatabaseTransaction, said: Said<'_>) -> Result<(), DbErr> {
-    Entity::delete_many().filter(Column::ProductId.eq(said.product_id)).exec(txn).await?;
-    insert(txn, &[said]).await
+    let (tree, all) = attributes::tree(txn).await?;
+    replace_by(txn, (&tree, &all), said).await
 }
 
-async fn categories(
+/// The same by definitions that were read before: whoever goes through many products reads them once.
+pub(super) async fn replace_by(
     txn: &DatabaseTransaction,
-    said: &[Said<'_>],
-) -> Result<HashMap<ProductId, CategoryId>, DbErr> {
-    let found: Vec<(ProductId, CategoryId)> = product::Entity::find()
-        .select_only()
-        .columns([product::Column::Id, product::Column::CategoryId])
-        .filter(product::Column::Id.is_in(said.iter().map(|one| one.product_id)))
-        .into_tuple()
-        .all(txn)
-        .await?;
-    Ok(found.into_iter().collect())
+    defined: (&Tree, &[attribute::Model]),
+    said: Said<'_>,
+) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::ProductId.eq(said.product_id)).exec(txn).await?;
+    insert_by(txn, defined, &[said]).await
 }
 
 fn values(said: &Said<'_>, defined: &[(&attribute::Model, &str)]) -> Vec<ActiveModel> {

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, Set};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, Set,
+};
 
 use super::revise::{content_of, pending};
 use crate::app::App;
@@ -17,7 +19,7 @@ use crate::kernel::{ImageId, ProductId};
 use crate::platform::jobs::{NewJob, enqueue};
 
 /// The pictures as the edit that waits has them, or as the public sees them.
-pub(super) async fn wished_images(
+pub(in crate::catalog) async fn wished_images(
     txn: &DatabaseTransaction,
     product_id: ProductId,
 ) -> Result<Vec<Place>, CatalogError> {
@@ -31,13 +33,7 @@ pub(super) async fn wished_images(
 
 /// Keeps a picture that an edit adds.
 pub(super) async fn insert_waiting(txn: &DatabaseTransaction, row: &image::Model) -> Result<(), DbErr> {
-    let new = waiting_image::ActiveModel {
-        id: Set(row.id),
-        product_id: Set(row.product_id),
-        width: Set(row.width),
-        height: Set(row.height),
-        created_at: Set(row.created_at),
-    };
+    let new = waiting_image::Model::of(row).into_active_model().reset_all();
     waiting_image::Entity::insert(new).exec_without_returning(txn).await?;
     Ok(())
 }
@@ -50,27 +46,19 @@ pub(super) async fn put_images(
     now: DateTime<Utc>,
 ) -> Result<(), CatalogError> {
     let stored = images_of(txn, product_id).await?;
-    let waiting = waiting_images(txn, product_id).await?;
+    let mut waiting = waiting_images(txn, product_id).await?;
     let is_wished = |id: ImageId| wished.iter().any(|place| place.id == id);
     let gone: Vec<ImageId> = stored.iter().map(|row| row.id).filter(|id| !is_wished(*id)).collect();
     image::Entity::delete_many().filter(image::Column::Id.is_in(gone.iter().copied())).exec(txn).await?;
     discard_files(txn, gone, now).await?;
     for (position, place) in (0_i32..).zip(wished) {
-        let Some(new) = waiting.iter().find(|row| row.id == place.id) else {
+        let Some(at) = waiting.iter().position(|row| row.id == place.id) else {
             put_place(txn, place, position).await?;
             continue;
         };
-        let row = image::ActiveModel {
-            id: Set(new.id),
-            product_id: Set(product_id),
-            position: Set(position),
-            width: Set(new.width),
-            height: Set(new.height),
-            created_at: Set(new.created_at),
-            alt: Set(place.alt.clone()),
-        };
-        image::Entity::insert(row).exec_without_returning(txn).await?;
-        waiting_image::Entity::delete_by_id(new.id).exec(txn).await?;
+        let row = waiting.swap_remove(at).shown(position, place.alt.clone());
+        image::Entity::insert(row.into_active_model().reset_all()).exec_without_returning(txn).await?;
+        waiting_image::Entity::delete_by_id(place.id).exec(txn).await?;
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(super) async fn screen(
     status: Status,
     change: &Value,
 ) -> Result<(), CatalogError> {
-    if matches!(status, Status::Draft | Status::Archived) { Ok(()) } else { refuse(txn, change).await }
+    if status.is_hidden() { Ok(()) } else { refuse(txn, change).await }
 }
 
 /// Refuses a content, or a part of one, that carries a banned word.

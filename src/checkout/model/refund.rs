@@ -14,6 +14,13 @@ pub enum Give {
         /// Of what was paid for shipping.
         shipping: Rupiah,
     },
+    /// Pieces that came back, as far as nothing went back for them before.
+    Returned {
+        /// Which, and how many pieces.
+        lines: Vec<(OrderLineId, i32)>,
+        /// With what is left of the shipping.
+        shipping: bool,
+    },
     /// An amount, spread over everything that is left.
     Amount(Rupiah),
 }
@@ -84,6 +91,7 @@ pub fn shares(rows: &[Row], give: &Give) -> Result<Vec<Share>, RefundFault> {
     let shares = match give {
         Give::Whole => rows.iter().map(whole).collect(),
         Give::Lines { lines, shipping } => of_lines(rows, lines, *shipping)?,
+        Give::Returned { lines, shipping } => of_returned(rows, lines, *shipping)?,
         Give::Amount(amount) => of_amount(rows, *amount)?,
     };
     Ok(shares.into_iter().filter(|share| !share.amount.is_zero() || share.quantity > 0).collect())
@@ -106,6 +114,27 @@ fn of_lines(rows: &[Row], lines: &[(OrderLineId, i32)], shipping: Rupiah) -> Res
             return Err(RefundFault::TooMuch);
         }
         shares.push(Share { line_id: None, quantity: 0, amount: shipping });
+    }
+    Ok(shares)
+}
+
+/// Pieces that were paid back by hand before they came are not paid back again, and keep nobody from receiving them.
+fn of_returned(
+    rows: &[Row],
+    lines: &[(OrderLineId, i32)],
+    shipping: bool,
+) -> Result<Vec<Share>, RefundFault> {
+    let mut shares = Vec::with_capacity(lines.len() + 1);
+    for (line_id, quantity) in lines {
+        let row = rows.iter().find(|row| row.line_id == Some(*line_id)).ok_or(RefundFault::UnknownLine)?;
+        let quantity = (*quantity).min(row.quantity - row.back_quantity);
+        if quantity > 0 {
+            shares.push(Share { line_id: row.line_id, quantity, amount: row.worth(quantity)? });
+        }
+    }
+    if shipping {
+        let left = rows.iter().filter(|row| row.line_id.is_none());
+        shares.extend(left.map(|row| Share { line_id: None, quantity: 0, amount: row.left() }));
     }
     Ok(shares)
 }
@@ -166,21 +195,43 @@ mod tests {
         assert_eq!(shares(&[row(10, 1)], &give), Err(RefundFault::UnknownLine));
     }
 
+    #[test]
+    fn what_came_back_is_paid_back_once() {
+        let mut rows = vec![row(9_000, 3), Row { line_id: None, ..row(5_000, 1) }];
+        let line = rows[0].line_id.unwrap();
+        let by_hand = Give::Lines { lines: vec![(line, 2)], shipping: rp(2_000) };
+        let given = shares(&rows, &by_hand).unwrap();
+        apply(&mut rows, &given);
+        let returned = |shipping| Give::Returned { lines: vec![(line, 3)], shipping };
+        let given = shares(&rows, &returned(true)).unwrap();
+        let rest: Vec<_> = given.iter().map(|share| (share.quantity, share.amount.get())).collect();
+        assert_eq!(rest, [(1, 3_000), (0, 3_000)]);
+        apply(&mut rows, &given);
+        assert_eq!(shares(&rows, &returned(true)), Ok(Vec::new()));
+        let foreign = Give::Returned { lines: vec![(OrderLineId::generate(), 1)], shipping: false };
+        assert_eq!(shares(&rows, &foreign), Err(RefundFault::UnknownLine));
+    }
+
     proptest! {
         #[test]
         fn what_goes_back_never_exceeds_what_was_paid(
             paid in prop::collection::vec((0..5_000_000i64, 1..20i32), 1..8),
-            steps in prop::collection::vec((0..3u8, 0..8usize, 1..5i32, 0..2_000_000i64), 0..30),
+            steps in prop::collection::vec((0..4u8, 0..8usize, 1..5i32, 0..2_000_000i64), 0..30),
         ) {
             let mut rows: Vec<Row> = paid.iter().map(|(paid, quantity)| row(*paid, *quantity)).collect();
             let total: i64 = paid.iter().map(|(paid, _)| paid).sum();
             for (kind, at, quantity, amount) in steps {
+                let pieces = vec![(rows[at % rows.len()].line_id.unwrap(), quantity)];
                 let give = match kind {
                     0 => Give::Amount(rp(amount)),
-                    1 => Give::Lines { lines: vec![(rows[at % rows.len()].line_id.unwrap(), quantity)], shipping: rp(0) },
+                    1 => Give::Lines { lines: pieces, shipping: rp(0) },
+                    2 => Give::Returned { lines: pieces, shipping: true },
                     _ => continue,
                 };
-                if let Ok(given) = shares(&rows, &give) {
+                let never_refused = matches!(give, Give::Returned { .. });
+                let given = shares(&rows, &give);
+                prop_assert!(!never_refused || given.is_ok());
+                if let Ok(given) = given {
                     if let Give::Amount(amount) = give {
                         prop_assert_eq!(given.iter().map(|share| share.amount.get()).sum::<i64>(), amount.get());
                     }

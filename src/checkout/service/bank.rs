@@ -69,8 +69,9 @@ pub async fn import(
 
 /// Finds what the new lines of a statement are for.
 pub async fn match_all(app: &App, id: BankStatementId) -> Result<(), CheckoutError> {
-    for line in statements::new_lines(app.db.read(), id).await? {
-        match match_one(app, line).await {
+    let lines = statements::new_lines(app.db.read(), id).await?;
+    for (at, line) in lines.iter().enumerate() {
+        match match_one(app, *line, at + 1 == lines.len()).await {
             // Somebody was faster.
             Ok(()) | Err(CheckoutError::Payment(PaymentError::LineDecided(_))) => {}
             Err(error) => return Err(error),
@@ -79,13 +80,13 @@ pub async fn match_all(app: &App, id: BankStatementId) -> Result<(), CheckoutErr
     Ok(())
 }
 
-async fn match_one(app: &App, id: BankLineId) -> Result<(), CheckoutError> {
+async fn match_one(app: &App, id: BankLineId, is_last: bool) -> Result<(), CheckoutError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let line = statements::locked(&txn, id, Outcome::New).await?;
     let (outcome, reason, payment) = match candidate(&txn, &line, now).await? {
         Ok(mut payment) => {
-            if is_unpaid(payment.status) {
+            if payment.status.awaits_money() {
                 money_came(&txn, &mut payment, By::SYSTEM, now).await?;
             }
             (Outcome::Matched, None, Some(payment.id))
@@ -93,11 +94,11 @@ async fn match_one(app: &App, id: BankLineId) -> Result<(), CheckoutError> {
         Err(reason) => (Outcome::Unmatched, Some(reason), None),
     };
     statements::decide(&txn, &line, Decision { outcome, reason, payment, by: None }, now).await?;
+    // Once for the whole statement.
+    if is_last {
+        statements::tell_unmatched(&txn, &line, now).await?;
+    }
     Ok(app.commit(txn).await?)
-}
-
-fn is_unpaid(status: Status) -> bool {
-    matches!(status, Status::Pending | Status::ProofSubmitted | Status::Expired | Status::Cancelled)
 }
 
 /// The payment that a line is for, locked; or why it is for none. The amount alone decides nothing: two buyers may owe the same.
@@ -113,13 +114,13 @@ async fn candidate(
         _ => return Ok(Err("several-references")),
     };
     let payment = payments::lock(txn, found.purchase_id, now).await?;
-    let taken = statements::line_of(txn, payment.id).await?.is_some();
-    Ok(match () {
-        () if payment.method != PaymentMethod::ManualTransfer => Err("other-method"),
-        () if payment.amount != line.amount => Err("other-amount"),
-        () if taken => Err("paid-twice"),
-        () => Ok(payment),
-    })
+    match check_match(txn, line, &payment).await {
+        Ok(()) => Ok(Ok(payment)),
+        Err(PaymentError::WrongMethod) => Ok(Err("other-method")),
+        Err(PaymentError::AmountDiffers) => Ok(Err("other-amount")),
+        Err(PaymentError::LineTaken) => Ok(Err("paid-twice")),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Finance says which payment a line is for.
@@ -142,7 +143,7 @@ pub async fn match_by_hand(
             by: Some((finance, None)),
         };
         statements::decide(txn, &line, decision, now).await?;
-        if is_unpaid(payment.status) {
+        if payment.status.awaits_money() {
             money_came(txn, &mut payment, By::person(Actor::Officer, finance), now).await?;
         }
         let detail = json!({"payment_id": payment.id, "amount": line.amount});

@@ -16,7 +16,7 @@ use crate::payments::entity::event::{self, Outcome};
 use crate::payments::entity::payment;
 use crate::payments::service::{charges, events, repay};
 use crate::payments::{PaymentError, query, service as payments};
-use crate::platform::gateways::{CallError, Seen, State, WebhookError};
+use crate::platform::gateways::{Seen, State, WebhookError};
 use crate::platform::jobs::{self, NewJob};
 
 /// What is looked at in one round.
@@ -91,18 +91,19 @@ fn mismatch(charge: &charge::Model, event: &event::Model) -> Option<&'static str
 fn confirmed(event: &event::Model, (applied, state): (Applied, State)) -> Applied {
     match applied {
         Applied::Nothing if event.state == "paid" && state != State::Paid => Applied::Review("not-confirmed"),
+        Applied::Nothing if event.state == "charged_back" => Applied::Review("not-confirmed"),
         applied => applied,
     }
 }
 
 /// Asks a gateway how a charge stands, and puts that into the books.
 pub async fn follow(app: &App, charge: &charge::Model) -> Result<(Applied, State), CheckoutError> {
-    let asked = match app.gateways.named(&charge.provider) {
-        Some(gateway) => gateway.status(&charge.reference()).await,
-        None => Err(CallError::Refused("the gateway is not there any more".to_owned())),
+    let asked = match app.gateways.at(&charge.provider) {
+        Ok(gateway) => gateway.status(&charge.reference()).await,
+        Err(gone) => Err(gone),
     };
     match asked {
-        Ok(seen) => Ok((apply(app, charge.id, &seen).await?, seen.state)),
+        Ok(seen) => Ok((apply(app, charge, &seen).await?, seen.state)),
         Err(error) => {
             charges::put_off(app, charge, &error).await?;
             Err(PaymentError::Call(error).into())
@@ -110,15 +111,15 @@ pub async fn follow(app: &App, charge: &charge::Model) -> Result<(Applied, State
     }
 }
 
-async fn apply(app: &App, id: ChargeId, seen: &Seen) -> Result<Applied, CheckoutError> {
+async fn apply(app: &App, known: &charge::Model, seen: &Seen) -> Result<Applied, CheckoutError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let known = charges::find(&txn, id).await?.ok_or(PaymentError::NotFound)?;
     let payment = query::of_platform(&txn, known.payment_id).await?.ok_or(PaymentError::NotFound)?;
     let mut payment = payments::lock(&txn, payment.purchase_id, now).await?;
-    let charge = charges::find(&txn, id).await?.ok_or(PaymentError::NotFound)?;
+    // What was known of the charge may be old; only now nobody else moves it.
+    let charge = charges::find(&txn, known.id).await?.ok_or(PaymentError::NotFound)?;
     let applied = if charge.fits(seen) {
-        put_down(&txn, (&mut payment, &charge), seen.state, now).await?
+        put_down(&txn, (&mut payment, &charge), seen, now).await?
     } else {
         events::to_review(&txn, &charge, (seen, "answer-differs"), now).await?;
         charges::waits(&txn, &charge, now).await?;
@@ -131,10 +132,10 @@ async fn apply(app: &App, id: ChargeId, seen: &Seen) -> Result<Applied, Checkout
 async fn put_down(
     txn: &DatabaseTransaction,
     (payment, charge): (&mut payment::Model, &charge::Model),
-    state: State,
+    seen: &Seen,
     now: DateTime<Utc>,
 ) -> Result<Applied, CheckoutError> {
-    match state {
+    match seen.state {
         State::Pending => {
             charges::waits(txn, charge, now).await?;
             Ok(Applied::Nothing)
@@ -143,12 +144,34 @@ async fn put_down(
             let news = charges::failed(txn, charge, now).await?;
             Ok(if news { Applied::Done } else { Applied::Nothing })
         }
-        State::Paid if charges::came(txn, charge, now).await? => {
-            count(txn, payment, charge, now).await?;
-            Ok(Applied::Done)
+        State::Paid => {
+            let news = charges::came(txn, charge, now).await?;
+            if news {
+                count(txn, payment, charge, now).await?;
+            }
+            if repay::is_known(txn, charge, &seen.refunds).await? {
+                return Ok(if news { Applied::Done } else { Applied::Nothing });
+            }
+            went_away(txn, charge, (seen, "unknown-refund"), now).await
         }
-        State::Paid => Ok(Applied::Nothing),
+        // Whether the purchase still stands is for a person to say: nothing is booked.
+        State::ChargedBack => went_away(txn, charge, (seen, "charged-back"), now).await,
     }
+}
+
+/// Money went away that the books know nothing of.
+async fn went_away(
+    txn: &DatabaseTransaction,
+    charge: &charge::Model,
+    (seen, reason): (&Seen, &'static str),
+    now: DateTime<Utc>,
+) -> Result<Applied, CheckoutError> {
+    // Of a charge that was paid only a message can tell, and that is kept itself; the others are also asked about.
+    if charge.status != ChargeStatus::Paid {
+        events::to_review(txn, charge, (seen, reason), now).await?;
+        charges::waits(txn, charge, now).await?;
+    }
+    Ok(Applied::Review(reason))
 }
 
 /// The money of a charge pays the purchase, if nothing has paid it; otherwise it is too much and goes back.
@@ -158,11 +181,7 @@ async fn count(
     charge: &charge::Model,
     now: DateTime<Utc>,
 ) -> Result<(), CheckoutError> {
-    use payment::Status;
-    if !matches!(
-        payment.status,
-        Status::Pending | Status::ProofSubmitted | Status::Expired | Status::Cancelled
-    ) {
+    if !payment.status.awaits_money() {
         return Ok(repay::surplus(txn, charge, now).await?);
     }
     // It was paid the way this charge went, whatever the buyer chose after it.

@@ -21,6 +21,7 @@ use crate::orders::entity::dispute::{self, Column, Outcome, Payer, Reason, Statu
 use crate::orders::entity::dispute_post;
 use crate::orders::entity::event::Actor;
 use crate::orders::entity::file::Use;
+use crate::orders::entity::line;
 use crate::orders::entity::order;
 use crate::orders::entity::purchase::PaymentMethod;
 use crate::orders::entity::returns;
@@ -36,6 +37,7 @@ use crate::payments::entity::payment;
 use crate::payments::service as payments;
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::news::Audience;
+use crate::settlement::service::release;
 use crate::web::idempotency::Request;
 
 /// What somebody complains about.
@@ -349,9 +351,15 @@ async fn carry_out(
     }
     let mut orders = [whole];
     if ruling.outcome == Outcome::RefundFull {
+        let was_released = orders[0].order.status == order::Status::Completed;
         take_all_back(txn, &orders[0], ruling.restock, now).await?;
         orders::advance(txn, &mut orders, order::Status::Returned, (by, None), now).await?;
         stock::close(txn, &mut orders[0]).await?;
+        // Cash that the shop took for this order is due, once. Nobody took any for what was not paid, whatever else of the
+        // purchase was.
+        if paid && !was_released {
+            release(txn, payment, &orders[0], now).await?;
+        }
         if payment.status.is_open() {
             close_open(txn, payment, payment::Status::Cancelled, now).await?;
         }
@@ -362,21 +370,21 @@ async fn carry_out(
     Ok(amount)
 }
 
-/// The pieces that had not come back before: on the shelf, or written off.
+/// The pieces that had not come back before: on the shelf, or written off. What never left the shop is on the shelf anyway.
 async fn take_all_back(
     txn: &DatabaseTransaction,
     whole: &Whole,
     restock: bool,
     now: DateTime<Utc>,
 ) -> Result<(), CheckoutError> {
-    let left = parcel::articles(&whole.lines).map(|line| (line.id, line.quantity - line.returned));
-    let back: Vec<Back> = left
-        .filter(|(_, quantity)| *quantity > 0)
-        .map(|(line_id, quantity)| Back {
-            line_id,
-            restocked: if restock { quantity } else { 0 },
-            lost: if restock { 0 } else { quantity },
-        })
-        .collect();
+    let is_packing = whole.order.status == order::Status::Accepted;
+    let of_line = |line: &line::Model| {
+        let left = line.quantity - line.returned;
+        let kept = if is_packing { Ord::min(line.quantity - line.shipped, left) } else { 0 };
+        let restocked = if restock { left } else { kept };
+        Back { line_id: line.id, restocked, lost: left - restocked }
+    };
+    let left = parcel::articles(&whole.lines).filter(|line| line.quantity > line.returned);
+    let back: Vec<Back> = left.map(of_line).collect();
     Ok(stock::take_back(txn, whole, &back, now).await?)
 }

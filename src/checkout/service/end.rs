@@ -16,6 +16,7 @@ use crate::orders::query::{self as orders_query, Whole};
 use crate::orders::service::{self as orders, By};
 use crate::payments::entity::payment;
 use crate::payments::{PaymentError, query, service as payments};
+use crate::settlement::service::release;
 
 /// Why somebody ends an order.
 #[derive(Clone, Debug, Default)]
@@ -139,11 +140,26 @@ pub(super) async fn void(
     }
     for whole in orders.iter() {
         owe(txn, payment, whole, Wanted::whole(format!("end:{}", whole.order.id)), now).await?;
+        keep_with_shop(txn, payment, whole, now).await?;
     }
     let all = orders_query::of_purchase(txn, payment.purchase_id).await?;
     let nothing_left = all.iter().all(|whole| whole.order.status.is_void());
     if nothing_left && payment.status.may_become(payment::Status::RefundPending) {
         payments::advance(txn, payment, payment::Status::RefundPending, now).await?;
+    }
+    Ok(())
+}
+
+/// Nothing of an order that ends without a sale is left to release; but what its buyer paid the shop itself is there, and is
+/// owed by the shop.
+pub(super) async fn keep_with_shop(
+    txn: &DatabaseTransaction,
+    payment: &payment::Model,
+    whole: &Whole,
+    now: DateTime<Utc>,
+) -> Result<(), CheckoutError> {
+    if payment.method == PaymentMethod::DirectToVendor {
+        release(txn, payment, whole, now).await?;
     }
     Ok(())
 }

@@ -239,19 +239,20 @@ impl Writer {
         payments::advance(txn, &mut payment, payment::Status::Paid, self.now).await?;
         let (escrow, held) = (Account::escrow(self.purchase_id), Account::held(self.vendor_id));
         let payable = Account::payable(self.vendor_id);
+        let all = (order.id, order.total);
         let paid =
-            [entry(Kind::Capture, (Account::CASH, escrow), order), entry(Kind::Hold, (escrow, held), order)];
+            [entry(Kind::Capture, (Account::CASH, escrow), all), entry(Kind::Hold, (escrow, held), all)];
         ledger::post(txn, Cause::Payment(payment.id), &paid, self.now).await?;
         let sold = [
-            entry(Kind::Release, (held, payable), order),
-            entry(Kind::KeptByShop, (payable, Account::CASH), order),
+            entry(Kind::Release, (held, payable), all),
+            entry(Kind::KeptByShop, (payable, Account::CASH), all),
         ];
         Ok(ledger::post(txn, Cause::Order(order.id, payment.id), &sold, self.now).await?)
     }
 }
 
-fn entry(kind: Kind, (debit, credit): (Account, Account), order: &order::Model) -> Entry {
-    Entry { kind, debit, credit, amount: order.total, order_id: Some(order.id) }
+fn entry(kind: Kind, (debit, credit): (Account, Account), (id, amount): (OrderId, Rupiah)) -> Entry {
+    Entry { kind, debit, credit, amount, order_id: Some(id) }
 }
 
 /// Who bought, as far as the shop wrote it down: kept where the addresses of all orders are kept.
@@ -304,17 +305,37 @@ async fn give_back(
     now: DateTime<Utc>,
 ) -> Result<(), CheckoutError> {
     let order = &whole.order;
-    let (held, payable) = (Account::held(order.vendor_id), Account::payable(order.vendor_id));
-    let entries = [
-        entry(Kind::GivenBack, (Account::CASH, payable), order),
-        entry(Kind::Recalled, (payable, held), order),
-    ];
+    let entries = backwards(txn, order, now).await?;
     ledger::post(txn, Cause::Order(order.id, payment.id), &entries, now).await?;
     let owed = owe(txn, payment, whole, Wanted::whole(format!("void:{}", order.id)), now).await?;
     if let Some(refund) = owed {
         payments::refund_paid(txn, refund.id, now).await?;
     }
     Ok(())
+}
+
+/// Puts the cash of a sale back into the books. What went back of it before was charged to the shop although it gave that from
+/// its till, too: this is put right; only the rest is held again, and goes back now.
+async fn backwards(
+    txn: &DatabaseTransaction,
+    order: &order::Model,
+    now: DateTime<Utc>,
+) -> Result<[Entry; 3], CheckoutError> {
+    let vendor = order.vendor_id;
+    let (held, payable, debt) = (Account::held(vendor), Account::payable(vendor), Account::debt(vendor));
+    let standing = ledger::lock_shop(txn, vendor, now).await?;
+    let net = ledger::of_order(txn, order.id).await?;
+    let charged = |account| Rupiah::new((-net.of(account)).max(0));
+    let (earlier, lent) = (charged(payable)?, charged(debt)?);
+    // Later sales may have paid that debt meanwhile: then the shop is owed what they paid.
+    let open = lent.min(Rupiah::new(standing.debt.max(0))?);
+    let left = order.total.minus(order.refunded)?;
+    let earned = left.plus(earlier)?.plus(lent.minus(open)?)?;
+    Ok([
+        entry(Kind::GivenBack, (Account::CASH, payable), (order.id, earned)),
+        entry(Kind::GivenBack, (Account::CASH, debt), (order.id, open)),
+        entry(Kind::Recalled, (payable, held), (order.id, left)),
+    ])
 }
 
 fn entered_by_shop(whole: &Whole) -> bool {

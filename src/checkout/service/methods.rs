@@ -17,8 +17,12 @@ use crate::payments::entity::payment::{self, Status};
 use crate::payments::model::is_offered;
 use crate::payments::service::charges;
 use crate::payments::{PaymentError, query, service as payments};
+use crate::platform::jobs;
 use crate::vendors::service::direct;
 use crate::web::idempotency::Request;
+
+/// Most attempts for one payment; each costs the gateway something.
+const MAX_CHARGES: u64 = 20;
 
 /// A payment that can be made anew. What the buyer has to do is read from the payment.
 #[derive(Serialize, ToSchema)]
@@ -80,17 +84,30 @@ pub async fn retry(
     request: Request<'_>,
     id: PaymentId,
 ) -> Result<Response, Problem> {
-    let now = app.now();
     app.once(request, async |txn| -> Result<_, CheckoutError> {
         let payment = waiting(app, txn, buyer, id).await?;
         if charges::way(payment.method).is_none() {
             return Err(PaymentError::WrongMethod.into());
         }
-        charges::close_live(txn, payment.id, now).await?;
-        charges::begin(txn, &app.gateways, &payment, now).await?;
+        begin_again(app, txn, &payment).await?;
         Ok((StatusCode::OK, Renewed::of(&payment)))
     })
     .await
+}
+
+/// Calls off what could be paid before and begins a new attempt, if there were not too many.
+async fn begin_again(
+    app: &App,
+    txn: &DatabaseTransaction,
+    payment: &payment::Model,
+) -> Result<(), PaymentError> {
+    let now = app.now();
+    charges::close_live(txn, payment.id, now).await?;
+    if charges::way(payment.method).is_some() && charges::count(txn, payment.id).await? >= MAX_CHARGES {
+        return Err(PaymentError::TooManyAttempts);
+    }
+    let call = charges::begin(txn, &app.gateways, payment, now).await?;
+    Ok(jobs::enqueue(txn, call.into_iter().collect()).await?)
 }
 
 /// Another method for an unpaid purchase. Cash on delivery is an order of another kind and is neither left nor chosen here.
@@ -100,7 +117,6 @@ pub async fn change(
     request: Request<'_>,
     (id, method): (PaymentId, PaymentMethod),
 ) -> Result<Response, Problem> {
-    let now = app.now();
     app.once(request, async |txn| -> Result<_, CheckoutError> {
         let mut payment = waiting(app, txn, buyer, id).await?;
         if method.first_status() != payment.method.first_status() {
@@ -109,9 +125,8 @@ pub async fn change(
         let shops = shops(txn, payment.purchase_id).await?;
         check_method(app, txn, method, &shops).await?;
         if method != payment.method {
-            charges::close_live(txn, payment.id, now).await?;
             set_method(txn, &mut payment, method).await?;
-            charges::begin(txn, &app.gateways, &payment, now).await?;
+            begin_again(app, txn, &payment).await?;
         }
         Ok((StatusCode::OK, Renewed::of(&payment)))
     })

@@ -62,10 +62,15 @@ pub async fn owe(
     raise_refunded(txn, whole, amount).await?;
     let id = RefundId::generate();
     let entries = sources(txn, payment, (whole, amount, gone), now).await?;
+    let from_debt = entries.iter().filter(|entry| entry.debit == Account::debt(whole.order.vendor_id));
+    let debt = Rupiah::sum(from_debt.map(|entry| entry.amount))?;
     ledger::post(txn, Cause::Refund(id, payment.id), &entries, now).await?;
     let refund = insert(txn, payment, (whole, wanted), (id, amount, shares), now).await?;
     repay::begin(txn, payment, (id, amount), now).await?;
-    tell(txn, &news::refund("refund.owed", &refund, &whole.order), now).await?;
+    let mut told = news::refund("refund.owed", &refund, &whole.order);
+    told.extend(news::clawed_back(&whole.order, debt));
+    told.extend(repay::asked(txn, payment, amount).await?);
+    tell(txn, &told, now).await?;
     let owed = query::owed_of(txn, payment.id).await?;
     if owed >= payment.amount && payment.status.may_become(payment::Status::RefundPending) {
         payments::advance(txn, payment, payment::Status::RefundPending, now).await?;
@@ -186,7 +191,7 @@ async fn insert(
         status: refund::Status::Pending,
         kind: match wanted.give {
             Give::Whole => refund::Kind::Whole,
-            Give::Lines { .. } => refund::Kind::Lines,
+            Give::Lines { .. } | Give::Returned { .. } => refund::Kind::Lines,
             Give::Amount(_) => refund::Kind::Amount,
         },
         key: wanted.key,

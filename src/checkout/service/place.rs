@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, Set};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, Set};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -31,7 +31,7 @@ use crate::payments::model::{Instructions, instructions};
 use crate::payments::service::{NewPayment, charges, open};
 use crate::platform::calendar;
 use crate::platform::jobs::{self, NewJob};
-use crate::platform::news::tell;
+use crate::platform::news as outbox;
 use crate::settlement::service::{self as settlement, Sold, SoldLine};
 use crate::vendors;
 use crate::web::idempotency::Request;
@@ -105,12 +105,13 @@ pub async fn place(
         if totals.total != expected {
             return Err(CheckoutError::PriceChanged(Box::new(totals)));
         }
+        // All that can be refused without touching the stock is: its rows are what buyers of the same article wait for.
+        let shops: Vec<VendorId> = totals.vendors.iter().map(|part| part.vendor_id).collect();
+        check_method(app, txn, method, &shops).await?;
         let contents = lines::contents(txn, &basket.lines).await?;
         lines::check_parts(&basket.lines, &contents)?;
         lines::reserve(txn, (&basket.lines, &contents), now).await?;
         meals::take(txn, &parts).await?;
-        let shops: Vec<VendorId> = totals.vendors.iter().map(|part| part.vendor_id).collect();
-        check_method(app, txn, method, &shops).await?;
         // Only what is placed without paying waits for its shop at once.
         let days = match method.first_status() {
             Status::Placed => Some(calendar::working_days(txn, now).await?),
@@ -129,8 +130,9 @@ async fn priced<'a>(
     wish: &Wish,
 ) -> Result<Vec<Part<'a>>, CheckoutError> {
     let today = business_date(app.now());
-    let said = vendors::query::terms(db, basket.lines.iter().map(|line| line.vendor_id), today).await?;
-    terms::check(basket, wish, &said)?;
+    terms::check_open(basket, today)?;
+    let said = vendors::query::terms(db, &terms::by_zone(basket, wish)).await?;
+    terms::check_areas(basket, wish, &said)?;
     let mut fields = Fields::new();
     let fee = |vendor, method| terms::fee(&said, wish, &app.config.checkout, (vendor, method));
     match parts(basket, &wish.deliveries, fee, (today, &mut fields)) {
@@ -161,25 +163,22 @@ impl Sale<'_> {
         let row = self.purchase(totals, address)?;
         purchase::Entity::insert(row).exec_without_returning(txn).await?;
         let (mut orders, mut rows) = (Vec::new(), Vec::new());
-        let mut meals_by = Vec::with_capacity(parts.len());
+        let mut meals_by = None;
         for part in parts {
-            let id = OrderId::generate();
-            meals_by.push(meals::deadline(part));
-            orders.push(self.order(id, part));
+            let (id, by) = (OrderId::generate(), meals::deadline(part));
+            meals_by = meals_by.into_iter().chain(by).min();
+            orders.push(self.order(id, part, by));
             rows.extend(lines::order_lines(id, part, &self.contents)?);
         }
         let sold: Vec<Sold> =
             orders.iter().zip(parts).map(|(order, part)| sold(order, part, &rows)).collect();
         let placed: Vec<_> = orders.iter().map(placed_order).collect();
-        let waiting: Vec<_> = orders
-            .iter()
-            .filter_map(|order| Some((*order.id.as_ref(), (*order.accept_by.as_ref())?)))
-            .collect();
-        tell(txn, &news::placed(&orders)?, self.now).await?;
+        let mut followers = vec![outbox::write(txn, &news::placed(&orders)?, self.now).await?];
+        followers.extend(self.waiting(&orders)?);
         order::Entity::insert_many(orders).exec_without_returning(txn).await?;
         line::Entity::insert_many(rows).exec_without_returning(txn).await?;
         settlement::freeze(self.app, txn, &sold, self.now).await?;
-        let payment = self.open_payment(txn, totals.total, &waiting, &meals_by).await?;
+        let payment = self.open_payment(txn, totals.total, meals_by, followers).await?;
         Ok(Placed { purchase_id: self.purchase_id, total: totals.total, payment, orders: placed })
     }
 
@@ -202,7 +201,14 @@ impl Sale<'_> {
         })
     }
 
-    fn order(&self, id: OrderId, part: &Part<'_>) -> order::ActiveModel {
+    /// What happens to shops that do not accept in time. What is not paid yet waits for its buyer.
+    fn waiting(&self, orders: &[order::ActiveModel]) -> Result<Vec<NewJob>, DbErr> {
+        let placed = orders.iter().filter(|order| *order.status.as_ref() == Status::Placed);
+        let ends = placed.filter_map(|order| Some((*order.id.as_ref(), (*order.accept_by.as_ref())?)));
+        ends.map(|(order, end)| deadlines::first(order, Stage::Accept, end, self.now)).collect()
+    }
+
+    fn order(&self, id: OrderId, part: &Part<'_>, meals_by: Option<DateTime<Utc>>) -> order::ActiveModel {
         let (totals, delivery) = (&part.totals, &part.delivery);
         let promised =
             Promise::of(&self.app.config.orders, part.lines.iter().map(|line| line.lead_time_days));
@@ -212,7 +218,7 @@ impl Sale<'_> {
             complete_days: Set(promised.complete),
             return_days: Set(promised.give_back),
             dispute_days: Set(promised.dispute),
-            accept_by: Set(self.accept_by(promised, part)),
+            accept_by: Set(self.accept_by(promised, meals_by)),
             id: Set(id),
             number: Set(order_number(id, self.now)),
             purchase_id: Set(self.purchase_id),
@@ -236,27 +242,28 @@ impl Sale<'_> {
         }
     }
 
-    /// What is made for a day has to be accepted before its deadline.
-    fn accept_by(&self, promised: Promise, part: &Part<'_>) -> Option<DateTime<Utc>> {
-        let usual = self.days.as_ref()?.add_working_days(self.now, promised.accept.unsigned_abs());
-        Some(meals::deadline(part).map_or(usual, |deadline| deadline.min(usual)))
+    /// What is made for a day has to be accepted before its deadline, also if it is paid in between; the payment takes the
+    /// earlier of this and the usual time.
+    fn accept_by(&self, promised: Promise, meals_by: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+        let usual = self.days.as_ref();
+        let usual = usual.map(|days| days.add_working_days(self.now, promised.accept.unsigned_abs()));
+        usual.into_iter().chain(meals_by).min()
     }
 
-    /// Opens the payment and queues what must happen if nobody acts in time.
+    /// Opens the payment, and queues whatever follows from the purchase: all of it in one statement.
     async fn open_payment(
         &self,
         txn: &DatabaseTransaction,
         amount: Rupiah,
-        waiting: &[(OrderId, DateTime<Utc>)],
-        meals_by: &[Option<DateTime<Utc>>],
+        meals_by: Option<DateTime<Utc>>,
+        mut followers: Vec<NewJob>,
     ) -> Result<PlacedPayment, CheckoutError> {
         let settings = &self.app.config.checkout;
         let later = |ttl| self.now + chrono::Duration::from_std(ttl).unwrap_or(chrono::Duration::days(1));
         // What is made for a day is paid and accepted before it is too late to make it.
-        let first = meals_by.iter().flatten().copied().min();
         let unpaid = later(settings.unpaid_ttl);
         let expires_at =
-            (self.method != PaymentMethod::Cod).then(|| first.map_or(unpaid, |first| first.min(unpaid)));
+            (self.method != PaymentMethod::Cod).then(|| meals_by.map_or(unpaid, |first| first.min(unpaid)));
         let new = NewPayment {
             purchase_id: self.purchase_id,
             buyer_id: self.buyer,
@@ -266,13 +273,9 @@ impl Sale<'_> {
         };
         let payment = open(txn, new, self.now).await?;
         let id = payment.id;
-        charges::begin(txn, &self.app.gateways, &payment, self.now).await?;
-        let mut followers = Vec::new();
+        followers.extend(charges::begin(txn, &self.app.gateways, &payment, self.now).await?);
         if let Some(at) = expires_at {
             followers.push(NewJob::at::<App, _>(self.now, at, &ExpirePurchase { payment_id: id })?);
-        }
-        for (order_id, end) in waiting {
-            followers.push(deadlines::first(*order_id, Stage::Accept, *end, self.now)?);
         }
         jobs::enqueue(txn, followers).await?;
         let settings = &self.app.config.payments;

@@ -79,12 +79,11 @@ pub async fn confirm_refund(
     let now = app.now();
     app.once(request, async |txn| -> Result<_, CheckoutError> {
         repay::by_hand(txn, id, now).await?;
-        let refund = payments::refund_paid(txn, id, now).await?;
+        let (refund, news) = payments::refund_paid(txn, id, now).await?;
         // Somebody may confirm what is confirmed; that changes nothing.
-        if refund.done_at != Some(now) {
-            return Ok((StatusCode::OK, RefundOut::of(refund)));
+        if news {
+            record(app, txn, who, &refund).await?;
         }
-        record(app, txn, who, &refund).await?;
         Ok((StatusCode::OK, RefundOut::of(refund)))
     })
     .await

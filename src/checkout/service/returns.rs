@@ -29,6 +29,7 @@ use crate::payments::entity::payment;
 use crate::payments::service as payments;
 use crate::platform::calendar;
 use crate::platform::jobs::{self, NewJob};
+use crate::settlement::service::release;
 use crate::web::idempotency::Request;
 
 /// A buyer asks to give something back.
@@ -260,7 +261,7 @@ pub async fn receive_return(
         claims::keep_outcome(txn, &claim, &outcome).await?;
         stock::take_back(txn, &whole, &outcome, now).await?;
         let amount = pay_back(txn, &mut payment, (&whole, &mut claim), now).await?;
-        let order = close_order(txn, whole, by, now).await?;
+        let order = close_order(txn, &payment, whole, by, now).await?;
         claims::report_return(txn, &order, &claim, (by, json!({"amount": amount})), now).await?;
         let claim = return_of(txn, (id, return_id)).await?.ok_or(OrderError::NotFound)?;
         Ok((StatusCode::OK, ReturnOut::of(claim, Actor::Vendor)))
@@ -315,14 +316,11 @@ async fn pay_back(
 ) -> Result<Rupiah, CheckoutError> {
     let everything = parcel::articles(&whole.lines).all(|line| line.returned == line.quantity);
     let blame = claim.lines.iter().all(|line| line.reason.is_the_shops());
-    let shipping = if everything && blame && whole.order.open_returns == 1 {
-        whole.order.shipping_total
-    } else {
-        Rupiah::ZERO
-    };
+    let shipping = everything && blame && whole.order.open_returns == 1;
     let lines = claim.lines.iter().map(|line| (line.line_id, line.quantity)).collect();
     let wanted = Wanted {
-        give: Give::Lines { lines, shipping },
+        // Somebody may have paid for some of the pieces, or for the shipping, by hand.
+        give: Give::Returned { lines, shipping },
         key: format!("return:{}", claim.claim.id),
         reason: None,
     };
@@ -340,6 +338,7 @@ async fn pay_back(
 /// The claim is closed; an order of which nothing is left with the buyer has come back.
 async fn close_order(
     txn: &DatabaseTransaction,
+    payment: &payment::Model,
     whole: Whole,
     by: By,
     now: DateTime<Utc>,
@@ -348,8 +347,13 @@ async fn close_order(
     let nothing_left = parcel::articles(&whole.lines).all(|line| line.returned == line.quantity);
     let mut orders = [Whole { order, lines: whole.lines }];
     if nothing_left && !orders[0].order.has_claims() {
+        let was_released = orders[0].order.status == order::Status::Completed;
         orders::advance(txn, &mut orders, order::Status::Returned, (by, None), now).await?;
         stock::close(txn, &mut orders[0]).await?;
+        // What did not go back, e.g. the shipping, is earned; and cash that the shop took is due. Once, so not after the end.
+        if !was_released {
+            release(txn, payment, &orders[0], now).await?;
+        }
     }
     let [whole] = orders;
     Ok(whole.order)

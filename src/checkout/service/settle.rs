@@ -12,6 +12,7 @@ use super::charges::settle_in_sandbox;
 use crate::app::App;
 use crate::catalog::{changes, portions, stock};
 use crate::checkout::error::CheckoutError;
+use crate::checkout::service::end::keep_with_shop;
 use crate::checkout::service::meals;
 use crate::checkout::service::owe::{Wanted, owe};
 use crate::kernel::{PaymentId, Problem, UserId};
@@ -109,6 +110,7 @@ pub(super) async fn money_came(
         ledger::post(txn, Cause::Payment(payment.id), &captured(payment, &[]), now).await?;
         for whole in &orders {
             owe(txn, payment, whole, Wanted::whole(format!("late:{}", whole.order.id)), now).await?;
+            keep_with_shop(txn, payment, whole, now).await?;
         }
     }
     Ok(())

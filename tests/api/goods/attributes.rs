@@ -1,5 +1,7 @@
 //! Attributes of categories: managed by officers, inherited, checked before publishing, and narrowing lists.
 
+use lapak::platform::jobs::entity::{Column, Entity, State};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{edit, faults, own};
@@ -91,6 +93,10 @@ async fn officers_manage_attributes(app: TestApp) {
     officer.delete(&path).header("if-match", "\"2\"").send().await.expect(204);
     officer.delete(&path).header("if-match", "\"2\"").send().await.expect_problem(404, "not-found");
     assert!(attribute(&category(&app, "kayu").await, "aroma").is_none());
+    // However much was said, one job makes anew what lists find products by.
+    let refresh = Entity::find().filter(Column::Kind.eq("catalog.refresh_products"));
+    let waiting = refresh.filter(Column::State.eq(State::Queued)).count(app.db.read()).await.unwrap();
+    assert_eq!(waiting, 1);
 }
 
 async fn what_is_defined_is_checked_before_publishing(app: TestApp) {

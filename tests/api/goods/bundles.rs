@@ -171,6 +171,12 @@ async fn the_index_hears_when_a_bundle_flips(app: TestApp) {
     app.sync_search().await;
     let found = app.get("/v1/search?q=parsel&in_stock=true").send().await.expect(200).json();
     assert_eq!(found["items"][0]["product_id"], bundle.id.as_str());
+    // A part that goes from the public, or comes back, is told of with its bundle; a draft is told of alone.
+    for (act, more) in [("archive", 2), ("unarchive", 1), ("publish", 2)] {
+        let before = rows().await;
+        shop.owner.post(&format!("{}/{act}", super::own(&shop, &chips))).send().await.expect(200);
+        assert_eq!(rows().await, before + more, "{act}");
+    }
 }
 
 fn made_of(bundle: &Product, part: &Product) -> Value {

@@ -4,10 +4,12 @@
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
+use super::pictures::Alts;
 use super::read::Group;
 use super::request;
 use super::write::{Refusal, Taken, Writer};
 use crate::catalog::entity::product;
+use crate::catalog::error::CatalogError;
 use crate::catalog::model::content::{Place, Texts, is_empty, split};
 use crate::catalog::model::diff;
 use crate::catalog::query::listed::Listed;
@@ -50,38 +52,30 @@ impl Writer<'_> {
         service::waiting_edit(txn, product.id).await.map_err(|error| self.judge(group, &[], error))
     }
 
-    /// True if the edit that waits says this already.
-    async fn waits_already(
+    /// Says what is to be seen on pictures, as far as the list says otherwise than the public reads. The others stay as they
+    /// are wished for.
+    pub(super) async fn describe_images(
         &self,
         txn: &DatabaseTransaction,
         (group, id): (&Group, ProductId),
-        (member, wanted): (&str, Value),
-    ) -> Result<bool, Refusal> {
-        let product = product_of(txn, self.import.vendor_id, id).await;
-        let product = product.map_err(|error| self.judge(group, &[], error))?;
-        let waiting = self.waiting(txn, (group, &product)).await?;
-        Ok(waiting.is_some_and(|waiting| waiting[member] == wanted))
-    }
-
-    pub(super) async fn order_images(
-        &self,
-        txn: &DatabaseTransaction,
-        (group, id): (&Group, ProductId),
-        order: Vec<Place>,
+        said: &Alts,
         taken: &mut Taken,
     ) -> Result<(), Refusal> {
-        if self.waits_already(txn, (group, id), ("images", json!(order))).await? {
+        let wished = service::wished_images(txn, id).await;
+        let wished = wished.map_err(|error| self.judge(group, &[], error))?;
+        let described = |place: &Place| {
+            let alt = said.get(&place.id).unwrap_or(&place.alt).clone();
+            Place { id: place.id, alt }
+        };
+        let order: Vec<Place> = wished.iter().map(described).collect();
+        if order == wished {
+            // The public does not read it yet, so it waits.
             taken.hold(group.first());
             return Ok(());
         }
         let (of, by) = ((self.import.vendor_id, id), self.import.created_by);
         let done = service::order_images_in(txn, self.app, of, by, order).await;
-        let (_, waits) = done.map_err(|error| self.judge(group, &[], error))?;
-        taken.changed();
-        if waits {
-            taken.hold(group.first());
-        }
-        Ok(())
+        self.kept(group, done, taken)
     }
 
     pub(super) async fn translate(
@@ -91,14 +85,26 @@ impl Writer<'_> {
         texts: Texts,
         taken: &mut Taken,
     ) -> Result<(), Refusal> {
-        if self.waits_already(txn, (group, id), ("translations", json!(texts))).await? {
+        let of = (self.import.vendor_id, id);
+        let product = product_of(txn, of.0, id).await.map_err(|error| self.judge(group, &[], error))?;
+        let waiting = self.waiting(txn, (group, &product)).await?;
+        if waiting.is_some_and(|waiting| waiting["translations"] == json!(texts)) {
             taken.hold(group.first());
             return Ok(());
         }
-        let seen = self.seen(txn, group, id).await?;
-        let of = (self.import.vendor_id, id);
-        let told = service::translate_in(txn, self.app, of, (seen.actor, seen.version), texts).await;
-        let (_, waits) = told.map_err(|error| self.judge(group, &[], error))?;
+        let by = (self.import.created_by, product.version);
+        let done = service::translate_in(txn, self.app, of, by, texts).await;
+        self.kept(group, done, taken)
+    }
+
+    /// What became of a change that may have to wait.
+    fn kept<T>(
+        &self,
+        group: &Group,
+        done: Result<(T, bool), CatalogError>,
+        taken: &mut Taken,
+    ) -> Result<(), Refusal> {
+        let (_, waits) = done.map_err(|error| self.judge(group, &[], error))?;
         taken.changed();
         if waits {
             taken.hold(group.first());

@@ -18,7 +18,6 @@ use crate::catalog::error::CatalogError;
 use crate::catalog::import::ImportError;
 use crate::catalog::jobs::{AddPicture, EndImport};
 use crate::catalog::model::MAX_IMAGES;
-use crate::catalog::model::content::Place;
 use crate::catalog::query::listed::Listed;
 use crate::catalog::service;
 use crate::kernel::fields::{Fault, text};
@@ -41,6 +40,9 @@ pub struct Wanted {
     pub line: u64,
     pub pictures: Vec<Named>,
 }
+
+/// What is to be seen on pictures.
+pub type Alts = HashMap<ImageId, Option<String>>;
 
 /// Which pictures products have by which names.
 #[derive(Default)]
@@ -86,22 +88,18 @@ impl Known {
         Ok((!pictures.is_empty()).then_some(Wanted { product_id, line, pictures }))
     }
 
-    /// All pictures with what is to be seen on them, if the list says otherwise than it is.
-    pub fn described(&self, group: &Group, stored: &Listed) -> Result<Option<Vec<Place>>, Vec<Note>> {
+    /// What the list says is to be seen on pictures that the public sees; only where it says otherwise than it is.
+    pub fn described(&self, group: &Group, stored: &Listed) -> Result<Alts, Vec<Note>> {
         if !group.first().has("gambar_alt") {
-            return Ok(None);
+            return Ok(Alts::new());
         }
-        let said: HashMap<ImageId, Option<String>> = named(group)?
+        // One picture may be named by two addresses: the last word counts.
+        let mut said: Alts = named(group)?
             .into_iter()
             .filter_map(|picture| Some((self.find(stored.product.id, &picture.source)?, picture.alt)))
             .collect();
-        let described = |image: &image::Model| {
-            let alt = said.get(&image.id).map_or_else(|| image.alt.clone(), Clone::clone);
-            Place { id: image.id, alt }
-        };
-        let after: Vec<Place> = stored.images.iter().map(described).collect();
-        let same = after.iter().zip(&stored.images).all(|(after, before)| after.alt == before.alt);
-        Ok((!same).then_some(after))
+        said.retain(|id, alt| !stored.images.iter().any(|image| image.id == *id && image.alt == *alt));
+        Ok(said)
     }
 }
 

@@ -158,8 +158,9 @@ impl Writer<'_> {
         self.texts_and_plan(txn, (group, id), stored, &mut taken).await?;
         if let Some(stored) = stored {
             self.count(txn, (group, stored), &mut taken).await?;
-            if let Some(order) = known.described(group, stored)? {
-                self.order_images(txn, (group, id), order, &mut taken).await?;
+            let said = known.described(group, stored)?;
+            if !said.is_empty() {
+                self.describe_images(txn, (group, id), &said, &mut taken).await?;
             }
         }
         self.status(txn, (group, id), stored, &mut taken).await?;
@@ -304,12 +305,7 @@ impl Writer<'_> {
     }
 
     /// The product as it is now, with what was done to it in this transaction.
-    pub(super) async fn seen(
-        &self,
-        txn: &DatabaseTransaction,
-        group: &Group,
-        id: ProductId,
-    ) -> Result<Seen, Refusal> {
+    async fn seen(&self, txn: &DatabaseTransaction, group: &Group, id: ProductId) -> Result<Seen, Refusal> {
         let vendor_id = self.import.vendor_id;
         let product = product_of(txn, vendor_id, id).await.map_err(|error| self.judge(group, &[], error))?;
         Ok(Seen { vendor_id, product_id: id, version: product.version, actor: self.import.created_by })
