@@ -79,7 +79,6 @@ fn money(registry: Registry<App>) -> Registry<App> {
         .job::<crate::settlement::jobs::FillBatch>()
         .job::<crate::settlement::jobs::SendPayout>()
         .job::<crate::settlement::jobs::AskPayout>()
-        .job::<crate::settlement::jobs::TurnoverCrossed>()
         .every(HOUR, "square_cash", crate::settlement::service::square_all)
         .every(HOUR, "open_payouts", crate::settlement::service::scheduled)
         .job::<crate::payments::jobs::PayRefund>()

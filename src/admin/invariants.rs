@@ -130,7 +130,7 @@ const RULES: &[(&str, &str)] = &[
                FROM ledger_transfers t
                JOIN ledger_accounts d ON d.id = t.debit_account JOIN ledger_accounts c ON c.id = t.credit_account
                WHERE t.order_id IS NOT NULL GROUP BY t.order_id) h ON h.order_id = o.id
-         WHERE h.still_held < 0 OR h.strange > 0 OR (o.status = 'completed' AND h.still_held <> 0)
+         WHERE h.still_held < 0 OR h.strange > 0 OR (o.status IN ('completed', 'returned') AND h.still_held <> 0)
             OR (o.status IN ('paid', 'accepted', 'shipped', 'delivered') AND o.payment_method <> 'cod'
                 AND h.still_held <> o.total - o.refunded)",
     ),

@@ -6,14 +6,13 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::entity::document::Kind;
+use crate::kernel::VendorId;
 use crate::kernel::clock::{business_date, start_of_business_day};
 use crate::kernel::fields::Fault;
-use crate::kernel::{Rupiah, VendorId};
 use crate::orders::entity::order::{DeliveryMethod, Status};
 use crate::orders::entity::purchase::PaymentMethod;
 
-/// A receipt of more than this owes stamp duty (UU 10/2020); the notice on it says so, the duty itself is the payer's.
-const STAMP_DUTY_ABOVE: i64 = 5_000_000;
+pub use crate::kernel::money::dots;
 
 const MONTHS: [&str; 12] = [
     "Januari",
@@ -92,19 +91,6 @@ pub fn year(at: DateTime<Utc>) -> i32 {
     business_date(at).year()
 }
 
-/// `1.250.000`, and `-1.250.000` below zero.
-pub fn dots(amount: i64) -> String {
-    let digits = amount.unsigned_abs().to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push('.');
-        }
-        out.push(digit);
-    }
-    if amount < 0 { format!("-{out}") } else { out }
-}
-
 /// `Rp 1.250.000`, and `-Rp 1.250.000` below zero.
 pub fn signed(amount: i64) -> String {
     let dots = dots(amount);
@@ -124,11 +110,6 @@ pub fn short_date(at: DateTime<Utc>) -> String {
 
 fn month_name(date: NaiveDate) -> &'static str {
     MONTHS[usize::try_from(date.month0()).unwrap_or(0) % 12]
-}
-
-/// True if the notice about stamp duty belongs on a receipt.
-pub fn owes_stamp_duty(amount: Rupiah) -> bool {
-    amount.get() > STAMP_DUTY_ABOVE
 }
 
 /// How a purchase was paid, in words.
@@ -202,6 +183,11 @@ impl Month {
         format!("{} {}", month_name(self.0), self.0.year())
     }
 
+    /// `2026-11`.
+    pub fn code(self) -> String {
+        self.0.format("%Y-%m").to_string()
+    }
+
     /// Stands for the month of a shop wherever an id is asked for; always the same.
     pub fn id_for(self, vendor: VendorId) -> Uuid {
         let digest = Sha256::digest(format!("statement:{vendor}:{}", self.0).as_bytes());
@@ -224,6 +210,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::Rupiah;
+    use crate::tax::model::stamp_duty;
 
     #[test]
     fn numbers_amounts_and_dates_as_offices_write_them() {
@@ -234,8 +222,16 @@ mod tests {
             (long_date(evening), short_date(evening), year(evening)),
             ("1 Januari 2027".to_owned(), "01-01-2027".to_owned(), 2027)
         );
-        assert!(!owes_stamp_duty(Rupiah::new(5_000_000).unwrap()));
-        assert!(owes_stamp_duty(Rupiah::new(5_000_001).unwrap()));
+    }
+
+    #[test]
+    fn the_rules_of_the_day_say_what_owes_stamp_duty() {
+        let owes_stamp_duty = |amount| {
+            let day = "2026-11-24".parse().unwrap();
+            !stamp_duty(&crate::tax::query::seeded(), day, Rupiah::new(amount).unwrap()).is_zero()
+        };
+        assert!(!owes_stamp_duty(5_000_000));
+        assert!(owes_stamp_duty(5_000_001));
     }
 
     #[test]

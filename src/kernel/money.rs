@@ -132,16 +132,24 @@ impl From<Rupiah> for i64 {
 
 impl fmt::Display for Rupiah {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
-        let mut out = String::with_capacity(digits.len() + 8);
-        for (index, digit) in digits.chars().enumerate() {
-            if index > 0 && (digits.len() - index).is_multiple_of(3) {
-                out.push('.');
-            }
-            out.push(digit);
-        }
-        write!(f, "Rp {out}")
+        write!(f, "Rp {}", dots(self.0))
     }
+}
+
+/// `1.250.000`, and `-1.250.000` below zero.
+pub fn dots(amount: i64) -> String {
+    let digits = amount.unsigned_abs().to_string();
+    let mut out = String::with_capacity(digits.len() + 8);
+    if amount < 0 {
+        out.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push('.');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// A rate in hundredths of a per cent (1 % = 100), between 0 and 100 %.

@@ -69,7 +69,7 @@ pub struct Merchant<'a> {
 }
 
 /// CRC-16/CCITT-FALSE.
-pub fn crc(bytes: &[u8]) -> u16 {
+fn crc(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0xffff, |crc, byte| {
         (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| {
             if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 }

@@ -31,6 +31,9 @@ pub enum PaymentError {
     /// Nobody serves the method here, or the shop cannot be paid so.
     #[error("the method is not offered")]
     NotOffered,
+    /// QRIS carries no more than its limit in one payment.
+    #[error("the amount is above the limit of QRIS")]
+    AboveQris,
     /// A method for one shop at a time.
     #[error("the purchase is of several shops")]
     SeveralShops,
@@ -113,6 +116,7 @@ impl From<PaymentError> for Problem {
                 .at("/file"),
             ),
             PaymentError::NotOffered
+            | PaymentError::AboveQris
             | PaymentError::SeveralShops
             | PaymentError::Statement(_)
             | PaymentError::Webhook(_) => refused(&error),
@@ -150,6 +154,14 @@ fn refused(error: &PaymentError) -> Problem {
             "webhook-shape",
             "Pesan tidak terbaca.",
             "The message cannot be read.",
+        ),
+        PaymentError::AboveQris => Problem::field(
+            Fault::new(
+                "qris-limit",
+                "QRIS paling banyak Rp10.000.000 per pembayaran; pilih metode lain.",
+                "QRIS takes at most Rp 10,000,000 per payment; choose another method.",
+            )
+            .at("/payment_method"),
         ),
         PaymentError::SeveralShops => Problem::field(
             Fault::new(

@@ -38,6 +38,7 @@ pub fn routes() -> Api<App> {
         .route(accounts::SET, routes!(accounts::set_refund_account))
         .route(accounts::READ, routes!(accounts::get_refund_account))
         .route(accounts::REVEAL, routes!(accounts::reveal_refund_account))
+        .route(accounts::REVEAL_FOR_REPAYMENT, routes!(accounts::reveal_repayment_account))
         .route(events::LIST_EVENTS, routes!(events::list_provider_events))
         .route(events::RESOLVE_EVENT, routes!(events::resolve_provider_event))
         .route(events::LIST_REPAYMENTS, routes!(events::list_repayments))

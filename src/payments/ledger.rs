@@ -40,8 +40,6 @@ impl Account {
     pub const CASH: Self = Self::platform(AccountKind::CashOnDelivery);
     /// Paid by buyers straight to shops.
     pub const PAID_TO_SHOP: Self = Self::platform(AccountKind::PaidToShop);
-    /// In the bank account of the platform.
-    pub const BANK: Self = Self::platform(AccountKind::Bank);
     /// Came in for nobody knows what.
     pub const UNMATCHED: Self = Self::platform(AccountKind::Unmatched);
     /// Owed back to buyers.
@@ -50,8 +48,6 @@ impl Account {
     pub const PAYOUTS_DUE: Self = Self::platform(AccountKind::PayoutsDue);
     /// Earned by the platform.
     pub const FEES: Self = Self::platform(AccountKind::PlatformFees);
-    /// Charged by gateways and banks.
-    pub const GATEWAY_FEES: Self = Self::platform(AccountKind::GatewayFees);
 
     /// The account of this kind that the whole platform has once.
     pub const fn platform(kind: AccountKind) -> Self {
@@ -94,8 +90,6 @@ pub enum Cause {
     Charge(Uuid, Option<PaymentId>),
     /// A line of a bank statement.
     BankLine(Uuid, Option<PaymentId>),
-    /// A decision of a person.
-    Correction(Uuid),
 }
 
 impl Cause {
@@ -107,7 +101,6 @@ impl Cause {
             Self::Payout(id) => (CauseKind::Payout, id.0, None),
             Self::Charge(id, payment) => (CauseKind::Charge, id, payment),
             Self::BankLine(id, payment) => (CauseKind::BankLine, id, payment),
-            Self::Correction(id) => (CauseKind::Correction, id, None),
         }
     }
 }
@@ -192,7 +185,7 @@ pub async fn post(
     Ok(())
 }
 
-/// What the accounts of a shop hold, as nobody else can change it until the transaction ends.
+/// What the accounts of a shop hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Held until its orders complete.
@@ -203,7 +196,30 @@ pub struct Standing {
     pub debt: i64,
 }
 
-/// Locks the accounts of a shop in the order of their ids, like every posting, and says what they hold.
+impl Standing {
+    fn of(rows: &[account::Model]) -> Self {
+        let of = |kind| rows.iter().find(|row| row.kind == kind).and_then(|row| row.balance).unwrap_or(0);
+        Self {
+            held: of(AccountKind::VendorHeld),
+            payable: of(AccountKind::VendorPayable),
+            debt: -of(AccountKind::VendorDebt),
+        }
+    }
+}
+
+/// What the accounts of a shop hold at this moment; it may change at the next.
+pub async fn standing(conn: &impl ConnectionTrait, vendor: VendorId) -> Result<Standing, DbErr> {
+    let kinds = [AccountKind::VendorHeld, AccountKind::VendorPayable, AccountKind::VendorDebt];
+    let rows = account::Entity::find()
+        .filter(account::Column::Kind.is_in(kinds))
+        .filter(account::Column::OwnerId.eq(vendor.0))
+        .all(conn)
+        .await?;
+    Ok(Standing::of(&rows))
+}
+
+/// Locks the accounts of a shop in the order of their ids, like every posting, and says what they hold: nobody else can change
+/// it until the transaction ends.
 pub async fn lock_shop(
     txn: &DatabaseTransaction,
     vendor: VendorId,
@@ -217,12 +233,7 @@ pub async fn lock_shop(
         .lock_exclusive()
         .all(txn)
         .await?;
-    let of = |kind| rows.iter().find(|row| row.kind == kind).and_then(|row| row.balance).unwrap_or(0);
-    Ok(Standing {
-        held: of(AccountKind::VendorHeld),
-        payable: of(AccountKind::VendorPayable),
-        debt: -of(AccountKind::VendorDebt),
-    })
+    Ok(Standing::of(&rows))
 }
 
 /// What one order left on accounts: credits minus debits.
@@ -282,6 +293,16 @@ pub async fn source(conn: &impl ConnectionTrait, payment: PaymentId) -> Result<O
         .take();
     let row = account::Entity::find().filter(account::Column::Id.in_subquery(of_capture)).one(conn).await?;
     Ok(row.map(|row| Account { kind: row.kind, owner: row.owner_id }))
+}
+
+/// When what was held for an order became its shop's, the last time.
+pub async fn released_at(
+    conn: &impl ConnectionTrait,
+    order: OrderId,
+) -> Result<Option<DateTime<Utc>>, DbErr> {
+    let of_order = transfer::Column::OrderId.eq(order).and(transfer::Column::Kind.eq(Kind::Release));
+    let last = transfer::Entity::find().filter(of_order).order_by_desc(transfer::Column::Id);
+    Ok(last.limit(1).one(conn).await?.map(|row| row.created_at))
 }
 
 /// The balance of an account with a limit.

@@ -9,7 +9,7 @@
 //! | `hold` | escrow of the purchase | held for the shop, per order |
 //! | `release` | held for the shop | payable to the shop |
 //! | `refund_due` | held for the shop, or escrow | refunds due |
-//! | `refund_paid` | refunds due | clearing, or cash, or paid to the shop |
+//! | `refund_paid` | refunds due | clearing, or the cash of a sale that the shop entered |
 //! | `unmatched` | clearing | unmatched: paid twice, or a line of the bank that nothing explains |
 //! | `matched` | unmatched | clearing: sent back, or explained |
 

@@ -42,14 +42,14 @@ impl Status {
         MOVES.contains(&(self, next))
     }
 
-    /// The states from which a payment may move to `next`.
-    pub fn before(next: Self) -> impl Iterator<Item = Self> {
-        MOVES.iter().filter(move |(_, to)| *to == next).map(|(from, _)| *from)
-    }
-
     /// True while the buyer can still pay.
     pub fn is_open(self) -> bool {
         matches!(self, Pending | ProofSubmitted)
+    }
+
+    /// True while no money came: what comes now is the money of the purchase, be it too late.
+    pub fn awaits_money(self) -> bool {
+        matches!(self, Pending | ProofSubmitted | Expired | Cancelled)
     }
 }
 

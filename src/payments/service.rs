@@ -33,7 +33,7 @@ use crate::orders::entity::purchase::PaymentMethod;
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::files::FileKey;
 use crate::platform::jobs::{self, NewJob};
-use crate::platform::news::tell;
+use crate::platform::news::{forget_about, tell};
 
 /// Moves a payment; the guard is its state. Touching the payment first also makes everything that spans a purchase
 /// wait for its turn: payment, then orders, then stock, then accounts.
@@ -141,6 +141,7 @@ pub async fn submit_proof(
     check_proof_wanted(&payment)?;
     if payment.status == Status::Pending {
         advance(&txn, &mut payment, Status::ProofSubmitted, now).await?;
+        tell(&txn, &[news::proof_submitted(&payment)], now).await?;
     }
     payment::Entity::update_many()
         .col_expr(payment::Column::ProofKey, Expr::value(key.as_str()))
@@ -173,6 +174,7 @@ pub async fn reject_proof(
     let txn = app.db.begin().await?;
     let mut payment = lock(&txn, payment.purchase_id, now).await?;
     advance(&txn, &mut payment, Status::Pending, now).await?;
+    tell(&txn, &[news::proof_rejected(&payment, &note)], now).await?;
     note_decision(&txn, &mut payment, finance, Some(note)).await?;
     let deed = Deed { action: "payment.proof_rejected", object: ("payment", id.into()), detail: json!({}) };
     audit::record(&txn, &app.sealer, who, deed, now).await?;
@@ -197,12 +199,12 @@ pub async fn note_decision(
     Ok(())
 }
 
-/// Records that a refund left for the buyer. Doing it again changes nothing.
+/// Records that a refund left for the buyer; false if that is known. Doing it again changes nothing.
 pub async fn refund_paid(
     txn: &DatabaseTransaction,
     id: RefundId,
     now: DateTime<Utc>,
-) -> Result<refund::Model, PaymentError> {
+) -> Result<(refund::Model, bool), PaymentError> {
     let mut refund = refund::Entity::find_by_id(id).one(txn).await?.ok_or(PaymentError::NotFound)?;
     let payment = query::of_platform(txn, refund.payment_id).await?.ok_or(PaymentError::NotFound)?;
     let mut payment = lock(txn, payment.purchase_id, now).await?;
@@ -215,14 +217,14 @@ pub async fn refund_paid(
         .await?;
     refund.status = refund::Status::Done;
     if paid.rows_affected == 0 {
-        return Ok(refund);
+        return Ok((refund, false));
     }
     refund.done_at = Some(now);
     book_refund(txn, &mut payment, &refund, now).await?;
     if let Some(order) = order::Entity::find_by_id(refund.order_id).one(txn).await? {
         tell(txn, &news::refund("refund.paid", &refund, &order), now).await?;
     }
-    Ok(refund)
+    Ok((refund, true))
 }
 
 async fn book_refund(
@@ -231,12 +233,9 @@ async fn book_refund(
     refund: &refund::Model,
     now: DateTime<Utc>,
 ) -> Result<(), PaymentError> {
-    // What a shop took in cash it also gives back in cash.
-    let credit = match payment.method {
-        PaymentMethod::Cash => Account::CASH,
-        PaymentMethod::DirectToVendor => Account::PAID_TO_SHOP,
-        _ => Account::CLEARING,
-    };
+    // What a shop took in cash for a sale of its own it also gives back in cash. All else is paid by finance: money that a buyer
+    // gave the shop itself stays there, and what went back of it becomes a debt of the shop.
+    let credit = if payment.method == PaymentMethod::Cash { Account::CASH } else { Account::CLEARING };
     let entry = Entry {
         kind: Kind::RefundPaid,
         debit: Account::REFUNDS_DUE,
@@ -276,5 +275,5 @@ pub async fn forget_buyer(txn: &DatabaseTransaction, buyer: UserId, now: DateTim
         .filter(Condition::any().add(Column::ProofKey.is_not_null()).add(Column::Note.is_not_null()))
         .exec(txn)
         .await?;
-    Ok(())
+    forget_about(txn, buyer, "payment").await
 }

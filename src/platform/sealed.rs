@@ -11,6 +11,7 @@ use secrecy::ExposeSecret as _;
 use super::keys::{KeyError, read_or_make};
 use super::random;
 use crate::config::Config;
+use crate::kernel::hex;
 
 const SETTING: &str = "auth.field_key";
 const PREVIOUS: &str = "auth.previous_field_keys";
@@ -134,7 +135,7 @@ impl Key {
         let index = derive(secret, b"lapak index").map_err(unusable)?;
         let id = derive(secret, b"lapak key id").map_err(unusable)?;
         Ok(Self {
-            id: id[..ID_LEN].iter().map(|byte| format!("{byte:02x}")).collect(),
+            id: hex(&id[..ID_LEN]),
             fields: RandomizedNonceKey::new(&AES_256_GCM, &fields).map_err(unusable)?,
             index: hmac::Key::new(hmac::HMAC_SHA256, &index),
         })

@@ -18,7 +18,7 @@ pub enum SettlementError {
     #[error("the payout is {0:?}")]
     WrongState(Status),
     /// The batch is not ready, or was sent before.
-    #[error("the batch cannot be sent")]
+    #[error("the batch is not where that can be done")]
     BatchState,
     /// A rule of the same place begins on that day already.
     #[error("a rule begins on that day")]

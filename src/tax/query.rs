@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, RelationDef, Select,
 };
 
 use super::entity::{letter, order_tax, profile, rule, year};
@@ -17,6 +18,18 @@ use crate::vendors::entity::vendor::{self, LegalForm};
 /// All rules there are.
 pub async fn rules(db: &impl ConnectionTrait) -> Result<Rules, DbErr> {
     Ok(Rules(rule_rows(db).await?.into_iter().filter_map(parsed).collect()))
+}
+
+/// The rules that hold on a day; days as stored compare like days.
+pub async fn rules_on(db: &impl ConnectionTrait, day: NaiveDate) -> Result<Rules, DbErr> {
+    use rule::Column;
+    let day = day.to_string();
+    let rows = rule::Entity::find()
+        .filter(Column::ValidFrom.lte(day.as_str()))
+        .filter(Column::ValidTo.is_null().or(Column::ValidTo.gte(day.as_str())))
+        .all(db)
+        .await?;
+    Ok(Rules(rows.into_iter().filter_map(parsed).collect()))
 }
 
 /// All rules as stored, by code and day.
@@ -40,7 +53,7 @@ fn parsed(row: rule::Model) -> Option<Rule> {
     })
 }
 
-/// What is known of a shop: one row for each of its years and letters.
+/// What is known of a shop on a day: one row for each letter that holds then.
 #[derive(FromQueryResult)]
 struct Fact {
     id: VendorId,
@@ -49,43 +62,41 @@ struct Fact {
     nik_sealed: Option<String>,
     is_pkp: Option<bool>,
     owes_pbjt: Option<bool>,
-    year: Option<i32>,
     turnover: Option<i64>,
     letter: Option<letter::Kind>,
-    valid_from: Option<String>,
-    valid_to: Option<String>,
 }
 
-/// What matters of shops on a day, in one statement. `monthly` is the turnover above which a caterer owes PBJT.
-pub async fn sellers(
-    db: &impl ConnectionTrait,
-    shops: &[VendorId],
-    (day, monthly): (NaiveDate, i64),
-) -> Result<HashMap<VendorId, Seller>, DbErr> {
-    let facts: Vec<Fact> = vendor::Entity::find()
+/// Selects what matters of shops on a day, so that a sale reads more of them in the same statement.
+pub fn select_sellers(shops: &[VendorId], day: NaiveDate) -> Select<vendor::Entity> {
+    vendor::Entity::find()
         .select_only()
         .columns([vendor::Column::Id, vendor::Column::LegalForm])
         .columns([vendor::Column::NpwpSealed, vendor::Column::NikSealed])
         .column(business::Column::IsPkp)
         .column(profile::Column::OwesPbjt)
-        .columns([year::Column::Year, year::Column::Turnover])
+        .column(year::Column::Turnover)
         .column_as(letter::Column::Kind, "letter")
-        .columns([letter::Column::ValidFrom, letter::Column::ValidTo])
         .join(JoinType::LeftJoin, of_shop(business::Entity, business::Column::VendorId))
         .join(JoinType::LeftJoin, of_shop(profile::Entity, profile::Column::VendorId))
-        .join(JoinType::LeftJoin, of_shop(year::Entity, year::Column::VendorId))
-        .join(JoinType::LeftJoin, of_shop(letter::Entity, letter::Column::VendorId))
+        .join(JoinType::LeftJoin, year_of(day))
+        .join(JoinType::LeftJoin, letters_on(day))
         .filter(vendor::Column::Id.is_in(shops.iter().copied()))
-        .into_model()
-        .all(db)
-        .await?;
+}
+
+/// What the rows of [`select_sellers`] say. `monthly` is the turnover above which a caterer owes PBJT.
+pub fn sellers_of(
+    rows: &[QueryResult],
+    shops: &[VendorId],
+    (day, monthly): (NaiveDate, i64),
+) -> Result<HashMap<VendorId, Seller>, DbErr> {
+    let facts: Vec<Fact> =
+        rows.iter().map(|row| Fact::from_query_result(row, "")).collect::<Result<_, _>>()?;
     let seller = |id: &VendorId| {
         let rows: Vec<&Fact> = facts.iter().filter(|row| row.id == *id).collect();
         let first = rows.first()?;
-        let of_year = rows.iter().find(|row| row.year == Some(day.year()));
-        let turnover = of_year.and_then(|row| row.turnover).unwrap_or(0);
+        let turnover = first.turnover.unwrap_or(0);
         let average = turnover / i64::from(day.month());
-        let has = |kind| rows.iter().any(|row| holds(row, kind, day));
+        let has = |kind| rows.iter().any(|row| row.letter == Some(kind));
         let is_person = first.legal_form == LegalForm::Person;
         let seller = Seller {
             is_person,
@@ -102,14 +113,23 @@ pub async fn sellers(
     Ok(shops.iter().filter_map(seller).collect())
 }
 
-fn of_shop<E: EntityTrait>(entity: E, column: E::Column) -> sea_orm::RelationDef {
+fn of_shop<E: EntityTrait>(entity: E, column: E::Column) -> RelationDef {
     vendor::Entity::belongs_to(entity).from(vendor::Column::Id).to(column).into()
 }
 
-/// True if a letter of this kind holds on a day; dates as stored compare like dates.
-fn holds(row: &Fact, kind: letter::Kind, day: NaiveDate) -> bool {
-    let day = Some(day.to_string());
-    row.letter == Some(kind) && row.valid_from <= day && day <= row.valid_to
+fn year_of(day: NaiveDate) -> RelationDef {
+    of_shop(year::Entity, year::Column::VendorId).on_condition(move |_, years| {
+        Condition::all().add(Expr::col((years, year::Column::Year)).eq(day.year()))
+    })
+}
+
+fn letters_on(day: NaiveDate) -> RelationDef {
+    of_shop(letter::Entity, letter::Column::VendorId).on_condition(move |_, letters| {
+        let day = day.to_string();
+        Condition::all()
+            .add(Expr::col((letters.clone(), letter::Column::ValidFrom)).lte(day.as_str()))
+            .add(Expr::col((letters, letter::Column::ValidTo)).gte(day.as_str()))
+    })
 }
 
 /// What a shop says about its taxes.

@@ -67,6 +67,10 @@ pub async fn add_letter(
     };
     let txn = app.db.begin().await?;
     crate::vendors::query::find(&txn, vendor_id).await?.ok_or(TaxError::NotFound)?;
+    // It begins on the day on which it is given, so the constraint alone would take one every day.
+    if row.kind == letter::Kind::Crossed && stated(&txn, &row).await? {
+        return Err(TaxError::StatementExists);
+    }
     let added = letter::Entity::insert(letter::ActiveModel::from(row.clone()).reset_all());
     match added.exec_without_returning(&txn).await {
         Ok(_) => {}
@@ -80,6 +84,15 @@ pub async fn add_letter(
     audit::record(&txn, &app.sealer, who, deed, now).await?;
     app.commit(txn).await?;
     Ok(row)
+}
+
+/// True if a letter of the kind was given for the same year.
+async fn stated(txn: &DatabaseTransaction, new: &letter::Model) -> Result<bool, DbErr> {
+    let same = letter::Entity::find()
+        .filter(letter::Column::VendorId.eq(new.vendor_id))
+        .filter(letter::Column::Kind.eq(new.kind))
+        .filter(letter::Column::ValidTo.eq(new.valid_to.as_str()));
+    Ok(same.one(txn).await?.is_some())
 }
 
 /// Keeps what a shop says about its taxes.

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::kernel::Problem;
+use crate::kernel::{Problem, hex};
 
 /// What the client has kept, as `If-None-Match` says.
 pub struct Kept(Option<HeaderValue>);
@@ -59,9 +59,7 @@ impl Kept {
 
 /// Weak, since compression changes the bytes on the wire.
 fn tag(body: &[u8]) -> String {
-    let hash = Sha256::digest(body);
-    let hex: String = hash[..12].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("W/\"{hex}\"")
+    format!("W/\"{}\"", hex(&Sha256::digest(body)[..12]))
 }
 
 #[cfg(test)]

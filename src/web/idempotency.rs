@@ -14,7 +14,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::headers::IdempotencyKey;
-use crate::kernel::{Problem, UserId};
+use crate::kernel::{Problem, UserId, hex};
 use crate::platform::db::Db;
 use crate::platform::db::error::gave_up_waiting;
 
@@ -63,8 +63,7 @@ impl<'a> Request<'a> {
         body: &impl Serialize,
     ) -> Self {
         let bytes = serde_json::to_vec(body).unwrap_or_default();
-        let body_hash = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        Self { principal, route: route.into(), key, body_hash }
+        Self { principal, route: route.into(), key, body_hash: hex(&Sha256::digest(&bytes)) }
     }
 }
 

@@ -1,6 +1,7 @@
 //! `kill -9` in the middle of checkouts: what was acknowledged is there, once, and everything adds up.
 
 mod client;
+mod money;
 mod process;
 
 use std::sync::Arc;

@@ -38,6 +38,7 @@ mod orders;
 mod pairs;
 mod payments;
 mod privacy;
+mod procurement;
 pub mod race;
 mod refunds;
 mod search;

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use lapak::config::{Config, Environment};
 use lapak::platform::db::Db;
 use lapak::{
-    cart, catalog, documents, identity, notifications, office, orders, payments, platform, settlement, tax,
-    vendors, web,
+    cart, catalog, documents, identity, notifications, office, orders, payments, platform, procurement,
+    settlement, tax, vendors, web,
 };
 use sea_orm::{ColumnTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, Statement};
 
@@ -206,6 +206,9 @@ async fn add_sales(app: &TestApp, entities: &mut Tables) {
     add::<settlement::entity::order_terms::Entity>(app, entities).await;
     add::<settlement::entity::batch::Entity>(app, entities).await;
     add::<settlement::entity::payout::Entity>(app, entities).await;
+    add::<procurement::entity::duty_rule::Entity>(app, entities).await;
+    add::<procurement::entity::approval_rule::Entity>(app, entities).await;
+    add::<procurement::entity::budget_line::Entity>(app, entities).await;
     add::<payments::entity::transfer::Entity>(app, entities).await;
     gateways(app, entities).await;
 }

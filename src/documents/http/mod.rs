@@ -15,10 +15,10 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::entity::document::{self, Kind};
+use super::entity::document::Kind;
 use super::error::DocumentError;
 use super::query::{Filed, Filter};
-use super::service::issue::Wanted;
+use super::service::issue::{Issued, Wanted};
 use crate::app::App;
 use crate::kernel::fields::Fault;
 use crate::kernel::{DocumentId, OrderId, Problem, RefundId, Rupiah, VendorId};
@@ -129,9 +129,9 @@ impl IssueDocument {
 }
 
 /// 201 for a new paper, 200 for one that was there.
-fn issued((row, new): (document::Model, bool)) -> (StatusCode, Json<DocumentOut>) {
+fn issued((paper, new): Issued) -> (StatusCode, Json<DocumentOut>) {
     let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-    (status, Json(DocumentOut::of((row, None))))
+    (status, Json(DocumentOut::of(paper)))
 }
 
 /// The file of a paper, as a download.

@@ -34,7 +34,7 @@ pub struct VerifiedOut {
     number: String,
     issuer: String,
     date: NaiveDate,
-    /// Nothing on papers without an amount.
+    /// Nothing on papers without an amount and on statements of shops.
     total: Option<Rupiah>,
     /// The hash of the genuine file; nothing while it is being made.
     sha256: Option<String>,
@@ -59,7 +59,8 @@ impl VerifiedOut {
             number: row.number,
             issuer: data["issuer"]["name"].as_str().unwrap_or_default().to_owned(),
             date: business_date(row.issued_at),
-            total: (row.kind != Kind::PackingSlip).then_some(row.total),
+            // What a shop earns is not for whoever finds its paper.
+            total: (!matches!(row.kind, Kind::PackingSlip | Kind::VendorStatement)).then_some(row.total),
             sha256: file.map(|file| file.sha256),
         }
     }

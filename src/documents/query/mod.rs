@@ -1,5 +1,6 @@
 //! Reading papers: of a buyer, of a shop, of anybody for the office, and by what stands on a copy.
 
+use sea_orm::sea_query::{ExprTrait as _, Query, SimpleExpr};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef,
@@ -76,7 +77,6 @@ pub async fn list(
 }
 
 fn about_order(order_id: OrderId) -> Condition {
-    use sea_orm::sea_query::{ExprTrait as _, Query};
     let refunds = Query::select()
         .column(refund::Column::Id)
         .from(refund::Entity)
@@ -98,28 +98,15 @@ pub async fn one(conn: &impl ConnectionTrait, owner: Owner, id: DocumentId) -> R
         .await
 }
 
-/// A paper, for the job that typesets it.
-pub async fn find(conn: &impl ConnectionTrait, id: DocumentId) -> Result<Option<document::Model>, DbErr> {
-    document::Entity::find_by_id(id).one(conn).await
-}
-
-/// The file of a paper.
-pub async fn file(conn: &impl ConnectionTrait, id: DocumentId) -> Result<Option<file::Model>, DbErr> {
-    file::Entity::find_by_id(id).one(conn).await
-}
-
 /// The paper of a kind about something.
 pub async fn about(
     conn: &impl ConnectionTrait,
     kind: Kind,
     (subject_kind, subject_id): (&str, Uuid),
-) -> Result<Option<document::Model>, DbErr> {
-    document::Entity::find()
-        .filter(document::Column::Kind.eq(kind))
-        .filter(document::Column::SubjectKind.eq(subject_kind))
-        .filter(document::Column::SubjectId.eq(subject_id))
-        .one(conn)
-        .await
+) -> Result<Option<Filed>, DbErr> {
+    let subject =
+        document::Column::SubjectKind.eq(subject_kind).and(document::Column::SubjectId.eq(subject_id));
+    by(conn, document::Column::Kind.eq(kind).and(subject)).await
 }
 
 /// The refund that a credit note is about.
@@ -137,10 +124,7 @@ pub async fn by_hash(conn: &impl ConnectionTrait, sha256: &str) -> Result<Option
     by(conn, file::Column::Sha256.eq(sha256)).await
 }
 
-async fn by(
-    conn: &impl ConnectionTrait,
-    filter: sea_orm::sea_query::SimpleExpr,
-) -> Result<Option<Filed>, DbErr> {
+async fn by(conn: &impl ConnectionTrait, filter: SimpleExpr) -> Result<Option<Filed>, DbErr> {
     document::Entity::find()
         .join(JoinType::LeftJoin, filed())
         .select_also(file::Entity)

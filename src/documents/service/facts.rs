@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ActiveEnum as _, DatabaseTransaction, DbErr};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -10,13 +11,14 @@ use crate::documents::entity::document::Kind;
 use crate::documents::error::DocumentError;
 use crate::documents::{model, query};
 use crate::identity;
+use crate::kernel::clock::business_date;
 use crate::kernel::{RefundId, Rupiah, ShippingAddress, UserId, VendorId, region, words};
 use crate::orders::entity::line;
 use crate::orders::query::{self as orders, Whole};
 use crate::payments;
 use crate::payments::entity::refund;
 use crate::tax;
-use crate::tax::model::Payer;
+use crate::tax::model::{Payer, stamp_duty, stamp_threshold};
 use crate::vendors;
 use crate::vendors::entity::vendor;
 
@@ -41,7 +43,12 @@ pub struct Facts {
 }
 
 /// What an invoice, a receipt or a packing slip of an order says.
-pub async fn of_order(txn: &DatabaseTransaction, kind: Kind, whole: &Whole) -> Result<Facts, DocumentError> {
+pub async fn of_order(
+    txn: &DatabaseTransaction,
+    kind: Kind,
+    whole: &Whole,
+    now: DateTime<Utc>,
+) -> Result<Facts, DocumentError> {
     let order = &whole.order;
     if !kind.fits(order.status, order.payment_method) {
         return Err(DocumentError::TooEarly);
@@ -52,7 +59,9 @@ pub async fn of_order(txn: &DatabaseTransaction, kind: Kind, whole: &Whole) -> R
     data.insert("sums".to_owned(), sums(whole));
     data.insert("taxes".to_owned(), taxes(txn, whole).await?);
     data.insert("purpose".to_owned(), purpose(whole).into());
-    data.insert("stamp".to_owned(), model::owes_stamp_duty(order.total).into());
+    if kind == Kind::Receipt {
+        data.extend(stamp(txn, order.total, now).await?);
+    }
     amount(&mut data, "Jumlah", order.total);
     Ok(Facts {
         kind,
@@ -97,27 +106,44 @@ async fn given_back(
     whole: &Whole,
 ) -> Result<Value, DocumentError> {
     let value = format!("Nilai pesanan {}", whole.order.number);
-    let mut rows = vec![json!({"label": value, "amount": rupiah(whole.order.total)})];
+    let mut rows = vec![json!({"label": value, "amount": whole.order.total.to_string()})];
     let back = payments::query::refund_lines_of(txn, whole.order.id).await?;
     for part in back.iter().filter(|part| part.refund_id == refund.id && !part.amount.is_zero()) {
         let sold = whole.lines.iter().find(|line| Some(line.id) == part.order_line_id);
-        let label = sold.map_or_else(
-            || "Pengembalian ongkos kirim".to_owned(),
-            |line| format!("Pengembalian {} {} {}", part.quantity, line.unit, line.title),
-        );
-        rows.push(json!({"label": label, "amount": rupiah(part.amount)}));
+        let label = sold
+            .map_or_else(|| "Pengembalian ongkos kirim".to_owned(), |line| given_for(part.quantity, line));
+        rows.push(json!({"label": label, "amount": part.amount.to_string()}));
     }
     Ok(rows.into())
 }
 
-/// `Rp 1.250.000`.
-pub fn rupiah(amount: Rupiah) -> String {
-    amount.to_string()
+/// What the money was for: pieces that came back, or a part of the price.
+fn given_for(quantity: i32, line: &line::Model) -> String {
+    match quantity {
+        0 => format!("Potongan harga {}", line.title),
+        _ => format!("Pengembalian {quantity} {} {}", line.unit, line.title),
+    }
+}
+
+/// What a receipt says about stamp duty, by the rules of its day; the duty itself is the payer's.
+async fn stamp(
+    txn: &DatabaseTransaction,
+    total: Rupiah,
+    now: DateTime<Utc>,
+) -> Result<Map<String, Value>, DbErr> {
+    let today = business_date(now);
+    let rules = tax::query::rules_on(txn, today).await?;
+    let duty = stamp_duty(&rules, today, total);
+    Ok(Map::from_iter([
+        ("stamp".to_owned(), (!duty.is_zero()).into()),
+        ("stamp_duty".to_owned(), duty.to_string().into()),
+        ("stamp_above".to_owned(), stamp_threshold(&rules, today).to_string().into()),
+    ]))
 }
 
 /// The amount of a paper, in figures and in words.
 pub fn amount(data: &mut Map<String, Value>, label: &str, total: Rupiah) {
-    data.insert("total".to_owned(), json!({"label": label, "amount": rupiah(total)}));
+    data.insert("total".to_owned(), json!({"label": label, "amount": total.to_string()}));
     data.insert("words".to_owned(), words::in_words(total).into());
 }
 
@@ -177,13 +203,15 @@ fn detail(line: &line::Model, whole: &Whole) -> String {
 fn sums(whole: &Whole) -> Value {
     let order = &whole.order;
     let row = |label: &str, amount: String| json!({"label": label, "amount": amount});
-    let mut rows =
-        vec![row("Barang", rupiah(order.goods_total)), row("Ongkos kirim", rupiah(order.shipping_total))];
+    let mut rows = vec![
+        row("Barang", order.goods_total.to_string()),
+        row("Ongkos kirim", order.shipping_total.to_string()),
+    ];
     if !order.discount_total.is_zero() {
-        rows.push(row("Potongan", format!("-{}", rupiah(order.discount_total))));
+        rows.push(row("Potongan", format!("-{}", order.discount_total)));
     }
     if !order.tax_total.is_zero() {
-        rows.push(row("Pajak", rupiah(order.tax_total)));
+        rows.push(row("Pajak", order.tax_total.to_string()));
     }
     rows.into()
 }

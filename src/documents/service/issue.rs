@@ -10,7 +10,8 @@ use crate::app::App;
 use crate::documents::entity::document::{self, Kind};
 use crate::documents::error::DocumentError;
 use crate::documents::jobs::RenderDocument;
-use crate::documents::{model, query};
+use crate::documents::model;
+use crate::documents::query::{self, Filed};
 use crate::kernel::{DocumentId, OrderId, RefundId, UserId, VendorId};
 use crate::orders::entity::order::Channel;
 use crate::orders::query::{self as orders, Whole};
@@ -21,7 +22,7 @@ use crate::platform::news::{Audience, News, tell};
 use crate::platform::{person, random};
 
 /// A paper of one kind about one thing is issued once.
-pub(super) const ONCE: Unique = Unique {
+const ONCE: Unique = Unique {
     name: "documents_subject",
     columns: "documents.kind, documents.subject_kind, documents.subject_id",
 };
@@ -54,24 +55,26 @@ impl Wanted {
     }
 }
 
-/// Issues a paper, or finds the one that was issued before; tells whether it is new.
-pub async fn issue(
-    app: &App,
-    who: &Who,
-    (asked, wanted): (For, Wanted),
-) -> Result<(document::Model, bool), DocumentError> {
-    match try_issue(app, who, (asked, wanted)).await {
-        // Somebody else issued it at the same moment; their number counts, and ours was never drawn.
-        Err(DocumentError::Db(error)) if ONCE.broken_by(&error) => try_issue(app, who, (asked, wanted)).await,
+/// A paper, and whether it was issued just now.
+pub type Issued = (Filed, bool);
+
+/// Issues a paper, or finds the one that was issued before.
+pub async fn issue(app: &App, who: &Who, (asked, wanted): (For, Wanted)) -> Result<Issued, DocumentError> {
+    once(|| try_issue(app, who, (asked, wanted))).await
+}
+
+/// Tries again if somebody else issued the same paper at the same moment: their number counts, and ours was never drawn.
+pub(super) async fn once<A>(attempt: impl Fn() -> A) -> Result<Issued, DocumentError>
+where
+    A: Future<Output = Result<Issued, DocumentError>>,
+{
+    match attempt().await {
+        Err(DocumentError::Db(error)) if ONCE.broken_by(&error) => attempt().await,
         outcome => outcome,
     }
 }
 
-async fn try_issue(
-    app: &App,
-    who: &Who,
-    (asked, wanted): (For, Wanted),
-) -> Result<(document::Model, bool), DocumentError> {
+async fn try_issue(app: &App, who: &Who, (asked, wanted): (For, Wanted)) -> Result<Issued, DocumentError> {
     let now = app.now();
     let txn = app.db.begin().await?;
     let whole = order(&txn, asked, wanted.order_id()).await?;
@@ -83,7 +86,7 @@ async fn try_issue(
         return Ok((issued, false));
     }
     let facts = match wanted {
-        Wanted::OfOrder(kind, _) => facts::of_order(&txn, kind, &whole).await?,
+        Wanted::OfOrder(kind, _) => facts::of_order(&txn, kind, &whole, now).await?,
         Wanted::CreditNote(_, refund_id) => facts::of_refund(&txn, refund_id, &whole).await?,
     };
     let issued = write(app, &txn, who, facts, now).await?;
@@ -91,7 +94,7 @@ async fn try_issue(
         tell(&txn, &[told(&issued, &whole)], now).await?;
     }
     app.commit(txn).await?;
-    Ok((issued, true))
+    Ok(((issued, None), true))
 }
 
 /// The order, as far as it is the business of whoever asks; what a shop entered by hand has no buyer to send papers to.

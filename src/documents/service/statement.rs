@@ -5,40 +5,32 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::facts::{self, Facts};
-use super::issue;
+use super::issue::{Issued, once, write};
 use crate::app::App;
-use crate::documents::entity::document::{self, Kind};
+use crate::documents::entity::document::Kind;
 use crate::documents::error::DocumentError;
 use crate::documents::model::{self, Month};
 use crate::documents::query;
 use crate::kernel::{Rupiah, VendorId};
 use crate::payments::entity::transfer;
 use crate::platform::audit::Who;
-use crate::platform::db::Unique;
+use crate::platform::news::{Audience, News, tell};
 use crate::settlement::query::statement::{Statement, statement};
 
-/// A shop has one statement a month.
-const ONCE: Unique = issue::ONCE;
-
-/// Issues the statement of a month that is over, or finds the one that was issued before; tells whether it is new.
+/// Issues the statement of a month that is over, or finds the one that was issued before: a shop has one a month.
 pub async fn issue(
     app: &App,
     who: &Who,
     (vendor_id, month): (VendorId, Month),
-) -> Result<(document::Model, bool), DocumentError> {
-    match try_issue(app, who, (vendor_id, month)).await {
-        Err(DocumentError::Db(error)) if ONCE.broken_by(&error) => {
-            try_issue(app, who, (vendor_id, month)).await
-        }
-        outcome => outcome,
-    }
+) -> Result<Issued, DocumentError> {
+    once(|| try_issue(app, who, (vendor_id, month))).await
 }
 
 async fn try_issue(
     app: &App,
     who: &Who,
     (vendor_id, month): (VendorId, Month),
-) -> Result<(document::Model, bool), DocumentError> {
+) -> Result<Issued, DocumentError> {
     let now = app.now();
     let bounds = month.bounds();
     if bounds.1 > now {
@@ -50,9 +42,16 @@ async fn try_issue(
         return Ok((issued, false));
     }
     let facts = gather(app, &txn, (vendor_id, month)).await?;
-    let issued = issue::write(app, &txn, who, facts, now).await?;
+    let issued = write(app, &txn, who, facts, now).await?;
+    let news = News {
+        to: Audience::Vendor(vendor_id),
+        kind: "statement.issued",
+        object: ("document", issued.id.0),
+        data: json!({"number": issued.number, "month": month.code()}),
+    };
+    tell(&txn, &[news], now).await?;
     app.commit(txn).await?;
-    Ok((issued, true))
+    Ok(((issued, None), true))
 }
 
 async fn gather(

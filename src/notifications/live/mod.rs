@@ -91,7 +91,7 @@ impl Live {
         !listeners.followed
     }
 
-    /// True if somebody who is concerned listens.
+    /// Wakes the streams of those who are concerned.
     fn call(&self, concerned: Concerned) {
         // Nobody may be listening just now.
         self.0.calls.send(concerned).ok();

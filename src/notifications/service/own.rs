@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SimpleExpr};
-use sea_orm::{ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, Iterable as _, QueryFilter, QuerySelect, Set,
+};
 
 use crate::app::App;
 use crate::kernel::{Lang, NotificationId, UserId};
@@ -26,7 +28,9 @@ pub async fn read_one(app: &App, user_id: UserId, id: NotificationId) -> Result<
 pub async fn read_all(app: &App, user_id: UserId, until: Option<NotificationId>) -> Result<u64, DbErr> {
     use notification::Column;
     let txn = app.db.begin().await?;
-    let mut unread = Column::UserId.eq(user_id).and(Column::ReadAt.is_null());
+    // What went out by mail only is in no list, so nobody reads it.
+    let listed = Column::UserId.eq(user_id).and(Column::Listed.eq(true));
+    let mut unread = listed.and(Column::ReadAt.is_null());
     if let Some(until) = until {
         let place = Query::select()
             .column(Column::NewsId)
@@ -81,7 +85,7 @@ pub async fn choose(
         language::Entity::insert(row).on_conflict(newer).exec_without_returning(&txn).await?;
     }
     if !wishes.is_empty() {
-        let rows = wishes.iter().map(|wish| choice::ActiveModel {
+        let rows = last_words(wishes).map(|wish| choice::ActiveModel {
             user_id: Set(user_id),
             topic: Set(wish.topic),
             channel: Set(wish.channel),
@@ -96,6 +100,13 @@ pub async fn choose(
     }
     app.commit(txn).await?;
     Ok(())
+}
+
+/// The last word about each topic and channel: one statement cannot write the same row twice. Always in the same order, so that
+/// two requests of one person at once do not wait for each other.
+fn last_words(wishes: &[Wish]) -> impl Iterator<Item = &Wish> {
+    let places = Topic::iter().flat_map(|topic| Channel::iter().map(move |channel| (topic, channel)));
+    places.filter_map(move |place| wishes.iter().rev().find(|wish| (wish.topic, wish.channel) == place))
 }
 
 /// Takes away what somebody was told and how the person wanted to be told.

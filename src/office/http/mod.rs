@@ -5,6 +5,7 @@ mod claims;
 mod duplicates;
 mod files;
 mod imports;
+mod invitations;
 mod merges;
 mod queue;
 mod reports;
@@ -52,6 +53,8 @@ pub fn routes() -> Api<App> {
         .route(claims::UNCLAIM, routes!(claims::unclaim_vendor))
         .route(claims::LETTERS, routes!(claims::draw_claim_letters))
         .route(claims::FUNNEL, routes!(claims::get_claim_funnel))
+        .route(invitations::INVITE, routes!(invitations::invite_vendor))
+        .route(invitations::AGAIN, routes!(invitations::invite_vendor_again))
         .route(merges::MERGE, routes!(merges::merge_vendor))
         .route(merges::LIST, routes!(merges::list_vendor_merges))
         .route(surveys::ANSWER, routes!(surveys::answer_survey))

@@ -120,7 +120,7 @@ async fn may_merge(
     }
 }
 
-async fn has_members(txn: &DatabaseTransaction, id: VendorId) -> Result<bool, DbErr> {
+pub(super) async fn has_members(txn: &DatabaseTransaction, id: VendorId) -> Result<bool, DbErr> {
     Ok(membership::Entity::find().filter(members_of(id)).count(txn).await? > 0)
 }
 

@@ -3,6 +3,7 @@
 pub mod claims;
 pub mod duplicates;
 pub mod imports;
+pub mod invitations;
 pub mod merge;
 pub mod queue;
 pub mod reports;

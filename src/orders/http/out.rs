@@ -142,7 +142,8 @@ impl OrderOut {
             allowed_actions: allowed_actions(&order, actor, now),
             is_late: order.status == Status::Accepted && order.ship_by.is_some_and(|by| by < now),
             has_claims: order.has_claims(),
-            accept_by: order.accept_by,
+            // Before it is paid nobody waits for the shop.
+            accept_by: order.accept_by.filter(|_| order.status != Status::AwaitingPayment),
             ship_by: order.ship_by,
             delivered_at: order.delivered_at,
             complete_at: order.complete_at.filter(|_| order.status == Status::Delivered),

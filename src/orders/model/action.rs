@@ -59,7 +59,7 @@ impl order::Model {
     /// What the state alone would allow.
     fn forbids(&self, action: Action) -> bool {
         match action {
-            Action::Cancel => self.shipments > 0,
+            Action::Cancel => self.shipments > 0 || self.open_disputes > 0,
             Action::Receive => self.has_claims(),
             _ => false,
         }
@@ -173,6 +173,16 @@ pub(super) mod tests {
         let mut order = an_order(Accepted);
         order.shipments = 1;
         assert_eq!(may(&order, Buyer), [Action::OpenDispute]);
+        assert_eq!(may(&order, Vendor), [Action::Ship]);
+    }
+
+    #[test]
+    fn nobody_calls_off_what_the_office_decides_about() {
+        let mut order = an_order(Accepted);
+        order.ship_by = Some(DateTime::UNIX_EPOCH - chrono::Duration::days(1));
+        assert_eq!(may(&order, Buyer), [Action::Cancel, Action::OpenDispute]);
+        order.open_disputes = 1;
+        assert_eq!(may(&order, Buyer), []);
         assert_eq!(may(&order, Vendor), [Action::Ship]);
     }
 

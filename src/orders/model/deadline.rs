@@ -125,7 +125,11 @@ pub fn moments(order: &order::Model, to: Status, days: &WorkingDays, now: DateTi
     let after = |count: i32| Some(days.add_working_days(now, count.unsigned_abs()));
     let mut moments = Moments::default();
     match to {
-        Placed | Paid => moments.accept_by = after(order.accept_days),
+        // What is made for a day brings the moment from which on it is too late.
+        Placed | Paid => {
+            let usual = after(order.accept_days);
+            moments.accept_by = usual.into_iter().chain(order.accept_by).min();
+        }
         Accepted => moments.ship_by = Some(ship_by(order, days, now)),
         Delivered | Completed if order.delivered_at.is_none() => {
             moments.delivered_at = Some(now);
@@ -164,6 +168,14 @@ mod tests {
         let now = at("2026-11-24T03:00:00Z");
         let paid = moments(&an_order(Paid), Paid, &days, now);
         assert_eq!(paid, Moments { accept_by: Some(at("2026-11-27T03:00:00Z")), ..Moments::default() });
+        let mut meal = an_order(super::super::AwaitingPayment);
+        for (cap, end) in [
+            ("2026-11-24T17:00:00Z", "2026-11-24T17:00:00Z"),
+            ("2026-12-24T17:00:00Z", "2026-11-27T03:00:00Z"),
+        ] {
+            meal.accept_by = Some(at(cap));
+            assert_eq!(moments(&meal, Paid, &days, now).accept_by, Some(at(end)));
+        }
         let mut order = an_order(Paid);
         assert_eq!(moments(&order, Accepted, &days, now).ship_by, Some(at("2026-12-01T03:00:00Z")));
         order.delivery_date = Some("2026-11-25".to_owned());

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::ExprTrait;
+use sea_orm::sea_query::{ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::kernel::{Cursor, DisputeId, OrderFileId, OrderId, Page, ReturnId};
-use crate::orders::entity::{act, dispute, dispute_post, file, return_line, returns};
+use crate::kernel::{Cursor, DisputeId, OrderFileId, OrderId, Page, ReturnId, Rupiah, VendorId};
+use crate::orders::entity::purchase::PaymentMethod;
+use crate::orders::entity::{act, dispute, dispute_post, file, order, return_line, returns};
 use crate::web::query::PageOf;
 
 /// A return with its lines.
@@ -39,6 +40,9 @@ pub async fn return_of(
 }
 
 async fn with_lines(conn: &impl ConnectionTrait, claims: Vec<returns::Model>) -> Result<Vec<Claim>, DbErr> {
+    if claims.is_empty() {
+        return Ok(Vec::new());
+    }
     let lines = return_line::Entity::find()
         .filter(return_line::Column::ReturnId.is_in(claims.iter().map(|claim| claim.id)))
         .order_by_asc(return_line::Column::LineId)
@@ -76,6 +80,35 @@ pub async fn dispute_of_office(
     id: DisputeId,
 ) -> Result<Option<dispute::Model>, DbErr> {
     dispute::Entity::find_by_id(id).one(conn).await
+}
+
+/// What the buyers of completed orders of a shop may still get back, because a return or a quarrel is open. Cash and what a
+/// shop took itself is not with us.
+pub async fn contested(conn: &impl ConnectionTrait, vendor: VendorId) -> Result<Rupiah, DbErr> {
+    let quarrels = Query::select()
+        .column(dispute::Column::OrderId)
+        .from(dispute::Entity)
+        .and_where(dispute::Column::Status.eq(dispute::Status::Open))
+        .to_owned();
+    let open = [returns::Status::Requested, returns::Status::Approved, returns::Status::ShippedBack];
+    let claims = Query::select()
+        .column(returns::Column::OrderId)
+        .from(returns::Entity)
+        .and_where(returns::Column::Status.is_in(open))
+        .to_owned();
+    let ours = [PaymentMethod::Cod, PaymentMethod::DirectToVendor];
+    let found: Vec<(Rupiah, Rupiah)> = order::Entity::find()
+        .select_only()
+        .columns([order::Column::Total, order::Column::Refunded])
+        .filter(order::Column::VendorId.eq(vendor))
+        .filter(order::Column::Status.eq(order::Status::Completed))
+        .filter(order::Column::PaymentMethod.is_not_in(ours))
+        .filter(order::Column::Id.in_subquery(quarrels).or(order::Column::Id.in_subquery(claims)))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let open = found.iter().map(|(total, refunded)| total.get() - refunded.get()).sum();
+    Rupiah::new(open).map_err(|error| DbErr::Custom(error.to_string()))
 }
 
 /// The quarrels of all orders, the oldest first, for the office.
@@ -129,13 +162,4 @@ pub async fn file_of(
 /// What happened around an order, the first one first.
 pub async fn acts_of(conn: &impl ConnectionTrait, id: OrderId) -> Result<Vec<act::Model>, DbErr> {
     act::Entity::find().filter(act::Column::OrderId.eq(id)).order_by_asc(act::Column::Id).all(conn).await
-}
-
-/// True while the office has to decide about an order: its money goes nowhere.
-pub async fn has_open_dispute(conn: &impl ConnectionTrait, id: OrderId) -> Result<bool, DbErr> {
-    let open = dispute::Entity::find()
-        .filter(dispute::Column::OrderId.eq(id).and(dispute::Column::Status.eq(dispute::Status::Open)))
-        .one(conn)
-        .await?;
-    Ok(open.is_some())
 }

@@ -14,8 +14,6 @@ use sea_orm::{
     QueryOrder, QuerySelect,
 };
 
-pub use claims::has_open_dispute;
-
 use super::entity::line::Reservation;
 use super::entity::purchase::PaymentMethod;
 use super::entity::{event, line, order, purchase};
@@ -51,9 +49,7 @@ impl Whole {
         });
         portions.collect()
     }
-}
 
-impl Whole {
     /// What so many pieces of an article are made of on the shelf: itself, or the parts of a bundle. Nothing if it is not counted.
     pub fn made_of(&self, id: OrderLineId, quantity: i32) -> Vec<Pieces> {
         let counted =

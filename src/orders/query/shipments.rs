@@ -38,6 +38,9 @@ pub async fn lines_of(
     conn: &impl ConnectionTrait,
     ids: &[ShipmentId],
 ) -> Result<Vec<shipment_line::Model>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     shipment_line::Entity::find()
         .filter(shipment_line::Column::ShipmentId.is_in(ids.iter().copied()))
         .order_by_asc(shipment_line::Column::LineId)

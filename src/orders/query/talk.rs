@@ -1,6 +1,5 @@
 //! Reading conversations: always of a buyer or of a shop.
 
-use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -38,18 +37,6 @@ pub async fn one(
     conversation::Entity::find_by_id(id).filter(owned_by(owner)).one(conn).await
 }
 
-/// The conversation of a pair.
-pub async fn of_pair(
-    conn: &impl ConnectionTrait,
-    buyer: UserId,
-    vendor: VendorId,
-) -> Result<Option<conversation::Model>, DbErr> {
-    conversation::Entity::find()
-        .filter(conversation::Column::BuyerId.eq(buyer).and(conversation::Column::VendorId.eq(vendor)))
-        .one(conn)
-        .await
-}
-
 /// Conversations, the latest first; four statements.
 pub async fn list(conn: &impl ConnectionTrait, owner: Owner, page: &PageOf) -> Result<Page<Talk>, DbErr> {
     let after = page.after.as_ref().map(|after| conversation::Column::LastMessageId.lt(MessageId(after.id)));
@@ -65,10 +52,10 @@ pub async fn list(conn: &impl ConnectionTrait, owner: Owner, page: &PageOf) -> R
 }
 
 /// Conversations with their names: nothing else of a person is shown.
-pub async fn with_names(
-    conn: &impl ConnectionTrait,
-    rows: Vec<conversation::Model>,
-) -> Result<Vec<Talk>, DbErr> {
+async fn with_names(conn: &impl ConnectionTrait, rows: Vec<conversation::Model>) -> Result<Vec<Talk>, DbErr> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let buyers: Vec<(UserId, String)> = user::Entity::find()
         .select_only()
         .columns([user::Column::Id, user::Column::Name])

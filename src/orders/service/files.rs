@@ -99,20 +99,27 @@ pub async fn content(app: &App, file: &file::Model) -> Result<(FileKey, Bytes), 
 pub async fn forget_loose(app: &App) -> Result<usize, DbErr> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    let loose = file::Entity::find()
+    let loose: Vec<OrderFileId> = file::Entity::find()
+        .select_only()
+        .column(file::Column::Id)
         .filter(file::Column::UseOf.is_null().and(file::Column::CreatedAt.lt(now - LOOSE)))
         .order_by_asc(file::Column::CreatedAt)
         .limit(200)
+        .into_tuple()
         .all(&txn)
         .await?;
-    file::Entity::delete_many()
-        .filter(file::Column::Id.is_in(loose.iter().map(|file| file.id)))
-        .exec(&txn)
+    if loose.is_empty() {
+        return Ok(0);
+    }
+    // Somebody may have used one of them in between: only what is gone loses its content.
+    let gone = file::Entity::delete_many()
+        .filter(file::Column::Id.is_in(loose))
+        .filter(file::Column::UseOf.is_null())
+        .exec_with_returning(&txn)
         .await?;
-    jobs::enqueue(&txn, deletions(&loose, now)?).await?;
-    let gone = loose.len();
+    jobs::enqueue(&txn, deletions(&gone, now)?).await?;
     app.commit(txn).await?;
-    Ok(gone)
+    Ok(gone.len())
 }
 
 /// The jobs that remove files.

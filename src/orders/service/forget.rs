@@ -49,17 +49,12 @@ pub async fn forget_buyer(
 
 async fn forget_notes(txn: &DatabaseTransaction, buyer: UserId) -> Result<(), DbErr> {
     let nothing = || Expr::value(None::<String>);
-    let orders = Query::select()
-        .column(order::Column::Id)
-        .from(order::Entity)
-        .and_where(order::Column::BuyerId.eq(buyer))
-        .take();
-    let of_the_buyer = orders.clone();
+    let orders = orders_of(buyer);
     line::Entity::update_many()
         .col_expr(line::Column::Note, nothing())
         .col_expr(line::Column::Personalisation, nothing())
         .filter(line::Column::Note.is_not_null().or(line::Column::Personalisation.is_not_null()))
-        .filter(line::Column::OrderId.in_subquery(orders))
+        .filter(line::Column::OrderId.in_subquery(orders.clone()))
         .exec(txn)
         .await?;
     order::Entity::update_many()
@@ -70,7 +65,7 @@ async fn forget_notes(txn: &DatabaseTransaction, buyer: UserId) -> Result<(), Db
     event::Entity::update_many()
         .col_expr(event::Column::Note, nothing())
         .filter(event::Column::Note.is_not_null())
-        .filter(event::Column::OrderId.in_subquery(of_the_buyer))
+        .filter(event::Column::OrderId.in_subquery(orders))
         .exec(txn)
         .await?;
     Ok(())

@@ -66,8 +66,7 @@ pub async fn advance(
             return Err(OrderError::WrongState(from));
         }
         let moments = deadline::moments(&whole.order, to, &days, now);
-        guarded_move(txn, &whole.order, to, (by, moments), now).await?;
-        whole.order.moved(to, (by, moments), now);
+        whole.order = guarded_move(txn, &whole.order, to, (by, moments), now).await?;
         events.push(event::ActiveModel {
             id: Set(OrderEventId::generate()),
             order_id: Set(whole.order.id),
@@ -92,7 +91,7 @@ async fn guarded_move(
     to: Status,
     (by, moments): (By, Moments),
     now: DateTime<Utc>,
-) -> Result<(), OrderError> {
+) -> Result<order::Model, OrderError> {
     use order::Column;
     let mut update = order::Entity::update_many()
         .col_expr(Column::Status, Expr::value(to))
@@ -117,35 +116,23 @@ async fn guarded_move(
         .filter(Column::Id.eq(order.id))
         .filter(Column::Status.eq(order.status))
         .filter(still_allowed(to))
-        .exec(txn)
+        .exec_with_returning(txn)
         .await?;
-    if moved.rows_affected == 1 {
-        return Ok(());
-    }
-    Err(if order.has_claims() { OrderError::ClaimOpen } else { OrderError::Moved })
+    let refused = if order.has_claims() { OrderError::ClaimOpen } else { OrderError::Moved };
+    moved.into_iter().next().ok_or(refused)
 }
 
 /// What must hold at the moment of the move besides the state.
 fn still_allowed(to: Status) -> Condition {
     match to {
-        Status::Cancelled => Condition::all().add(order::Column::Shipments.eq(0)),
+        // What the office decides about is not called off under its hands.
+        Status::Cancelled => {
+            Condition::all().add(order::Column::Shipments.eq(0)).add(order::Column::OpenDisputes.eq(0))
+        }
         Status::Completed => {
             Condition::all().add(order::Column::OpenReturns.eq(0)).add(order::Column::OpenDisputes.eq(0))
         }
         _ => Condition::all(),
-    }
-}
-
-impl order::Model {
-    fn moved(&mut self, to: Status, (by, moments): (By, Moments), now: DateTime<Utc>) {
-        (self.status, self.updated_at, self.reminded) = (to, now, 0);
-        self.accept_by = moments.accept_by.or(self.accept_by);
-        self.ship_by = moments.ship_by.or(self.ship_by);
-        self.delivered_at = moments.delivered_at.or(self.delivered_at);
-        self.complete_at = moments.complete_at.or(self.complete_at);
-        self.return_by = moments.return_by.or(self.return_by);
-        self.dispute_by = moments.dispute_by.or(self.dispute_by);
-        self.end_reason = by.reason.or(self.end_reason);
     }
 }
 

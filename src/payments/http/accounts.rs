@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::kernel::fields::{Fields, text};
-use crate::kernel::{PaymentId, Problem, RefundId};
+use crate::kernel::{PaymentId, Problem, RefundId, RepaymentId};
 use crate::payments::service::accounts::{self, Opened};
 use crate::payments::{PaymentError, query};
 use crate::platform::audit::Who;
@@ -19,6 +19,8 @@ use crate::web::{Area, Caller, PathId, Policy, Role, ValidJson};
 pub const SET: Policy = Policy::BUYER.on("payment", "payment_id").step_up();
 pub const READ: Policy = Policy::BUYER.on("payment", "payment_id").area(Area::Payments);
 pub const REVEAL: Policy = Policy::any_of(&[Role::Finance]).on("refund", "refund_id").step_up();
+pub const REVEAL_FOR_REPAYMENT: Policy =
+    Policy::any_of(&[Role::Finance]).on("repayment", "repayment_id").step_up();
 
 /// An account at a bank.
 #[derive(Deserialize, ToSchema)]
@@ -102,10 +104,33 @@ pub async fn reveal_refund_account(
     PathId(id): PathId<RefundId>,
     ValidJson(body): ValidJson<RevealAccount>,
 ) -> Result<Json<RevealedAccount>, Problem> {
-    let reason = text(&body.reason, 5, 300, false).map_err(|fault| Problem::field(fault.at("/reason")))?;
-    let account = accounts::reveal(&app, &who, id, &reason).await?;
-    let (bank_code, number, holder_name) = (account.bank_code, account.number, account.holder);
-    Ok(Json(RevealedAccount { bank_code, number, holder_name }))
+    Ok(Json(accounts::reveal(&app, &who, id, &body.reason()?).await?.into()))
+}
+
+/// Read in full where money goes that was paid twice and has to be sent back by hand. Every reading is one row of the audit trail.
+#[utoipa::path(post, path = "/v1/admin/repayments/{repayment_id}/reveal-account", tag = "payments",
+    params(("repayment_id" = RepaymentId, Path)), request_body = RevealAccount,
+    responses((status = 200, body = RevealedAccount), (status = 404),
+        (status = 409, description = "no-refund-account; refund-under-way: a gateway sends it")))]
+pub async fn reveal_repayment_account(
+    State(app): State<App>,
+    who: Who,
+    PathId(id): PathId<RepaymentId>,
+    ValidJson(body): ValidJson<RevealAccount>,
+) -> Result<Json<RevealedAccount>, Problem> {
+    Ok(Json(accounts::reveal_for_repayment(&app, &who, id, &body.reason()?).await?.into()))
+}
+
+impl RevealAccount {
+    fn reason(&self) -> Result<String, Problem> {
+        text(&self.reason, 5, 300, false).map_err(|fault| Problem::field(fault.at("/reason")))
+    }
+}
+
+impl From<Opened> for RevealedAccount {
+    fn from(account: Opened) -> Self {
+        Self { bank_code: account.bank_code, number: account.number, holder_name: account.holder }
+    }
 }
 
 impl RefundAccountIn {

@@ -31,7 +31,7 @@ pub struct ProviderEventOut {
     reference: String,
     provider_ref: String,
     charge_id: Option<ChargeId>,
-    /// `pending`, `paid` or `failed`.
+    /// `pending`, `paid`, `failed` or `charged_back`.
     state: String,
     amount: Option<Rupiah>,
     currency: String,

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::reference_code;
-use crate::kernel::Rupiah;
+use crate::kernel::{Rupiah, hex};
 use crate::payments::entity::bank_line::Direction;
 
 /// Most lines of one statement.
@@ -55,6 +55,8 @@ struct Columns {
     credit: Option<usize>,
     amount: Option<usize>,
     kind: Option<usize>,
+    /// A column without a name behind the amount: some banks write CR and DB there.
+    unnamed: Option<usize>,
     balance: Option<usize>,
 }
 
@@ -126,6 +128,8 @@ fn columns(row: &[String]) -> Columns {
             _ => {}
         }
     }
+    let nameless = |at: &usize| row.get(*at).is_none_or(|cell| !cell.chars().any(char::is_alphanumeric));
+    columns.unnamed = columns.amount.map(|at| at + 1).filter(nameless);
     columns
 }
 
@@ -150,30 +154,31 @@ impl Columns {
             let words = cell(self.date).chars().any(char::is_alphabetic);
             return if words { Ok(None) } else { Err(StatementError::Date(number)) };
         };
+        let direction = direction.ok_or(StatementError::Amount(number))?;
         let parts: Vec<&str> = self.description.iter().map(|at| cell(Some(*at))).collect();
         let description = parts.join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
         let description: String = description.chars().filter(|c| !c.is_control()).take(MAX_TEXT).collect();
         let says = format!("{date}|{direction:?}|{}|{description}|{}", amount.get(), cell(self.balance));
         let nth = seen.entry(says.clone()).or_insert(0);
         *nth += 1;
-        let digest = Sha256::digest(format!("{says}|{nth}").as_bytes());
-        let key = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let key = hex(&Sha256::digest(format!("{says}|{nth}").as_bytes()));
         let position = i32::try_from(number).unwrap_or(i32::MAX);
         Ok(Some(Line { key, position, date, description, direction, amount }))
     }
 
+    /// What moved and where to; no direction if the line names one that nobody knows.
     fn moved<'a>(
         &self,
         number: usize,
         cell: &impl Fn(Option<usize>) -> &'a str,
-    ) -> Result<Option<(Direction, Rupiah)>, StatementError> {
+    ) -> Result<Option<(Option<Direction>, Rupiah)>, StatementError> {
         let read = |text: &str| amount(text).ok_or(StatementError::Amount(number));
         for (at, direction) in [(self.credit, Direction::Credit), (self.debit, Direction::Debit)] {
             let text = cell(at);
-            if !text.is_empty() && text != "-" {
+            if is_mark(text) {
                 let (amount, _) = read(text)?;
                 if !amount.is_zero() {
-                    return Ok(Some((direction, amount)));
+                    return Ok(Some((Some(direction), amount)));
                 }
             }
         }
@@ -191,9 +196,18 @@ impl Columns {
         // Some banks name no column for CR and DB: it stands in the one behind the amount.
         let behind = cell(self.amount.map(|at| at + 1)).to_uppercase();
         let word = [kind.as_str(), behind.as_str()].into_iter().find_map(direction);
-        let direction = said.or(word).unwrap_or(Direction::Credit);
+        // A number there is a balance. Where nothing says more, what is no minus came in.
+        let unnamed = cell(self.unnamed);
+        let strange =
+            is_mark(&kind) || (is_mark(unnamed) && !unnamed.bytes().any(|byte| byte.is_ascii_digit()));
+        let direction = said.or(word).or((!strange).then_some(Direction::Credit));
         Ok((!amount.is_zero()).then_some((direction, amount)))
     }
+}
+
+/// False for a cell that says nothing.
+fn is_mark(cell: &str) -> bool {
+    !cell.is_empty() && cell != "-"
 }
 
 fn direction(word: &str) -> Option<Direction> {
@@ -298,6 +312,34 @@ mod tests {
         let seen: Vec<_> = lines.iter().map(|line| (line.direction, line.amount.get())).collect();
         assert_eq!(seen, [(Direction::Credit, 300_000), (Direction::Debit, 50_000)]);
         assert_eq!(references(&lines[0].description), ["BYR7F3K9QXB"]);
+    }
+
+    #[test]
+    fn a_mark_that_nobody_knows_is_no_income() {
+        let of = |heads: &str, row: &str| {
+            let text = format!("Tanggal,Keterangan,{heads}\n24/11/2026,TRF,{row}\n");
+            read(text.as_bytes()).map(|lines| lines[0].direction)
+        };
+        for (heads, row) in [
+            ("Jumlah,Tipe", "1.000,RV"),
+            ("Tipe,Jumlah", "?,1.000"),
+            ("Jumlah,", "1.000,RV"),
+            ("Jumlah", "1.000,RV"),
+        ] {
+            assert_eq!(of(heads, row), Err(StatementError::Amount(2)), "{heads}: {row}");
+        }
+        // Nothing behind the amount, a balance or a column of another kind says nothing.
+        for (heads, row) in [
+            ("Jumlah,Tipe", "1.000,-"),
+            ("Jumlah,", "1.000,"),
+            ("Jumlah,", "1.000,5.000"),
+            ("Jumlah,Saldo", "1.000,5.000"),
+            ("Jumlah,Cabang", "1.000,BEKASI"),
+        ] {
+            assert_eq!(of(heads, row), Ok(Direction::Credit), "{heads}: {row}");
+        }
+        assert_eq!(of("Jumlah,Tipe", "-1.000,RV"), Ok(Direction::Debit));
+        assert_eq!(of("Jumlah,Cabang", "1.000,DB"), Ok(Direction::Debit));
     }
 
     #[test]

@@ -1,13 +1,14 @@
 //! Where a buyer wants money back that cannot go the way it came. Numbers are sealed under the key of the person.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ConnectionTrait, EntityTrait, Set};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait, Set};
 use serde_json::json;
 
 use crate::app::App;
-use crate::kernel::{PaymentId, RefundId, UserId};
+use crate::kernel::{PaymentId, RefundId, RepaymentId, UserId};
 use crate::payments::entity::refund;
 use crate::payments::entity::refund_account::{ActiveModel, Column, Entity, Model};
+use crate::payments::entity::repayment::{self, Way};
 use crate::payments::error::PaymentError;
 use crate::payments::query;
 use crate::platform::audit::{self, Deed, Who};
@@ -80,10 +81,40 @@ async fn open(app: &App, db: &impl ConnectionTrait, row: Model) -> Result<Option
 pub async fn reveal(app: &App, who: &Who, id: RefundId, reason: &str) -> Result<Opened, PaymentError> {
     let txn = app.db.begin().await?;
     let refund = refund::Entity::find_by_id(id).one(&txn).await?.ok_or(PaymentError::NotFound)?;
-    let account = find(app, &txn, refund.payment_id).await?.ok_or(PaymentError::NoAccount)?;
     let detail = json!({"reason": reason});
     let deed = Deed { action: "refund.account_revealed", object: ("refund", id.into()), detail };
-    audit::record(&txn, &app.sealer, who, deed, app.now()).await?;
+    let account = read(app, &txn, who, (refund.payment_id, deed)).await?;
     app.commit(txn).await?;
+    Ok(account)
+}
+
+/// Finance reads where money goes that was paid twice and that its gateway cannot send back, and that is written down.
+pub async fn reveal_for_repayment(
+    app: &App,
+    who: &Who,
+    id: RepaymentId,
+    reason: &str,
+) -> Result<Opened, PaymentError> {
+    let txn = app.db.begin().await?;
+    let row = repayment::Entity::find_by_id(id).one(&txn).await?.ok_or(PaymentError::NotFound)?;
+    // What a gateway sends goes back the way it came: nobody has to know of an account.
+    if row.way != Way::Hand {
+        return Err(PaymentError::RefundUnderWay);
+    }
+    let detail = json!({"reason": reason});
+    let deed = Deed { action: "repayment.account_revealed", object: ("repayment", id.into()), detail };
+    let account = read(app, &txn, who, (row.payment_id, deed)).await?;
+    app.commit(txn).await?;
+    Ok(account)
+}
+
+async fn read(
+    app: &App,
+    txn: &DatabaseTransaction,
+    who: &Who,
+    (payment, deed): (PaymentId, Deed),
+) -> Result<Opened, PaymentError> {
+    let account = find(app, txn, payment).await?.ok_or(PaymentError::NoAccount)?;
+    audit::record(txn, &app.sealer, who, deed, app.now()).await?;
     Ok(account)
 }

@@ -9,20 +9,21 @@ use sea_orm::{
 };
 
 use crate::app::App;
+use crate::kernel::qris::MAX_AMOUNT;
 use crate::kernel::{ChargeId, PaymentId};
 use crate::orders::entity::purchase::PaymentMethod;
 use crate::payments::entity::charge::{self, Column, Entity, Model, Status};
 use crate::payments::entity::payment;
 use crate::payments::error::PaymentError;
 use crate::payments::jobs::{CloseCharge, CreateCharge};
+use crate::payments::{news, query};
 use crate::platform::db::Unique;
 use crate::platform::gateways::{CallError, Gateways, NewCharge, Seen, State, Way};
 use crate::platform::jobs::{self, NewJob};
+use crate::platform::news::tell;
 
-/// Most attempts for one payment; each costs the gateway something.
-const MAX_CHARGES: u64 = 20;
 /// A call that has not been recorded by then is taken for lost.
-const CALLING: Duration = Duration::minutes(2);
+pub(super) const CALLING: Duration = Duration::minutes(2);
 /// How often a charge that can be paid is looked at, besides what the gateway says of its own accord.
 const POLL: Duration = Duration::minutes(10);
 /// How long after its end a charge is still looked at.
@@ -76,25 +77,31 @@ pub async fn paid(db: &impl ConnectionTrait, payment: PaymentId) -> Result<Optio
     Entity::find().filter(of_payment).order_by_asc(Column::UpdatedAt).limit(1).one(db).await
 }
 
+/// How many charges were begun for a payment.
+pub async fn count(db: &impl ConnectionTrait, payment: PaymentId) -> Result<u64, DbErr> {
+    Entity::find().filter(Column::PaymentId.eq(payment)).count(db).await
+}
+
 /// Charges that are due to be looked at, the longest first.
 pub async fn due(db: &impl ConnectionTrait, now: DateTime<Utc>, most: u64) -> Result<Vec<Model>, DbErr> {
     Entity::find().filter(Column::CheckAt.lte(now)).order_by_asc(Column::CheckAt).limit(most).all(db).await
 }
 
-/// Begins a charge for a payment whose method goes through a gateway; does nothing for the others.
+/// Begins a charge for a payment whose method goes through a gateway, and hands back the job that makes the call, for the
+/// caller's queue; does nothing for the other methods.
 pub async fn begin(
     txn: &DatabaseTransaction,
     gateways: &Gateways,
     payment: &payment::Model,
     now: DateTime<Utc>,
-) -> Result<(), PaymentError> {
+) -> Result<Option<NewJob>, PaymentError> {
     let Some(way) = way(payment.method) else {
-        return Ok(());
+        return Ok(None);
     };
-    let gateway = gateways.serving(way).ok_or(PaymentError::NotOffered)?;
-    if Entity::find().filter(Column::PaymentId.eq(payment.id)).count(txn).await? >= MAX_CHARGES {
-        return Err(PaymentError::TooManyAttempts);
+    if way == Way::Qris && payment.amount.get() > MAX_AMOUNT {
+        return Err(PaymentError::AboveQris);
     }
+    let gateway = gateways.serving(way).ok_or(PaymentError::NotOffered)?;
     let id = ChargeId::generate();
     let row = charge::ActiveModel {
         id: Set(id),
@@ -116,7 +123,7 @@ pub async fn begin(
         Err(error) if LIVE.broken_by(&error) => return Err(PaymentError::WrongState(payment.status)),
         made => made?,
     };
-    Ok(jobs::enqueue(txn, vec![NewJob::now(now, &CreateCharge { charge_id: id })?]).await?)
+    Ok(Some(NewJob::now(now, &CreateCharge { charge_id: id })?))
 }
 
 /// Calls off what could still be paid for a payment; the gateway is told by a job.
@@ -160,10 +167,9 @@ pub async fn create(app: &App, id: ChargeId) -> Result<(), PaymentError> {
 }
 
 async fn call_create(app: &App, charge: &Model) -> Result<Seen, CallError> {
-    let gateway = app.gateways.named(&charge.provider);
-    let (Some(gateway), Some(way)) = (gateway, way(charge.method)) else {
-        return Err(CallError::Refused("the gateway is not there any more".to_owned()));
-    };
+    let gateway = app.gateways.at(&charge.provider)?;
+    let way =
+        way(charge.method).ok_or_else(|| CallError::Refused("no gateway takes this method".to_owned()))?;
     let new = NewCharge {
         reference: charge.reference(),
         way,
@@ -212,11 +218,26 @@ async fn record_created(
             change.check_at = Set(Some(later(charge.attempts, now)));
         }
     }
+    let came_to_nothing = change.status == Set(Status::Failed);
     let txn = app.db.begin().await?;
     // A charge that was called off meanwhile stays so; its closing asks the gateway.
     let creating = Column::Id.eq(charge.id).and(Column::Status.eq(Status::Creating));
-    Entity::update_many().set(change).filter(creating).exec(&txn).await?;
+    let changed = Entity::update_many().set(change).filter(creating).exec(&txn).await?;
+    if came_to_nothing && changed.rows_affected == 1 {
+        tell_buyer(&txn, charge, now).await?;
+    }
     Ok(app.commit(txn).await?)
+}
+
+/// Tells the buyer that a charge came to nothing, while there is time to pay otherwise.
+async fn tell_buyer(txn: &DatabaseTransaction, charge: &Model, now: DateTime<Utc>) -> Result<(), DbErr> {
+    let payment = query::of_platform(txn, charge.payment_id).await?;
+    let waits =
+        |payment: &payment::Model| payment.status.is_open() && payment.expires_at.is_none_or(|end| end > now);
+    if let Some(payment) = payment.filter(waits) {
+        tell(txn, &[news::charge_failed(&payment)], now).await?;
+    }
+    Ok(())
 }
 
 /// Tells the gateway that a charge is called off. If it was paid, that is left to whoever looks next.
@@ -251,8 +272,9 @@ async fn record_closed(
     let mut change = charge::ActiveModel { updated_at: Set(now), ..Default::default() };
     match outcome {
         Ok(State::Failed) => (change.status, change.check_at) = (Set(Status::Closed), Set(None)),
-        // Paid in the last moment: its money has to go into the books.
-        Ok(_) => (change.status, change.check_at) = (Set(Status::Open), Set(Some(now))),
+        // Paid in the last moment: called off all the same, since another may be open beside it by now, but looked at
+        // until its money is in the books.
+        Ok(_) => (change.status, change.check_at) = (Set(Status::Closed), Set(Some(now))),
         Err(unsure) => {
             change.error = Set(Some(unsure.to_string()));
             change.check_at = Set(Some(later(charge.attempts, now)));
@@ -283,9 +305,15 @@ pub async fn put_off(app: &App, charge: &Model, why: &CallError) -> Result<(), P
 /// A charge that still waits for the buyer is looked at again; a day after its end no more.
 pub async fn waits(txn: &DatabaseTransaction, charge: &Model, now: DateTime<Utc>) -> Result<(), DbErr> {
     let next = (now < charge.expires_at + AFTER).then_some(now + POLL);
-    let open = Condition::all().add(Column::Id.eq(charge.id)).add(Column::Status.eq(Status::Open));
     let update = Entity::update_many().col_expr(Column::CheckAt, Expr::value(next));
-    update.filter(open).exec(txn).await.map(|_| ())
+    update.filter(unsettled(charge, [Status::Open])).exec(txn).await.map(|_| ())
+}
+
+/// A charge in one of these states, or one that is called off and still looked at because it was paid.
+fn unsettled(charge: &Model, live: impl IntoIterator<Item = Status>) -> Condition {
+    let looked_at = Column::Status.eq(Status::Closed).and(Column::CheckAt.is_not_null());
+    let any = Condition::any().add(Column::Status.is_in(live)).add(looked_at);
+    Condition::all().add(Column::Id.eq(charge.id)).add(any)
 }
 
 /// The gateway says that a charge came to nothing; true if that is news.
@@ -295,8 +323,13 @@ pub async fn failed(txn: &DatabaseTransaction, charge: &Model, now: DateTime<Utc
         .col_expr(Column::Status, Expr::value(Status::Failed))
         .col_expr(Column::CheckAt, Expr::value(None::<DateTime<Utc>>))
         .col_expr(Column::UpdatedAt, Expr::value(now))
-        .filter(Column::Id.eq(charge.id).and(Column::Status.is_in(live)));
-    Ok(update.exec(txn).await?.rows_affected == 1)
+        .filter(unsettled(charge, live));
+    let failed = update.exec(txn).await?.rows_affected == 1;
+    // One that was called off is not what the buyer waits for.
+    if failed && matches!(charge.status, Status::Creating | Status::Open) {
+        tell_buyer(txn, charge, now).await?;
+    }
+    Ok(failed)
 }
 
 /// The money of a charge came; false if it was counted before.

@@ -10,8 +10,10 @@ use crate::kernel::{ChargeId, ProviderEventId, UserId};
 use crate::payments::entity::charge;
 use crate::payments::entity::event::{self, Column, Entity, Model, Outcome};
 use crate::payments::error::PaymentError;
+use crate::payments::news;
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::gateways::{Event, Seen, State};
+use crate::platform::news::tell;
 
 /// Longest text of a gateway that is kept beside its body.
 const MAX_TEXT: usize = 200;
@@ -26,6 +28,7 @@ fn name(state: State) -> &'static str {
         State::Pending => "pending",
         State::Paid => "paid",
         State::Failed => "failed",
+        State::ChargedBack => "charged_back",
     }
 }
 
@@ -88,7 +91,10 @@ pub async fn to_review(
     let mut row = row(&charge.provider, (&id, seen), String::new(), now);
     (row.outcome, row.reason) = (Set(Outcome::Review), Set(Some(reason.to_owned())));
     (row.charge_id, row.handled_at) = (Set(Some(charge.id)), Set(Some(now)));
-    insert(txn, row).await.map(|_| ())
+    if let Some(id) = insert(txn, row).await? {
+        tell(txn, &[news::in_review(id, &charge.provider, reason)], now).await?;
+    }
+    Ok(())
 }
 
 /// Says what became of a message.
@@ -98,15 +104,19 @@ pub async fn conclude(
     charge: Option<ChargeId>,
     (outcome, reason): (Outcome, Option<&str>),
 ) -> Result<(), PaymentError> {
+    let now = app.now();
     let txn = app.db.begin().await?;
-    Entity::update_many()
+    let concluded = Entity::update_many()
         .col_expr(Column::Outcome, Expr::value(outcome))
         .col_expr(Column::Reason, Expr::value(reason.map(str::to_owned)))
         .col_expr(Column::ChargeId, Expr::value(charge))
-        .col_expr(Column::HandledAt, Expr::value(app.now()))
+        .col_expr(Column::HandledAt, Expr::value(now))
         .filter(Column::Id.eq(id).and(Column::Outcome.eq(Outcome::Received)))
-        .exec(&txn)
+        .exec_with_returning(&txn)
         .await?;
+    if let (Some(row), Some(reason), Outcome::Review) = (concluded.first(), reason, outcome) {
+        tell(&txn, &[news::in_review(id, &row.provider, reason)], now).await?;
+    }
     Ok(app.commit(txn).await?)
 }
 

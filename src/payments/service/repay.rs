@@ -2,7 +2,7 @@
 //!
 //! The key of a refund never changes, and whether it went is asked before it is sent a second time.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -15,15 +15,14 @@ use crate::kernel::{RefundId, RepaymentId, Rupiah};
 use crate::orders::entity::purchase::PaymentMethod;
 use crate::payments::entity::repayment::{self, Column, Entity, Model, Status, Way};
 use crate::payments::entity::transfer::Kind;
-use crate::payments::entity::{charge, payment};
+use crate::payments::entity::{charge, payment, refund_account};
 use crate::payments::error::PaymentError;
 use crate::payments::jobs::{PayBack, PayRefund};
 use crate::payments::ledger::{self, Account, Cause, Entry};
+use crate::payments::{news, query};
 use crate::platform::gateways::{CallError, NewRefund};
 use crate::platform::jobs::{self, NewJob};
-
-/// A call that has not been recorded by then is taken for lost.
-const CALLING: Duration = Duration::minutes(2);
+use crate::platform::news::{News, tell};
 
 /// Sends a refund on its way: the sandbox pays by itself, a gateway by a job, everything else waits for finance.
 pub async fn begin(
@@ -36,15 +35,35 @@ pub async fn begin(
     match charges::way(payment.method) {
         Some(_) => {
             let charge = charges::paid(txn, payment.id).await?.ok_or(PaymentError::NotFound)?;
-            let (_, way) = write(txn, &charge, (Some(refund), amount), now).await?;
-            if way == Way::Gateway {
-                jobs::enqueue(txn, vec![job]).await?;
-            }
+            write(txn, &charge, (Some(refund), amount), now).await?;
+            jobs::enqueue(txn, vec![job]).await?;
         }
         None if payment.method == PaymentMethod::Sandbox => jobs::enqueue(txn, vec![job]).await?,
         None => {}
     }
     Ok(())
+}
+
+/// What the buyer is asked for when money of a payment can only go to an account, and none was given.
+async fn ask_for_account(
+    txn: &DatabaseTransaction,
+    payment: &payment::Model,
+    amount: Rupiah,
+) -> Result<Option<News>, DbErr> {
+    let known = refund_account::Entity::find_by_id(payment.id).one(txn).await?;
+    Ok(if known.is_none() { news::account_needed(payment, amount) } else { None })
+}
+
+/// The same for a refund that was begun; one that a gateway may send is asked about only once the gateway refused.
+pub async fn asked(
+    txn: &DatabaseTransaction,
+    payment: &payment::Model,
+    amount: Rupiah,
+) -> Result<Option<News>, DbErr> {
+    if charges::way(payment.method).is_some() || payment.method == PaymentMethod::Sandbox {
+        return Ok(None);
+    }
+    ask_for_account(txn, payment, amount).await
 }
 
 /// Owes back a charge that was paid although the purchase had been paid otherwise.
@@ -54,11 +73,8 @@ pub async fn surplus(
     now: DateTime<Utc>,
 ) -> Result<(), PaymentError> {
     book(txn, charge, (Kind::Unmatched, Account::CLEARING, Account::UNMATCHED), now).await?;
-    let (id, way) = write(txn, charge, (None, charge.amount), now).await?;
-    if way == Way::Gateway {
-        jobs::enqueue(txn, vec![NewJob::now(now, &PayBack { repayment_id: id })?]).await?;
-    }
-    Ok(())
+    let id = write(txn, charge, (None, charge.amount), now).await?;
+    Ok(jobs::enqueue(txn, vec![NewJob::now(now, &PayBack { repayment_id: id })?]).await?)
 }
 
 async fn book(
@@ -71,31 +87,30 @@ async fn book(
     ledger::post(txn, Cause::Charge(charge.id.0, Some(charge.payment_id)), &[entry], now).await
 }
 
+/// Whether a gateway can send it back at all is found out by the call.
 async fn write(
     txn: &DatabaseTransaction,
     charge: &charge::Model,
     (refund, amount): (Option<RefundId>, Rupiah),
     now: DateTime<Utc>,
-) -> Result<(RepaymentId, Way), PaymentError> {
-    // A transfer to a virtual account cannot be sent back by any gateway.
-    let way = if charge.method == PaymentMethod::Qris { Way::Gateway } else { Way::Hand };
+) -> Result<RepaymentId, PaymentError> {
     let id = RepaymentId::generate();
     let row = repayment::ActiveModel {
         id: Set(id),
         payment_id: Set(charge.payment_id),
         refund_id: Set(refund),
         charge_id: Set(Some(charge.id)),
-        way: Set(way),
+        way: Set(Way::Gateway),
         status: Set(Status::Due),
         amount: Set(amount),
         error: Set(None),
         attempts: Set(0),
-        check_at: Set((way == Way::Gateway).then_some(now)),
+        check_at: Set(Some(now)),
         created_at: Set(now),
         updated_at: Set(now),
     };
     Entity::insert(row).exec_without_returning(txn).await?;
-    Ok((id, way))
+    Ok(id)
 }
 
 /// Pays a refund if it goes by itself.
@@ -130,7 +145,7 @@ async fn claim(app: &App, id: RepaymentId) -> Result<Option<(Model, charge::Mode
     let due = Column::Id.eq(id).and(Column::Way.eq(Way::Gateway)).and(Column::Status.eq(Status::Due));
     let claimed = Entity::update_many()
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .col_expr(Column::CheckAt, Expr::value(now + CALLING))
+        .col_expr(Column::CheckAt, Expr::value(now + charges::CALLING))
         .filter(due.and(Column::CheckAt.lte(now)))
         .exec_with_returning(&txn)
         .await?;
@@ -143,11 +158,31 @@ async fn claim(app: &App, id: RepaymentId) -> Result<Option<(Model, charge::Mode
     Ok(Some((row, charge)))
 }
 
+/// What a repayment is called at its gateway.
+fn key(row: &Model) -> String {
+    row.refund_id.map_or_else(|| row.id.to_string(), |refund| refund.to_string())
+}
+
+/// True if all that a gateway says to have sent back of a charge was sent by us.
+pub async fn is_known(
+    db: &impl ConnectionTrait,
+    charge: &charge::Model,
+    refunds: &[(String, Option<Rupiah>)],
+) -> Result<bool, DbErr> {
+    if refunds.is_empty() {
+        return Ok(true);
+    }
+    let ours = Entity::find().filter(Column::ChargeId.eq(charge.id)).all(db).await?;
+    let ours: Vec<String> = ours.iter().map(key).collect();
+    Ok(refunds.iter().all(|(key, _)| ours.contains(key)))
+}
+
 async fn call(app: &App, row: &Model, charge: &charge::Model) -> Result<(), CallError> {
-    let Some(gateway) = app.gateways.named(&charge.provider) else {
-        return Err(CallError::Refused("the gateway is not there any more".to_owned()));
-    };
-    let key = row.refund_id.map_or_else(|| row.id.to_string(), |refund| refund.to_string());
+    let gateway = app.gateways.at(&charge.provider)?;
+    if !charges::way(charge.method).is_some_and(|way| gateway.can_refund(way)) {
+        return Err(CallError::Refused("the gateway cannot send back what was paid this way".to_owned()));
+    }
+    let key = key(row);
     if row.attempts > 1 {
         let seen = gateway.status(&charge.reference()).await?;
         if let Some((_, amount)) = seen.refunds.iter().find(|(known, _)| *known == key) {
@@ -176,7 +211,9 @@ async fn record(
                 updated_at: Set(now),
                 ..Default::default()
             };
-            change_due(&txn, row, change).await?;
+            if change_due(&txn, row, change).await? {
+                tell_refused(&txn, (row, charge), now).await?;
+            }
         }
         Err(unsure) => {
             let change = repayment::ActiveModel {
@@ -195,9 +232,22 @@ async fn change_due(
     txn: &DatabaseTransaction,
     row: &Model,
     change: repayment::ActiveModel,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     let due = Column::Id.eq(row.id).and(Column::Status.eq(Status::Due)).and(Column::Way.eq(Way::Gateway));
-    Entity::update_many().set(change).filter(due).exec(txn).await.map(|_| ())
+    Ok(Entity::update_many().set(change).filter(due).exec(txn).await?.rows_affected == 1)
+}
+
+/// Finance has to send it, and needs to know where to.
+async fn tell_refused(
+    txn: &DatabaseTransaction,
+    (row, charge): (&Model, &charge::Model),
+    now: DateTime<Utc>,
+) -> Result<(), PaymentError> {
+    let payment = query::of_platform(txn, row.payment_id).await?.ok_or(PaymentError::NotFound)?;
+    let mut told = vec![news::refused((row.id.0, row.amount), charge)];
+    told.extend(ask_for_account(txn, &payment, row.amount).await?);
+    tell(txn, &told, now).await?;
+    Ok(())
 }
 
 /// Money left for the buyer; the second time changes nothing.

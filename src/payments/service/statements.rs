@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 
 use crate::kernel::{BankLineId, BankStatementId, PaymentId, UserId};
@@ -14,6 +14,8 @@ use crate::payments::entity::{bank_statement, payment};
 use crate::payments::error::PaymentError;
 use crate::payments::ledger::{self, Account, Cause, Entry};
 use crate::payments::model::statement::Line;
+use crate::payments::news;
+use crate::platform::news::tell;
 
 /// Rows of one statement.
 const AT_ONCE: usize = 200;
@@ -86,6 +88,20 @@ pub async fn new_lines(
         .into_tuple()
         .all(db)
         .await
+}
+
+/// Tells finance how many lines of a statement fit nothing; the line is the last that was looked at.
+pub async fn tell_unmatched(
+    txn: &DatabaseTransaction,
+    last: &Model,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let of_statement = Column::StatementId.eq(last.statement_id).and(Column::Outcome.eq(Outcome::Unmatched));
+    let lines = Entity::find().filter(of_statement).count(txn).await?;
+    if lines > 0 {
+        tell(txn, &[news::lines_unmatched(last, lines)], now).await?;
+    }
+    Ok(())
 }
 
 /// A line that still stands there, while nobody else decides about it.

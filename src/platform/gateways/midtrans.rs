@@ -11,10 +11,10 @@ use url::Url;
 
 use super::{
     CallError, Event, Gateway, GatewayError, NewCharge, NewRefund, PayBy, Seen, State, Way, WebhookError,
-    hex, same,
+    same,
 };
 use crate::config;
-use crate::kernel::Rupiah;
+use crate::kernel::{Rupiah, hex};
 
 /// More than any answer has; whoever sends more is not who we think.
 const MAX_ANSWER: usize = 64 * 1024;
@@ -124,8 +124,10 @@ fn judge(answer: Transaction, http: u16) -> Result<Transaction, CallError> {
 impl Transaction {
     fn state(&self) -> State {
         match (self.transaction_status.as_str(), self.fraud_status.as_deref()) {
-            ("settlement" | "refund" | "partial_refund" | "chargeback" | "partial_chargeback", _)
-            | ("capture", None | Some("accept")) => State::Paid,
+            ("settlement" | "refund" | "partial_refund", _) | ("capture", None | Some("accept")) => {
+                State::Paid
+            }
+            ("chargeback" | "partial_chargeback", _) => State::ChargedBack,
             ("deny" | "cancel" | "expire" | "failure", _) => State::Failed,
             _ => State::Pending,
         }
@@ -150,6 +152,10 @@ impl Transaction {
             .collect();
         if let Some(key) = &self.refund_key {
             refunds.push((key.clone(), self.refund_amount.as_deref().and_then(rupiah)));
+        }
+        // Money went back and nobody says under which name: surely not one of ours.
+        if refunds.is_empty() && matches!(self.transaction_status.as_str(), "refund" | "partial_refund") {
+            refunds.push((String::new(), None));
         }
         Seen {
             state: self.state(),
@@ -309,6 +315,37 @@ mod tests {
         assert_eq!(plain.id, spaced.id);
         let other = verify(&gateway, &body(SIGNATURE).replace("settlement", "pending")).unwrap();
         assert_ne!(plain.id, other.id);
+    }
+
+    #[test]
+    fn every_status_has_a_state() {
+        let of = |status: &str, fraud: Option<&str>| {
+            let fraud_status = fraud.map(str::to_owned);
+            Transaction { transaction_status: status.to_owned(), fraud_status, ..Transaction::default() }
+        };
+        for (status, fraud, state) in [
+            ("settlement", None, State::Paid),
+            ("settlement", Some("accept"), State::Paid),
+            ("capture", None, State::Paid),
+            ("capture", Some("accept"), State::Paid),
+            ("capture", Some("challenge"), State::Pending),
+            ("capture", Some("deny"), State::Pending),
+            ("refund", None, State::Paid),
+            ("partial_refund", None, State::Paid),
+            ("chargeback", Some("accept"), State::ChargedBack),
+            ("partial_chargeback", None, State::ChargedBack),
+            ("pending", None, State::Pending),
+            ("authorize", None, State::Pending),
+            ("", None, State::Pending),
+            ("deny", None, State::Failed),
+            ("cancel", None, State::Failed),
+            ("expire", None, State::Failed),
+            ("failure", None, State::Failed),
+        ] {
+            assert_eq!(of(status, fraud).state(), state, "{status} {fraud:?}");
+        }
+        assert_eq!(of("refund", None).seen().refunds, [(String::new(), None)]);
+        assert!(of("settlement", None).seen().refunds.is_empty());
     }
 
     #[test]

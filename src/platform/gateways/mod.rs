@@ -62,6 +62,8 @@ pub enum State {
     Paid,
     /// Refused, called off or run out.
     Failed,
+    /// The money came, and the buyer's bank took all or some of it away again.
+    ChargedBack,
 }
 
 /// What a gateway says about a charge.
@@ -200,15 +202,15 @@ impl Gateways {
         self.all.iter().find(|gateway| gateway.name() == name)
     }
 
+    /// One that is to be called; a charge may be older than the settings.
+    pub fn at(&self, name: &str) -> Result<&Arc<dyn Gateway>, CallError> {
+        self.named(name).ok_or_else(|| CallError::Refused("the gateway is not there any more".to_owned()))
+    }
+
     /// The sandbox, where there is one.
     pub fn sandbox(&self) -> Option<&Arc<Sandbox>> {
         self.sandbox.as_ref()
     }
-}
-
-/// Lower-case hexadecimal digits.
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Compares two texts in the same time whatever they are.

@@ -15,11 +15,11 @@ use sha2::{Digest, Sha256};
 
 use super::{
     CallError, Event, Gateway, GatewayError, NewCharge, NewRefund, PayBy, Seen, State, Way, WebhookError,
-    hex, same,
+    same,
 };
 use crate::config::Config;
 use crate::kernel::qris::{Merchant, Qris};
-use crate::kernel::{Clock, Rupiah};
+use crate::kernel::{Clock, Rupiah, hex};
 use crate::platform::db::Db;
 use crate::platform::keys::read_or_make;
 use crate::platform::random;

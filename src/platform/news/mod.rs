@@ -1,7 +1,8 @@
 //! What happened and who should hear of it, written in the transaction in which it happened (outbox).
 //!
 //! Table: `news`. Features tell; one job per telling carries it to people (`src/notifications`). News hold ids, numbers and
-//! amounts, never personal values, so that erasing a person has nothing to look for here.
+//! amounts, never personal values, so that erasing a person has nothing to look for here; but for what finance says to a buyer
+//! about a payment, which [`forget_about`] takes away.
 
 pub mod entity;
 
@@ -30,6 +31,8 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Those who look after the money of the platform.
+    pub const FINANCE: Self = Self::Role("finance");
     /// The name under which people of a shop are stored.
     pub const VENDOR: &'static str = "vendor";
     /// The name under which one person is stored.
@@ -67,13 +70,21 @@ pub struct Carry {
 /// Tells people what happened, in the caller's transaction: two statements and one job, whose id comes back. An empty telling
 /// is a job that finds nothing to carry.
 pub async fn tell(txn: &impl ConnectionTrait, news: &[News], now: DateTime<Utc>) -> Result<JobId, DbErr> {
+    let carry = write(txn, news, now).await?;
+    let job_id = carry.id();
+    jobs::enqueue(txn, vec![carry]).await?;
+    Ok(job_id)
+}
+
+/// Writes what happened, in one statement. Nobody hears of it unless the job that comes back is put into the queue in the
+/// same transaction, which the caller does together with jobs of its own.
+pub async fn write(txn: &impl ConnectionTrait, news: &[News], now: DateTime<Utc>) -> Result<NewJob, DbErr> {
     let job_id = JobId::generate();
     let rows: Vec<_> = news.iter().map(|news| row(news, job_id, now)).collect();
     if !rows.is_empty() {
         entity::Entity::insert_many(rows).exec_without_returning(txn).await?;
     }
-    jobs::enqueue(txn, vec![NewJob::named(job_id, CARRY, &Carry { job_id }, now)?]).await?;
-    Ok(job_id)
+    NewJob::named(job_id, CARRY, &Carry { job_id }, now)
 }
 
 fn row(news: &News, job_id: JobId, now: DateTime<Utc>) -> entity::ActiveModel {
@@ -98,6 +109,18 @@ pub async fn of_job(conn: &impl ConnectionTrait, job_id: JobId) -> Result<Vec<en
         .order_by_asc(entity::Column::Id)
         .all(conn)
         .await
+}
+
+/// Takes away what one person was told about things of a kind: what people wrote may be in it.
+pub async fn forget_about(txn: &impl ConnectionTrait, user: UserId, object_kind: &str) -> Result<(), DbErr> {
+    use entity::Column;
+    entity::Entity::delete_many()
+        .filter(Column::Audience.eq(Audience::USER))
+        .filter(Column::AudienceId.eq(user.0))
+        .filter(Column::ObjectKind.eq(object_kind))
+        .exec(txn)
+        .await?;
+    Ok(())
 }
 
 /// Forgets what was told before `before`, a little at a time, and tells how much it was.

@@ -14,6 +14,7 @@ use crate::kernel::{CommissionRuleId, Fields, Problem, Rupiah, UserId};
 use crate::platform::audit::Who;
 use crate::settlement::entity::commission_rule::{self, Scope};
 use crate::settlement::{query, service};
+use crate::tax::model::check_days;
 use crate::web::{Area, Caller, Policy, Role, ValidJson};
 
 pub const LIST: Policy =
@@ -112,10 +113,7 @@ impl NewCommissionRule {
         if self.cap.is_some_and(|cap| cap < self.floor) {
             fields.push("/cap", Fault::new("below-floor", "Di bawah batas bawah.", "Below the floor."));
         }
-        if self.valid_to.is_some_and(|last| last < self.valid_from) {
-            let fault = Fault::new("before-start", "Berakhir sebelum mulai.", "It ends before it begins.");
-            fields.push("/valid_to", fault);
-        }
+        check_days(&mut fields, (self.valid_from, self.valid_to));
         let (Some(floor), Some(cap), Some(note), false) = (floor, cap, note, fields.any()) else {
             return Err(fields.into_problem());
         };

@@ -28,7 +28,9 @@ pub(super) struct BooksOut {
     waiting: Vec<Waiting>,
     /// Money of purchases that is assigned to no order.
     escrows: Vec<EscrowOut>,
-    /// Money that came in for nobody knows what.
+    /// Money that came in for nobody knows what: all of it that is open, the balance of `unmatched`.
+    unmatched_total: i64,
+    /// What it consists of, the oldest first.
     unmatched: Vec<Stray>,
 }
 
@@ -45,6 +47,7 @@ pub async fn get_books(State(app): State<App>) -> Result<Json<BooksOut>, Problem
     let db = app.db.read();
     let accounts = money::balances(db).await?;
     let escrows = money::escrows(db, MOST).await?;
+    let (unmatched_total, unmatched) = money::unmatched(db, MOST).await?;
     let escrow = |row: crate::payments::entity::account::Model| EscrowOut {
         purchase_id: row.owner_id,
         amount: row.balance.unwrap_or(0),
@@ -54,6 +57,7 @@ pub async fn get_books(State(app): State<App>) -> Result<Json<BooksOut>, Problem
         accounts,
         waiting: money::waiting(db).await?,
         escrows: escrows.into_iter().map(escrow).collect(),
-        unmatched: money::unmatched(db, MOST).await?,
+        unmatched_total,
+        unmatched,
     }))
 }

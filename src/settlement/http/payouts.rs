@@ -153,7 +153,8 @@ pub async fn send_payout_batch(
 
 /// Draw the file of a batch for the bank. It holds account numbers in the clear, so drawing it is recorded.
 #[utoipa::path(post, path = "/v1/admin/payout-batches/{batch_id}/file", tag = "settlement", params(("batch_id" = PayoutBatchId, Path)),
-    responses((status = 200, content_type = "text/csv", body = String), (status = 404)))]
+    responses((status = 200, content_type = "text/csv", body = String), (status = 404),
+        (status = 409, description = "payout-batch-state")))]
 pub async fn draw_payout_file(
     State(app): State<App>,
     who: Who,

@@ -4,20 +4,20 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::kernel::clock::{business_date, start_of_business_day};
-use crate::kernel::fields::Fault;
-use crate::kernel::{CommissionRuleId, OrderId, OrderLineId, Problem, Rupiah, TaxRuleId, VendorId};
+use crate::kernel::fields::{Fault, number};
+use crate::kernel::{CommissionRuleId, Fields, OrderId, OrderLineId, Problem, Rupiah, TaxRuleId, VendorId};
 use crate::orders::OrderError;
 use crate::orders::query as orders;
-use crate::payments::entity::account::Kind as AccountKind;
+use crate::payments::ledger::{self, Standing};
 use crate::platform::sheets::{self, Cell};
+use crate::settlement::query;
 use crate::settlement::query::statement::{Movement, Statement, statement};
-use crate::settlement::query::{self, money};
 use crate::tax;
 use crate::tax::model::{Kind as TaxKind, Payer};
 use crate::web::authz::VENDOR_LEADS;
@@ -31,6 +31,8 @@ pub const TERMS: Policy = LEADS;
 
 /// Most days of one statement.
 const MOST_DAYS: i64 = 366;
+/// Years that they may be in; what lies far outside is no moment of time.
+const YEARS: (i32, i32) = (2000, 2199);
 
 /// How a statement is answered.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
@@ -152,13 +154,8 @@ pub async fn get_vendor_balance(
     State(app): State<App>,
     PathId(id): PathId<VendorId>,
 ) -> Result<Json<BalanceOut>, Problem> {
-    let rows = money::of_shop(app.db.read(), id).await?;
-    let of = |kind| rows.iter().find(|row| row.kind == kind).and_then(|row| row.balance).unwrap_or(0);
-    Ok(Json(BalanceOut {
-        held: of(AccountKind::VendorHeld),
-        payable: of(AccountKind::VendorPayable),
-        debt: -of(AccountKind::VendorDebt),
-    }))
+    let Standing { held, payable, debt } = ledger::standing(app.db.read(), id).await?;
+    Ok(Json(BalanceOut { held, payable, debt }))
 }
 
 /// What was frozen about one of the shop's orders: commission, taxes, and who gets what.
@@ -220,11 +217,16 @@ fn attachment(file: Vec<u8>, kind: &'static str, name: &str) -> Response {
 }
 
 fn period(app: &App, query: &StatementQuery) -> Result<(NaiveDate, NaiveDate), Problem> {
-    use chrono::Datelike;
+    let mut fields = Fields::new();
+    for (pointer, day) in [("?from", query.from), ("?to", query.to)] {
+        fields.take_opt(pointer, day.map(|day| number(day.year(), YEARS.0, YEARS.1)));
+    }
+    fields.check()?;
     let today = business_date(app.now());
     let to = query.to.unwrap_or(today);
     let from = query.from.unwrap_or_else(|| to.with_day(1).unwrap_or(to));
-    if from > to || (to - from).num_days() > MOST_DAYS {
+    // Both days count.
+    if from > to || (to - from).num_days() >= MOST_DAYS {
         let fault = Fault::new("out-of-range", "Paling lama satu tahun.", "At most a year.");
         return Err(Problem::field(fault.at("?from")));
     }

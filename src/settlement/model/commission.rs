@@ -32,13 +32,23 @@ pub struct Goods {
 }
 
 /// What one rule takes of an order.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Charge {
     pub rule_id: CommissionRuleId,
     pub base: Rupiah,
     pub rate_bp: i32,
     pub commission: Rupiah,
     pub tax: Rupiah,
+}
+
+impl Charge {
+    /// Never more than what is there: the commission first, then the tax on it.
+    #[must_use]
+    pub fn within(self, room: Rupiah) -> Self {
+        let commission = self.commission.min(room);
+        let left = room.minus(commission).unwrap_or(Rupiah::ZERO);
+        Self { commission, tax: self.tax.min(left), ..self }
+    }
 }
 
 /// Which category is in which.
@@ -70,11 +80,10 @@ pub fn charges(
 
 fn charge(rule: &Rule, base: Rupiah) -> Charge {
     let wanted = base.share(rule.rate).max(rule.floor);
+    let commission = rule.cap.map_or(wanted, |cap| wanted.min(cap));
+    let tax = commission.share(rule.tax);
     // Never more than what was sold, the tax on it included.
-    let commission = rule.cap.map_or(wanted, |cap| wanted.min(cap)).min(base);
-    let left = base.minus(commission).unwrap_or(Rupiah::ZERO);
-    let tax = commission.share(rule.tax).min(left);
-    Charge { rule_id: rule.id, base, rate_bp: rule.rate_bp, commission, tax }
+    Charge { rule_id: rule.id, base, rate_bp: rule.rate_bp, commission, tax }.within(base)
 }
 
 /// A rule of the shop wins over one of the category, the nearest category over those around it, and any over the general

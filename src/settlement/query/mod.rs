@@ -3,19 +3,62 @@
 pub mod money;
 pub mod statement;
 
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult as _, IdenStatic as _,
+    Iterable as _, QueryFilter, QueryOrder, QuerySelect, QueryTrait as _,
 };
 
+use super::entity::commission_rule::Scope;
 use super::entity::{batch, commission_rule, order_commission, order_terms, payout};
 use super::model::{Parents, Rule};
 use crate::catalog::entity::category;
-use crate::kernel::{BasisPoints, Cursor, OrderId, Page, PayoutBatchId, PayoutId, VendorId};
+use crate::kernel::{BasisPoints, CategoryId, Cursor, OrderId, Page, PayoutBatchId, PayoutId, VendorId};
+use crate::tax;
+use crate::tax::model::Seller;
+use crate::vendors::entity::vendor;
 use crate::web::query::PageOf;
 
-/// All rules of the commission.
-pub async fn rules(db: &impl ConnectionTrait) -> Result<Vec<Rule>, DbErr> {
-    Ok(rule_rows(db).await?.into_iter().filter_map(parsed).collect())
+/// What matters of shops on a day, and the rules of the commission that hold for them, in one statement. `monthly` is the
+/// turnover above which a caterer owes PBJT.
+pub async fn sellers(
+    db: &impl ConnectionTrait,
+    shops: &[VendorId],
+    (day, monthly): (NaiveDate, i64),
+) -> Result<(HashMap<VendorId, Seller>, Vec<Rule>), DbErr> {
+    use commission_rule::Column;
+    // Each row of a shop beside each of its rules: of both there are few.
+    let mut select = tax::query::select_sellers(shops, day);
+    for column in Column::iter() {
+        select = select.column_as(column, format!("{RULE}{}", column.as_str()));
+    }
+    QuerySelect::query(&mut select).left_join(commission_rule::Entity, holds(day));
+    let rows = db.query_all(select.as_query()).await?;
+    let mut rules = BTreeMap::new();
+    for row in &rows {
+        if let Some(rule) = commission_rule::Model::from_query_result_optional(row, RULE)? {
+            rules.insert(rule.id, rule);
+        }
+    }
+    let sellers = tax::query::sellers_of(&rows, shops, (day, monthly))?;
+    Ok((sellers, rules.into_values().filter_map(parsed).collect()))
+}
+
+/// What the columns of a rule are called beside those of a shop.
+const RULE: &str = "rule_";
+
+/// A rule that holds on a day and may concern the shop beside it; days as stored compare like days.
+fn holds(day: NaiveDate) -> Condition {
+    use commission_rule::Column;
+    let day = day.to_string();
+    let own = Column::ScopeId.into_expr().equals((vendor::Entity, vendor::Column::Id));
+    Condition::all()
+        .add(Column::ValidFrom.lte(day.as_str()))
+        .add(Column::ValidTo.is_null().or(Column::ValidTo.gte(day.as_str())))
+        .add(Column::Scope.ne(Scope::Vendor).or(own))
 }
 
 /// All rules of the commission as stored, the newest first.
@@ -41,8 +84,13 @@ fn parsed(row: commission_rule::Model) -> Option<Rule> {
 
 /// Which category is in which.
 pub async fn parents(db: &impl ConnectionTrait) -> Result<Parents, DbErr> {
-    let rows = category::Entity::find().all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.parent_id)).collect())
+    let rows: Vec<(CategoryId, Option<CategoryId>)> = category::Entity::find()
+        .select_only()
+        .columns([category::Column::Id, category::Column::ParentId])
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What was frozen about an order.

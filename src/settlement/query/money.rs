@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::kernel::{PaymentId, Rupiah, TransferId};
+use crate::kernel::{PaymentId, Rupiah};
 use crate::payments::entity::account::{self, Kind};
-use crate::payments::entity::{refund, transfer};
+use crate::payments::entity::{bank_line, charge, event, refund, repayment, transfer};
 use crate::settlement::entity::payout;
 
 /// What all accounts of a kind hold together.
@@ -37,7 +38,7 @@ struct Sum {
     moved: Option<i64>,
 }
 
-#[derive(FromQueryResult)]
+#[derive(Clone, Copy, Default, FromQueryResult)]
 struct Pile {
     number: i64,
     amount: Option<i64>,
@@ -68,73 +69,121 @@ async fn side(db: &impl ConnectionTrait, column: transfer::Column) -> Result<Vec
         .await
 }
 
-/// Refunds and payouts that are not done.
+/// What is not done; empty piles are left out.
 pub async fn waiting(db: &impl ConnectionTrait) -> Result<Vec<Waiting>, DbErr> {
     let mut all = Vec::new();
-    let refunds = refund::Entity::find()
-        .select_only()
-        .expr_as(refund::Column::Id.count().cast_as("bigint"), "number")
-        .expr_as(refund::Column::Amount.sum().cast_as("bigint"), "amount")
-        .expr_as(refund::Column::CreatedAt.min(), "oldest")
-        .filter(refund::Column::Status.ne(refund::Status::Done))
-        .into_model::<Pile>()
-        .one(db)
-        .await?;
-    push(&mut all, "refunds", refunds);
+    let undone = refund::Column::Status.ne(refund::Status::Done);
+    let sums = (refund::Column::Id, refund::Column::Amount, refund::Column::CreatedAt);
+    push(&mut all, "refunds", pile(db, refund::Entity::find().filter(undone), sums).await?);
     for (what, status) in [
         ("payouts_pending", payout::Status::Pending),
         ("payouts_sent", payout::Status::Sent),
         ("payouts_unknown", payout::Status::Unknown),
     ] {
-        let pile = payout::Entity::find()
-            .select_only()
-            .expr_as(payout::Column::Id.count().cast_as("bigint"), "number")
-            .expr_as(payout::Column::Amount.sum().cast_as("bigint"), "amount")
-            .expr_as(payout::Column::CreatedAt.min(), "oldest")
-            .filter(payout::Column::Status.eq(status))
-            .into_model::<Pile>()
-            .one(db)
-            .await?;
-        push(&mut all, what, pile);
+        let stand = payout::Entity::find().filter(payout::Column::Status.eq(status));
+        let sums = (payout::Column::Id, payout::Column::Amount, payout::Column::CreatedAt);
+        push(&mut all, what, pile(db, stand, sums).await?);
     }
+    for (what, way) in
+        [("repayments_due", repayment::Way::Gateway), ("repayments_by_hand", repayment::Way::Hand)]
+    {
+        let due = repayment::Column::Status.eq(repayment::Status::Due);
+        let due = repayment::Entity::find().filter(due.and(repayment::Column::Way.eq(way)));
+        let sums = (repayment::Column::Id, repayment::Column::Amount, repayment::Column::CreatedAt);
+        push(&mut all, what, pile(db, due, sums).await?);
+    }
+    let sums = (bank_line::Column::Id, bank_line::Column::Amount, bank_line::Column::CreatedAt);
+    push(&mut all, "bank_lines_unmatched", pile(db, open_lines(), sums).await?);
+    let review = event::Entity::find().filter(event::Column::Outcome.eq(event::Outcome::Review));
+    let sums = (event::Column::Id, event::Column::Amount, event::Column::ReceivedAt);
+    push(&mut all, "provider_events_review", pile(db, review, sums).await?);
+    // Called at least once, and no answer is written down.
+    let called = charge::Column::Status.is_in([charge::Status::Creating, charge::Status::Closing]);
+    let called = charge::Entity::find().filter(called.and(charge::Column::Attempts.gt(0)));
+    let sums = (charge::Column::Id, charge::Column::Amount, charge::Column::CreatedAt);
+    push(&mut all, "charges_unknown", pile(db, called, sums).await?);
     Ok(all)
 }
 
-fn push(all: &mut Vec<Waiting>, what: &'static str, pile: Option<Pile>) {
-    if let Some(pile) = pile.filter(|pile| pile.number > 0) {
+async fn pile<E: EntityTrait, C: ColumnTrait>(
+    db: &impl ConnectionTrait,
+    rows: Select<E>,
+    (id, amount, at): (C, C, C),
+) -> Result<Pile, DbErr> {
+    let sums = rows
+        .select_only()
+        .expr_as(id.count().cast_as("bigint"), "number")
+        .expr_as(amount.sum().cast_as("bigint"), "amount")
+        .expr_as(at.min(), "oldest");
+    Ok(sums.into_model::<Pile>().one(db).await?.unwrap_or_default())
+}
+
+fn push(all: &mut Vec<Waiting>, what: &'static str, pile: Pile) {
+    if pile.number > 0 {
         all.push(Waiting { what, count: pile.number, amount: pile.amount.unwrap_or(0), oldest: pile.oldest });
     }
 }
 
-/// Money on accounts where it may only stay a while: in escrow, or come in for nobody knows what.
+/// Lines of bank statements that wait for somebody to say what they are.
+fn open_lines() -> Select<bank_line::Entity> {
+    bank_line::Entity::find().filter(bank_line::Column::Outcome.eq(bank_line::Outcome::Unmatched))
+}
+
+/// Charges that were paid although the purchase had been paid otherwise, and have not gone back.
+fn open_surplus() -> Select<repayment::Entity> {
+    let due = repayment::Column::Status.eq(repayment::Status::Due);
+    repayment::Entity::find().filter(repayment::Column::RefundId.is_null().and(due))
+}
+
+/// Where money without an owner came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StrayKind {
+    /// A line of a bank statement that nothing explains.
+    BankLine,
+    /// A charge that was paid although the purchase had been paid otherwise.
+    Surplus,
+}
+
+/// Money that came in and is nobody's yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Stray {
-    pub transfer_id: TransferId,
+    pub kind: StrayKind,
+    /// Of the bank line, or of the repayment.
+    pub id: Uuid,
     pub at: DateTime<Utc>,
     pub amount: Rupiah,
     pub payment_id: Option<PaymentId>,
+    /// Why it is not explained, or why it has not gone back.
+    pub reason: Option<String>,
 }
 
-/// The latest movements into the account for money that nothing explains.
-pub async fn unmatched(db: &impl ConnectionTrait, most: u64) -> Result<Vec<Stray>, DbErr> {
-    let of_account = transfer::Entity::belongs_to(account::Entity)
-        .from(transfer::Column::CreditAccount)
-        .to(account::Column::Id)
-        .into();
-    let rows = transfer::Entity::find()
-        .join(sea_orm::JoinType::InnerJoin, of_account)
-        .filter(account::Column::Kind.eq(Kind::Unmatched))
-        .order_by_desc(transfer::Column::Id)
-        .limit(most)
-        .all(db)
-        .await?;
-    let stray = |row: transfer::Model| Stray {
-        transfer_id: row.id,
+/// What is open of the money that nothing explains, the oldest first: its total, and most so many of each kind.
+pub async fn unmatched(db: &impl ConnectionTrait, most: u64) -> Result<(i64, Vec<Stray>), DbErr> {
+    let sums = (bank_line::Column::Id, bank_line::Column::Amount, bank_line::Column::CreatedAt);
+    let of_lines = pile(db, open_lines(), sums).await?;
+    let sums = (repayment::Column::Id, repayment::Column::Amount, repayment::Column::CreatedAt);
+    let of_surplus = pile(db, open_surplus(), sums).await?;
+    let lines = open_lines().order_by_asc(bank_line::Column::Id).limit(most).all(db).await?;
+    let surplus = open_surplus().order_by_asc(repayment::Column::Id).limit(most).all(db).await?;
+    let line = |row: bank_line::Model| Stray {
+        kind: StrayKind::BankLine,
+        id: row.id.0,
         at: row.created_at,
         amount: row.amount,
-        payment_id: row.payment_id,
+        payment_id: None,
+        reason: row.reason,
     };
-    Ok(rows.into_iter().map(stray).collect())
+    let back = |row: repayment::Model| Stray {
+        kind: StrayKind::Surplus,
+        id: row.id.0,
+        at: row.created_at,
+        amount: row.amount,
+        payment_id: Some(row.payment_id),
+        reason: row.error,
+    };
+    let total = of_lines.amount.unwrap_or(0) + of_surplus.amount.unwrap_or(0);
+    Ok((total, lines.into_iter().map(line).chain(surplus.into_iter().map(back)).collect()))
 }
 
 /// Escrows that hold something, the largest first: with whom the money of a purchase waits.
@@ -146,12 +195,4 @@ pub async fn escrows(db: &impl ConnectionTrait, most: u64) -> Result<Vec<account
         .limit(most)
         .all(db)
         .await
-}
-
-/// What one shop has on its accounts.
-pub async fn of_shop(
-    db: &impl ConnectionTrait,
-    vendor: crate::kernel::VendorId,
-) -> Result<Vec<account::Model>, DbErr> {
-    account::Entity::find().filter(account::Column::OwnerId.eq(vendor.0)).all(db).await
 }

@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::config::Disburser as Chosen;
 use crate::kernel::clock::business_date;
 use crate::kernel::{PayoutBatchId, PayoutId, Problem, Rupiah, UserId, VendorId};
+use crate::orders;
 use crate::payments::entity::account;
 use crate::payments::entity::transfer::Kind;
 use crate::payments::ledger::{self, Account, Cause, Entry};
@@ -118,7 +119,9 @@ pub async fn claim(
     while square(&txn, vendor, now).await? {}
     let standing = ledger::lock_shop(&txn, vendor, now).await?;
     let netted = standing.payable.min(standing.debt).max(0);
-    let amount = Rupiah::new((standing.payable - netted).max(0))?;
+    // What a buyer may get back stays until it is decided.
+    let contested = orders::query::claims::contested(&txn, vendor).await?;
+    let amount = Rupiah::new((standing.payable - netted - contested.get()).max(0))?;
     let (counts, waiting) = bank::standing(vendors::query::bank_accounts(&txn, vendor).await?, now);
     // After a change of the account nothing is paid until the new one counts.
     let account = counts.filter(|_| waiting.is_none());
@@ -228,8 +231,14 @@ async fn move_batch(
 /// The file for the bank: account numbers are opened for it, and that is recorded.
 pub async fn bank_file(app: &App, who: &Who, id: PayoutBatchId) -> Result<Vec<u8>, Problem> {
     let txn = app.db.begin().await?;
-    query::batch(&txn, id).await?.ok_or(SettlementError::NotFound)?;
-    let payouts = query::of_batch(&txn, id).await?;
+    let row = query::batch(&txn, id).await?.ok_or(SettlementError::NotFound)?;
+    // A file that was drawn too early would leave out the shops that are still to come.
+    if row.status == batch::Status::Filling {
+        return Err(SettlementError::BatchState.into());
+    }
+    let mut payouts = query::of_batch(&txn, id).await?;
+    // What failed is owed anew and stands in the file of another batch; a file that is drawn again must not pay it twice.
+    payouts.retain(|row| matches!(row.status, payout::Status::Pending | payout::Status::Sent));
     let ids = payouts.iter().map(|row| row.bank_account_id);
     let accounts = vendors::query::accounts_by_id(&txn, ids).await?;
     let mut rows = Vec::with_capacity(payouts.len());

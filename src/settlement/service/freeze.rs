@@ -43,13 +43,12 @@ pub async fn freeze(
 ) -> Result<(), SettlementError> {
     let today = business_date(now);
     let shops: Vec<VendorId> = orders.iter().map(|order| order.vendor_id).collect();
-    let sellers =
-        tax::query::sellers(txn, &shops, (today, app.config.tax.pbjt_monthly_turnover.get())).await?;
+    let monthly = app.config.tax.pbjt_monthly_turnover.get();
+    let (sellers, rules) = query::sellers(txn, &shops, (today, monthly)).await?;
     let appointed_from = app.config.tax.appointed_from;
     // Most shops here owe no tax on a sale; then the rules need not be read.
     let taxed = appointed_from.is_some() || sellers.values().any(|seller| seller.is_pkp || seller.owes_pbjt);
-    let taxes = if taxed { tax::query::rules(txn).await? } else { Rules::default() };
-    let rules = query::rules(txn).await?;
+    let taxes = if taxed { tax::query::rules_on(txn, today).await? } else { Rules::default() };
     let by_category = rules.iter().any(|rule| rule.scope == Scope::Category);
     let parents = if by_category { query::parents(txn).await? } else { Parents::new() };
     let regime = Regime::Public { appointed_from };
@@ -58,10 +57,7 @@ pub async fn freeze(
         let seller = sellers.get(&order.vendor_id).copied().unwrap_or_default();
         let sale = Assessed { order, today };
         let mut outcome = sale.taxes(&taxes, (regime, seller))?;
-        let charges = sale.charges(&rules, &parents)?;
-        for charge in &charges {
-            outcome.parts.charge(charge.commission.plus(charge.tax)?)?;
-        }
+        let charges = sale.charges((&rules, &parents), &mut outcome)?;
         outcome.parts.check()?;
         terms.push(terms_of(order, &outcome, &charges, now)?);
         parts.extend(charges.into_iter().map(|charge| commission_of(order.order_id, charge)));
@@ -96,11 +92,22 @@ impl Assessed<'_> {
         Ok(assess(rules, &Sale { day: self.today, regime, seller, lines: &lines })?)
     }
 
-    fn charges(&self, rules: &[Rule], parents: &Parents) -> Result<Vec<Charge>, SettlementError> {
+    /// What the platform takes from what the shop gets.
+    fn charges(
+        &self,
+        (rules, parents): (&[Rule], &Parents),
+        outcome: &mut Outcome,
+    ) -> Result<Vec<Charge>, SettlementError> {
         let goods = |line: &SoldLine| Goods { category: line.category, amount: line.total };
         let goods: Vec<Goods> = self.order.lines.iter().map(goods).collect();
         let vendor = self.order.vendor_id;
-        Ok(charges((rules, parents), self.today, vendor, (&goods, self.order.shipping))?)
+        let mut charges = charges((rules, parents), self.today, vendor, (&goods, self.order.shipping))?;
+        for charge in &mut charges {
+            // A tax that is withheld leaves the shop less than what was sold; an order is not refused for it.
+            *charge = charge.within(outcome.parts.seller_net);
+            outcome.parts.charge(charge.commission.plus(charge.tax)?)?;
+        }
+        Ok(charges)
     }
 }
 
@@ -137,5 +144,61 @@ fn commission_of(order_id: OrderId, charge: Charge) -> order_commission::ActiveM
         rate_bp: Set(charge.rate_bp),
         commission: Set(charge.commission),
         tax: Set(charge.tax),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{BasisPoints, CommissionRuleId};
+    use uuid::Uuid;
+
+    fn rp(amount: i64) -> Rupiah {
+        Rupiah::new(amount).unwrap()
+    }
+
+    /// Commission, its tax and what the shop gets of an order over Rp 1,000, of which Rp 5 are withheld (PMK 37).
+    fn taken(floor: i64) -> (i64, i64, i64) {
+        let line = SoldLine {
+            id: OrderLineId::generate(),
+            category: CategoryId::generate(),
+            tax_class: TaxClass::None,
+            total: rp(1_000),
+        };
+        let order = Sold {
+            order_id: OrderId::generate(),
+            vendor_id: VendorId::generate(),
+            lines: vec![line],
+            shipping: Rupiah::ZERO,
+            total: rp(1_000),
+        };
+        let today = "2026-11-24".parse().unwrap();
+        let rule = Rule {
+            id: CommissionRuleId::generate(),
+            scope: Scope::Global,
+            scope_id: Uuid::nil(),
+            rate: BasisPoints::new(100).unwrap(),
+            rate_bp: 100,
+            floor: rp(floor),
+            cap: None,
+            on_shipping: false,
+            tax: BasisPoints::new(1_100).unwrap(),
+            valid_from: today,
+            valid_to: None,
+        };
+        let sale = Assessed { order: &order, today };
+        let regime = Regime::Public { appointed_from: Some(today) };
+        let seller = Seller { has_npwp: true, ..Seller::default() };
+        let mut outcome = sale.taxes(&tax::query::seeded(), (regime, seller)).unwrap();
+        let charges = sale.charges((&[rule], &Parents::new()), &mut outcome).unwrap();
+        outcome.parts.check().unwrap();
+        (charges[0].commission.get(), charges[0].tax.get(), outcome.parts.seller_net.get())
+    }
+
+    #[test]
+    fn a_floor_takes_no_more_than_what_is_left_to_the_shop() {
+        assert_eq!(taken(500), (500, 55, 440));
+        assert_eq!(taken(900), (900, 95, 0));
+        assert_eq!(taken(2_000), (995, 0, 0));
     }
 }

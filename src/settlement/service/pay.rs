@@ -31,7 +31,11 @@ pub async fn deliver(app: &App, id: PayoutId) -> Result<(), SettlementError> {
     let Some(bank) = disburser(settings.disburser, settings.sandbox_outcome) else { return Ok(()) };
     let Some(order) = take(app, id).await? else { return Ok(()) };
     let answer = bank.send(order).await;
-    record(app, id, answer).await
+    let txn = app.db.begin().await?;
+    // Whatever the bank said, the question that `take` put on its way follows.
+    record(&txn, id, answer, app.now()).await?;
+    app.commit(txn).await?;
+    Ok(())
 }
 
 /// Marks a payout as handed over, and sees to it that the bank is asked even if this process ends now.
@@ -44,19 +48,16 @@ async fn take(app: &App, id: PayoutId) -> Result<Option<Order>, SettlementError>
         .col_expr(payout::Column::SentAt, Expr::value(now))
         .filter(payout::Column::Id.eq(id))
         .filter(payout::Column::Status.eq(Status::Pending))
-        .exec(&txn)
+        .exec_with_returning(&txn)
         .await?;
-    if taken.rows_affected != 1 {
-        return Ok(None);
-    }
-    let row = query::payout(&txn, id).await?.ok_or(SettlementError::NotFound)?;
+    let Some(row) = taken.into_iter().next() else { return Ok(None) };
     let ask = NewJob::at::<App, _>(now, now + ASK_AFTER, &AskPayout { payout_id: id })?;
     jobs::enqueue(&txn, vec![ask]).await?;
     app.commit(txn).await?;
     Ok(Some(Order { id, amount: row.amount }))
 }
 
-/// Asks the bank about a payout whose end is not known.
+/// Asks the bank about a payout whose end is not known; each question that stays open leads to the next one.
 pub async fn ask(app: &App, id: PayoutId) -> Result<(), SettlementError> {
     let settings = &app.config.settlement;
     let Some(bank) = disburser(settings.disburser, settings.sandbox_outcome) else { return Ok(()) };
@@ -65,40 +66,61 @@ pub async fn ask(app: &App, id: PayoutId) -> Result<(), SettlementError> {
         return Ok(());
     }
     let answer = bank.ask(id).await;
-    record(app, id, answer).await
-}
-
-async fn record(app: &App, id: PayoutId, answer: Answer) -> Result<(), SettlementError> {
     let now = app.now();
     let txn = app.db.begin().await?;
-    match answer {
-        Answer::Paid => end(&txn, id, (Status::Paid, None), now).await.map(drop)?,
-        Answer::Failed => end(&txn, id, (Status::Failed, None), now).await.map(drop)?,
-        Answer::Unknown => unknown(&txn, id, now).await?,
+    if record(&txn, id, answer, now).await? {
+        let again = NewJob::at::<App, _>(now, now + ASK_AFTER, &AskPayout { payout_id: id })?;
+        jobs::enqueue(&txn, vec![again]).await?;
     }
     app.commit(txn).await?;
     Ok(())
 }
 
-async fn unknown(txn: &DatabaseTransaction, id: PayoutId, now: DateTime<Utc>) -> Result<(), SettlementError> {
-    payout::Entity::update_many()
-        .col_expr(payout::Column::Status, Expr::value(Status::Unknown))
-        .filter(payout::Column::Id.eq(id))
-        .filter(payout::Column::Status.is_in([Status::Sent, Status::Unknown]))
-        .exec(txn)
-        .await?;
-    let ask = NewJob::at::<App, _>(now, now + ASK_AFTER, &AskPayout { payout_id: id })?;
-    jobs::enqueue(txn, vec![ask]).await?;
-    Ok(())
+/// Writes down what the bank said; true if the end is still not known.
+async fn record(
+    txn: &DatabaseTransaction,
+    id: PayoutId,
+    answer: Answer,
+    now: DateTime<Utc>,
+) -> Result<bool, SettlementError> {
+    let to = match answer {
+        Answer::Paid => Status::Paid,
+        Answer::Failed => Status::Failed,
+        Answer::Unknown => return unknown(txn, id, now).await,
+    };
+    end(txn, id, (to, None), now).await?;
+    Ok(false)
 }
 
-/// Ends a payout and books it; false if it has ended already. The guard is its state.
+/// True if the payout had not ended. Finance is told the first time.
+async fn unknown(
+    txn: &DatabaseTransaction,
+    id: PayoutId,
+    now: DateTime<Utc>,
+) -> Result<bool, SettlementError> {
+    let marked = payout::Entity::update_many()
+        .col_expr(payout::Column::Status, Expr::value(Status::Unknown))
+        .filter(payout::Column::Id.eq(id))
+        .filter(payout::Column::Status.eq(Status::Sent))
+        .exec_with_returning(txn)
+        .await?;
+    if let Some(row) = marked.into_iter().next() {
+        let data = json!({"amount": row.amount, "vendor_id": row.vendor_id});
+        let news = News { to: Audience::FINANCE, kind: "payout.unknown", object: ("payout", id.0), data };
+        tell(txn, &[news], now).await?;
+        return Ok(true);
+    }
+    let known = query::payout(txn, id).await?;
+    Ok(known.is_some_and(|row| row.status == Status::Unknown))
+}
+
+/// Ends a payout and books it; nothing if it has ended already. The guard is its state.
 async fn end(
     txn: &DatabaseTransaction,
     id: PayoutId,
     (to, note): (Status, Option<String>),
     now: DateTime<Utc>,
-) -> Result<bool, SettlementError> {
+) -> Result<Option<payout::Model>, SettlementError> {
     let from = [Status::Sent, Status::Unknown].into_iter().filter(|from| from.may_become(to));
     let ended = payout::Entity::update_many()
         .col_expr(payout::Column::Status, Expr::value(to))
@@ -106,12 +128,9 @@ async fn end(
         .col_expr(payout::Column::Note, Expr::value(note))
         .filter(payout::Column::Id.eq(id))
         .filter(payout::Column::Status.is_in(from))
-        .exec(txn)
+        .exec_with_returning(txn)
         .await?;
-    if ended.rows_affected != 1 {
-        return Ok(false);
-    }
-    let row = query::payout(txn, id).await?.ok_or(SettlementError::NotFound)?;
+    let Some(row) = ended.into_iter().next() else { return Ok(None) };
     let (kind, credit) = match to {
         Status::Paid => (Kind::PayoutPaid, Account::CLEARING),
         _ => (Kind::PayoutReturned, Account::payable(row.vendor_id)),
@@ -125,7 +144,7 @@ async fn end(
         data: json!({"amount": row.amount}),
     };
     tell(txn, &[news], now).await?;
-    Ok(true)
+    Ok(Some(row))
 }
 
 /// Finance says what the bank did with a payout.
@@ -140,16 +159,14 @@ pub async fn settle_by_hand(
     app.once(request, async |txn| -> Result<_, SettlementError> {
         let found = query::payout(txn, id).await?.ok_or(SettlementError::NotFound)?;
         let to = if paid { Status::Paid } else { Status::Failed };
-        if !end(txn, id, (to, note.clone()), now).await? {
-            return Err(SettlementError::WrongState(found.status));
-        }
+        let ended = end(txn, id, (to, note.clone()), now).await?;
+        let row = ended.ok_or(SettlementError::WrongState(found.status))?;
         let deed = Deed {
             action: if paid { "payout.confirmed" } else { "payout.failed" },
             object: ("payout", id.into()),
-            detail: json!({"vendor_id": found.vendor_id, "amount": found.amount, "from": found.status}),
+            detail: json!({"vendor_id": row.vendor_id, "amount": row.amount, "from": found.status}),
         };
         audit::record(txn, &app.sealer, who, deed, now).await?;
-        let row = query::payout(txn, id).await?.ok_or(SettlementError::NotFound)?;
         Ok((StatusCode::OK, PayoutOut::of(row)))
     })
     .await

@@ -1,10 +1,10 @@
 //! The order completed: what was held for it becomes the shop's, less the commission and the taxes that were frozen.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use serde_json::json;
 
-use crate::app::App;
 use crate::catalog::entity::category::TaxClass;
 use crate::kernel::clock::business_date;
 use crate::kernel::{OrderId, Rupiah};
@@ -13,10 +13,9 @@ use crate::payments::entity::account::Kind as AccountKind;
 use crate::payments::entity::payment;
 use crate::payments::entity::transfer::Kind;
 use crate::payments::ledger::{self, Account, Cause, Entry};
-use crate::platform::jobs::{self, NewJob};
+use crate::platform::news::{Audience, News, tell};
 use crate::settlement::entity::order_terms;
 use crate::settlement::error::SettlementError;
-use crate::settlement::jobs::TurnoverCrossed;
 use crate::settlement::model::kept;
 use crate::settlement::query;
 use crate::tax;
@@ -120,7 +119,9 @@ pub async fn turn_back(
 ) -> Result<(), SettlementError> {
     if let Some(terms) = query::terms(txn, whole.order.id).await? {
         let net = kept(terms.net_total, (amount, whole.order.total));
-        tax::service::turn_over(txn, terms.vendor_id, (-net.get(), Rupiah::MAX), now).await?;
+        // Whenever it goes back: it was turnover of the year in which it was released.
+        let counted = ledger::released_at(txn, whole.order.id).await?.unwrap_or(now);
+        tax::service::turn_over(txn, terms.vendor_id, (-net.get(), Rupiah::MAX), counted).await?;
     }
     Ok(())
 }
@@ -136,8 +137,13 @@ async fn count_turnover(
     let rule = rules.find(business_date(now), (Scheme::Turnover, TaxKind::PphFinal), TaxClass::None);
     let threshold = rule.and_then(|rule| rule.threshold).unwrap_or(Rupiah::MAX);
     if tax::service::turn_over(txn, terms.vendor_id, (net.get(), threshold), now).await? {
-        let job = NewJob::now::<App, _>(now, &TurnoverCrossed { vendor_id: terms.vendor_id })?;
-        jobs::enqueue(txn, vec![job]).await?;
+        let news = News {
+            to: Audience::Vendor(terms.vendor_id),
+            kind: "settlement.turnover_crossed",
+            object: ("vendor", terms.vendor_id.0),
+            data: json!({"threshold": threshold, "year": business_date(now).year()}),
+        };
+        tell(txn, &[news], now).await?;
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::kernel::fields::{Fault, number, text};
 use crate::kernel::{Fields, Problem, Rupiah, TaxRuleId, UserId};
 use crate::platform::audit::Who;
 use crate::tax::entity::rule;
-use crate::tax::model::{Kind, Scheme};
+use crate::tax::model::{Kind, Scheme, check_days};
 use crate::tax::{query, service};
 use crate::web::{Area, Caller, Policy, Role, ValidJson};
 
@@ -163,10 +163,7 @@ impl NewTaxRule {
             let fault = Fault::new("out-of-range", "Tarif terlalu tinggi.", "The rate is too high.");
             fields.push("/rate_num", fault);
         }
-        if self.valid_to.is_some_and(|last| last < self.valid_from) {
-            let fault = Fault::new("before-start", "Berakhir sebelum mulai.", "It ends before it begins.");
-            fields.push("/valid_to", fault);
-        }
+        check_days(fields, (self.valid_from, self.valid_to));
     }
 }
 

@@ -15,7 +15,7 @@ use crate::kernel::{ExemptionId, Fields, Problem, Rupiah, VendorId};
 use crate::platform::audit::Who;
 use crate::tax::entity::letter;
 use crate::tax::error::TaxError;
-use crate::tax::model::{Kind, Scheme, stamp_duty, turnover_tax};
+use crate::tax::model::{Kind, Scheme, check_days, stamp_duty, turnover_tax};
 use crate::tax::service::NewLetter;
 use crate::tax::{query, service};
 use crate::vendors::entity::vendor::LegalForm;
@@ -170,10 +170,7 @@ pub async fn record_tax_letter(
 ) -> Result<(StatusCode, Json<TaxLetterOut>), Problem> {
     let mut fields = Fields::new();
     let document_no = fields.take("/document_no", text(&body.document_no, 3, 60, false));
-    if body.valid_to < body.valid_from {
-        let fault = Fault::new("before-start", "Berakhir sebelum mulai.", "It ends before it begins.");
-        fields.push("/valid_to", fault);
-    }
+    check_days(&mut fields, (body.valid_from, Some(body.valid_to)));
     fields.check()?;
     let kind = match body.kind {
         OfficeLetter::Exempt => letter::Kind::Exempt,

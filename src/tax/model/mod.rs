@@ -8,6 +8,6 @@ mod split;
 mod vectors;
 
 pub use rate::Rate;
-pub use rule::{Kind, Rule, Rules, Scheme};
+pub use rule::{Kind, Rule, Rules, Scheme, check_days};
 pub use sale::{Due, Outcome, Payer, Regime, Sale, SaleLine, Seller, assess};
-pub use split::{Parts, late_fine, stamp_duty, turnover_tax};
+pub use split::{Parts, late_fine, stamp_duty, stamp_threshold, turnover_tax};

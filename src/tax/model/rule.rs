@@ -1,6 +1,6 @@
 //! Dated rules: data of the office, not constants of the code.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use sea_orm::prelude::StringLen;
 use sea_orm::{DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
@@ -8,23 +8,15 @@ use utoipa::ToSchema;
 
 use super::rate::Rate;
 use crate::catalog::entity::category::TaxClass;
-use crate::kernel::{Rupiah, TaxRuleId};
+use crate::kernel::fields::{Fault, number};
+use crate::kernel::{Fields, Rupiah, TaxRuleId};
+
+/// Years that rules and letters may be in: their days are stored and compared as text, so all must be equally long.
+const YEARS: (i32, i32) = (1945, 2199);
 
 /// What is taxed.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    EnumIter,
-    DeriveActiveEnum,
-    Serialize,
-    Deserialize,
-    ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema,
 )]
 #[schema(as = TaxKind)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::None)", rename_all = "snake_case")]
@@ -97,6 +89,17 @@ pub struct Rule {
     pub valid_from: NaiveDate,
     /// The last day; open if absent.
     pub valid_to: Option<NaiveDate>,
+}
+
+/// Checks from when to when something holds; faults go to `fields`.
+pub fn check_days(fields: &mut Fields, (from, to): (NaiveDate, Option<NaiveDate>)) {
+    for (pointer, day) in [("/valid_from", Some(from)), ("/valid_to", to)] {
+        fields.take_opt(pointer, day.map(|day| number(day.year(), YEARS.0, YEARS.1)));
+    }
+    if to.is_some_and(|last| last < from) {
+        let fault = Fault::new("before-start", "Berakhir sebelum mulai.", "It ends before it begins.");
+        fields.push("/valid_to", fault);
+    }
 }
 
 /// All rules.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::rule::{Kind, Rules, Scheme};
+use super::rule::{Kind, Rule, Rules, Scheme};
 use super::sale::Payer;
 use crate::catalog::entity::category::TaxClass;
 use crate::kernel::{MoneyError, Rupiah};
@@ -53,9 +53,17 @@ impl Parts {
 
 /// Stamp duty of a document over an amount.
 pub fn stamp_duty(rules: &Rules, day: NaiveDate, amount: Rupiah) -> Rupiah {
-    let rule = rules.find(day, (Scheme::Document, Kind::StampDuty), TaxClass::None);
-    let due = rule.filter(|rule| rule.threshold.is_none_or(|most| amount > most));
+    let due = stamp_rule(rules, day).filter(|rule| rule.threshold.is_none_or(|most| amount > most));
     due.map_or(Rupiah::ZERO, |rule| rule.flat)
+}
+
+/// Above which amount a document owes stamp duty.
+pub fn stamp_threshold(rules: &Rules, day: NaiveDate) -> Rupiah {
+    stamp_rule(rules, day).and_then(|rule| rule.threshold).unwrap_or(Rupiah::ZERO)
+}
+
+fn stamp_rule(rules: &Rules, day: NaiveDate) -> Option<&Rule> {
+    rules.find(day, (Scheme::Document, Kind::StampDuty), TaxClass::None)
 }
 
 /// The fine for delivering so many days late.

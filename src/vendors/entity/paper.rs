@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::kernel::{PaperId, UserId, VendorId};
+use crate::kernel::{CategoryId, PaperId, UserId, VendorId};
 
 /// One paper of a shop, or an officer's word that the shop needs none.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -28,6 +28,8 @@ pub struct Model {
     // Days before the end that the last warning was for.
     pub warned_days: Option<i32>,
     pub version: i32,
+    // Of an exemption that holds for one category only.
+    pub category_id: Option<CategoryId>,
     pub created_by: UserId,
     pub created_at: DateTimeUtc,
     pub updated_at: DateTimeUtc,
@@ -37,6 +39,19 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Model {
+    /// True if it counts for what a shop lists in a category.
+    pub fn counts_in(&self, category: CategoryId) -> bool {
+        self.category_id.is_none_or(|only| only == category)
+    }
+
+    /// True if whatever this one counts for the other one counts for, too.
+    pub fn is_replaced_by(&self, other: &Self) -> bool {
+        let as_wide = other.category_id.is_none() || other.category_id == self.category_id;
+        other.vendor_id == self.vendor_id && other.kind == self.kind && as_wide
+    }
+}
 
 /// What kind of paper.
 #[derive(

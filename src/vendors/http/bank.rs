@@ -20,8 +20,9 @@ use crate::web::{Area, Caller, PathId, Policy, Role, ValidJson};
 // Without an area: no program says where money goes.
 pub const SET: Policy = Policy::any_of(&[Role::VendorOwner]).on("vendor", "vendor_id").step_up();
 pub const READ: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").area(Area::Shop);
-pub const OFFICE: Policy =
-    Policy::any_of(&[Role::Officer, Role::Finance]).on("vendor", "vendor_id").area(Area::Office);
+pub const OFFICE: Policy = Policy::any_of(&[Role::Officer, Role::Finance, Role::Auditor])
+    .on("vendor", "vendor_id")
+    .area(Area::Office);
 
 /// An account at a bank.
 #[derive(Deserialize, ToSchema)]

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::kernel::clock::business_date;
-use crate::kernel::{Fields, Page, PaperId, Problem, VendorId};
+use crate::kernel::{CategoryId, Fields, Page, PaperId, Problem, VendorId};
 use crate::platform::audit::Who;
 use crate::platform::files::FileKey;
 use crate::vendors::entity::paper::{self, PaperKind, PaperStatus};
@@ -25,7 +25,7 @@ use crate::web::{Area, Caller, FilePart, PathId, PathIds, Policy, Role, ValidJso
 
 pub const READ: Policy = Policy::any_of(VENDOR_MEMBERS).on("vendor", "vendor_id").area(Area::Shop);
 pub const WRITE: Policy = Policy::any_of(VENDOR_LEADS).on("vendor", "vendor_id").area(Area::Shop);
-pub const OFFICE: Policy = Policy::any_of(&[Role::Officer]).area(Area::Office);
+pub const OFFICE: Policy = Policy::any_of(&[Role::Officer, Role::Auditor]).area(Area::Office);
 pub const OFFICE_ONE: Policy = OFFICE.on("paper", "paper_id");
 
 /// A file that only its reader sees.
@@ -41,6 +41,8 @@ pub struct PaperOut {
     has_file: bool,
     /// No paper, but the office's word that the shop needs none.
     is_exemption: bool,
+    /// The category that an exemption is for; for all if there is none.
+    category_id: Option<CategoryId>,
     issued_on: Option<NaiveDate>,
     /// Its last day.
     expires_on: Option<NaiveDate>,
@@ -63,6 +65,7 @@ impl From<paper::Model> for PaperOut {
             number: row.number,
             has_file: row.file_key.is_some(),
             is_exemption: row.is_exemption,
+            category_id: row.category_id,
             issued_on: day(row.issued_on),
             expires_on: day(row.expires_on),
             status: row.status,

@@ -165,11 +165,6 @@ impl Status {
     pub const fn sells(self) -> bool {
         matches!(self, Active)
     }
-
-    /// True if the owner fills it in without the office having looked.
-    pub const fn is_being_filled_in(self) -> bool {
-        matches!(self, Draft | NeedsFix)
-    }
 }
 
 #[cfg(test)]

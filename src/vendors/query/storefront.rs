@@ -1,13 +1,11 @@
 //! Reads about how shops present themselves, and on which terms they deliver.
 
-use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::kernel::{Rupiah, VendorId};
 use crate::vendors::entity::{area, storefront};
-use crate::vendors::model::is_closed;
 
 /// How a shop presents itself, if it said.
 pub async fn storefront(db: &impl ConnectionTrait, id: VendorId) -> Result<Option<storefront::Model>, DbErr> {
@@ -28,18 +26,15 @@ pub async fn areas(db: &impl ConnectionTrait, id: VendorId) -> Result<Vec<area::
 pub struct Terms {
     /// Which shop.
     pub vendor_id: VendorId,
-    /// The day on which it opens again, if it is on holiday.
-    pub reopens_on: Option<NaiveDate>,
     /// Where it delivers; everywhere if there is none.
     pub areas: Vec<area::Model>,
 }
 
-/// The terms of shops, in one statement; a shop that said nothing has none.
-pub async fn terms(
-    db: &impl ConnectionTrait,
-    shops: impl IntoIterator<Item = VendorId>,
-    today: NaiveDate,
-) -> Result<Vec<Terms>, DbErr> {
+/// The terms of shops, in one statement; a shop that said nothing has none. No statement if no shop is asked for.
+pub async fn terms(db: &impl ConnectionTrait, shops: &[VendorId]) -> Result<Vec<Terms>, DbErr> {
+    if shops.is_empty() {
+        return Ok(Vec::new());
+    }
     let of_shop = storefront::Entity::belongs_to(area::Entity)
         .from(storefront::Column::VendorId)
         .to(area::Column::VendorId)
@@ -47,15 +42,13 @@ pub async fn terms(
     let rows: Vec<(storefront::Model, Option<area::Model>)> = storefront::Entity::find()
         .join(JoinType::LeftJoin, of_shop)
         .select_also(area::Entity)
-        .filter(storefront::Column::VendorId.is_in(shops))
+        .filter(storefront::Column::VendorId.is_in(shops.iter().copied()))
         .all(db)
         .await?;
     let mut all: Vec<Terms> = Vec::new();
     for (shop, area) in rows {
         let at = all.iter().position(|terms| terms.vendor_id == shop.vendor_id).unwrap_or_else(|| {
-            let day = shop.reopens_on.as_deref().and_then(|day| day.parse().ok());
-            let reopens_on = day.filter(|day| is_closed(Some(*day), today));
-            all.push(Terms { vendor_id: shop.vendor_id, reopens_on, areas: Vec::new() });
+            all.push(Terms { vendor_id: shop.vendor_id, areas: Vec::new() });
             all.len() - 1
         });
         if let Some(terms) = all.get_mut(at) {

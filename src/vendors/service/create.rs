@@ -1,4 +1,4 @@
-//! New shops: by their owner, or from the office's list.
+//! New shops: by their owner, for somebody whom the office invites, or from the office's list.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::OnConflict;
@@ -42,19 +42,27 @@ pub enum Outcome {
 /// Opens a shop that its owner goes on filling in.
 pub async fn create(app: &App, owner: UserId, facts: Facts) -> Result<vendor::Model, VendorError> {
     let now = app.now();
-    let nik = facts.papers.nik.clone();
-    let row = new_row(&app.sealer, facts, Status::Draft, now)?;
     let txn = app.db.begin().await?;
-    if holder_under_previous_keys(&txn, &app.sealer, nik.as_ref()).await?.is_some() {
-        return Err(VendorError::NikTaken);
-    }
-    let vendor = match insert(&txn, row).await? {
-        Inserted::New(vendor) => *vendor,
-        Inserted::Known(_) => return Err(VendorError::Stale),
-    };
+    let vendor = create_draft(&txn, &app.sealer, facts, now).await?;
     identity::grant(&txn, owner, Role::VendorOwner, vendor.id.into(), now).await?;
     app.commit(txn).await?;
     Ok(vendor)
+}
+
+/// Writes a draft that has no owner yet.
+pub async fn create_draft(
+    txn: &DatabaseTransaction,
+    sealer: &Sealer,
+    facts: Facts,
+    now: DateTime<Utc>,
+) -> Result<vendor::Model, VendorError> {
+    if holder_under_previous_keys(txn, sealer, facts.papers.nik.as_ref()).await?.is_some() {
+        return Err(VendorError::NikTaken);
+    }
+    match insert(txn, new_row(sealer, facts, Status::Draft, now)?).await? {
+        Inserted::New(vendor) => Ok(*vendor),
+        Inserted::Known(_) => Err(VendorError::Stale),
+    }
 }
 
 /// Writes one row of the office's list by the same rules; it has no owner until somebody claims it.

@@ -1,7 +1,7 @@
 //! How buyers pay a shop itself: into its own account, or by its own QRIS.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{EntityTrait, Set};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::json;
 
 use super::bank;
@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::kernel::qris::Qris;
 use crate::kernel::{UserId, VendorId};
 use crate::platform::audit::{self, Deed, Who};
-use crate::vendors::entity::payment_settings::{ActiveModel, Column, Entity, Model};
+use crate::vendors::entity::payment_settings::{Column, Entity, Model};
 use crate::vendors::entity::vendor::Status;
 use crate::vendors::error::VendorError;
 use crate::vendors::query;
@@ -36,13 +36,7 @@ pub async fn set(
     };
     let mut replace = OnConflict::column(Column::VendorId);
     replace.update_columns([Column::BankAccount, Column::Qris, Column::UpdatedBy, Column::UpdatedAt]);
-    let stored = ActiveModel {
-        vendor_id: Set(vendor_id),
-        bank_account: Set(bank_account),
-        qris: Set(row.qris.clone()),
-        updated_by: Set(actor),
-        updated_at: Set(now),
-    };
+    let stored = row.clone().into_active_model().reset_all();
     Entity::insert(stored).on_conflict(replace).exec_without_returning(&txn).await?;
     let nmid = qris.as_ref().and_then(Qris::nmid);
     let detail = json!({"bank_account": bank_account, "qris": qris.is_some(), "nmid": nmid});
@@ -76,7 +70,7 @@ pub async fn destination(
     db: &impl sea_orm::ConnectionTrait,
     vendor_id: VendorId,
 ) -> Result<Destination, VendorError> {
-    let Some(settings) = Entity::find_by_id(vendor_id).one(db).await? else {
+    let Some(settings) = query::payment_settings(db, vendor_id).await? else {
         return Ok(Destination::default());
     };
     let qris = settings.qris.as_deref().and_then(|text| Qris::parse(text).ok());

@@ -18,7 +18,7 @@ mod warnings;
 
 pub use absorb::absorb;
 pub use claim::{claim, retire, unclaim};
-pub use create::{Imported, Named, Outcome, create, create_imported, create_named};
+pub use create::{Imported, Named, Outcome, create, create_draft, create_imported, create_named};
 pub use decide::decide;
 pub use edit::edit;
 pub use fill::fill;

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::profile::{looked_at, send_back};
 use crate::app::App;
 use crate::kernel::clock::business_date;
-use crate::kernel::{FileId, PaperId, UserId, VendorId};
+use crate::kernel::{CategoryId, FileId, PaperId, UserId, VendorId};
 use crate::platform::audit::{self, Deed, Who};
 use crate::platform::files::FileKey;
 use crate::platform::jobs::{NewJob, enqueue};
@@ -34,7 +34,7 @@ pub use super::warnings::warn;
 const TYPES: [&str; 3] = ["pdf", "png", "jpg"];
 /// Papers of one transaction of a job.
 const BATCH: u64 = 200;
-/// Most papers of a shop.
+/// Most papers of a shop, without those that ran out.
 const MOST: u64 = 50;
 
 /// What an officer says about a paper.
@@ -53,6 +53,8 @@ pub struct Verdict {
 pub struct Exemption {
     /// Which paper.
     pub kind: PaperKind,
+    /// What the shop lists in this category only; everything if there is none.
+    pub category_id: Option<CategoryId>,
     /// Why.
     pub reason: String,
     /// Last day, if it ends.
@@ -69,7 +71,13 @@ pub async fn add(
     let now = app.now();
     let txn = app.db.begin().await?;
     let vendor = open_shop(&txn, vendor_id).await?;
-    if Entity::find().filter(Column::VendorId.eq(vendor_id)).count(&txn).await? >= MOST {
+    // What has run out makes room for what takes its place.
+    let kept = Entity::find()
+        .filter(Column::VendorId.eq(vendor_id))
+        .filter(Column::Status.ne(PaperStatus::Expired))
+        .count(&txn)
+        .await?;
+    if kept >= MOST {
         return Err(VendorError::TooManyPapers);
     }
     let row = paper::Model {
@@ -87,6 +95,7 @@ pub async fn add(
         reviewed_at: None,
         warned_days: None,
         version: 1,
+        category_id: None,
         created_by: actor,
         created_at: now,
         updated_at: now,
@@ -294,6 +303,7 @@ pub async fn exempt(
         reviewed_at: Some(now),
         warned_days: None,
         version: 1,
+        category_id: exemption.category_id,
         created_by: caller.user_id,
         created_at: now,
         updated_at: now,
@@ -345,7 +355,7 @@ pub async fn end(
     for paper in &over {
         record(txn, sealer, &Who::system(), ("paper.expired", paper), now).await?;
         // Where another one took its place nothing is held back, and nobody has to do anything.
-        if !counting.iter().any(|other| other.vendor_id == paper.vendor_id && other.kind == paper.kind) {
+        if !counting.iter().any(|other| paper.is_replaced_by(other)) {
             let status = Some(PaperStatus::Expired);
             told.push(NewJob::now(now, &PaperDecided { paper_id: paper.id, status, reason: None })?);
         }

@@ -26,6 +26,7 @@ pub struct Objects {
     other: Side,
     unit: Uuid,
     appointment: Uuid,
+    budget_line: String,
     category: String,
     attribute: String,
     office: Office,
@@ -62,6 +63,7 @@ impl Objects {
             id: Set(unit),
             code: Set("1.02.01".to_owned()),
             name: Set("Dinas Perindustrian".to_owned()),
+            kind: Set(work_unit::Kind::Skpd),
             created_at: Set(app.now()),
         };
         let txn = app.db.begin().await.unwrap();
@@ -75,6 +77,7 @@ impl Objects {
             other: Side::make(app, "Toko Dua").await,
             unit: unit.0,
             appointment: appoint(app, unit).await,
+            budget_line: budget_line(app, unit).await,
             office: Office::make(app).await,
             bank_line: bank_line(app).await,
             money: Money::make(app).await,
@@ -149,6 +152,7 @@ impl Objects {
             ("consents", _) => "terms".to_owned(),
             ("webhooks", _) => "sandbox".to_owned(),
             ("bank-lines", _) => self.bank_line.clone(),
+            ("budget-lines", _) => self.budget_line.clone(),
             ("units" | "work-units", _) => self.unit.to_string(),
             _ => {
                 let kept = self.office.id(before).or_else(|| self.money.id(before));
@@ -175,6 +179,15 @@ async fn appoint(app: &TestApp, unit: WorkUnitId) -> Uuid {
     receiver.grant(Role::Receiver, unit.0).await;
     let row = membership::Entity::find().filter(membership::Column::UserId.eq(receiver.id()));
     row.one(app.db.read()).await.unwrap().unwrap().id.0
+}
+
+/// A line of the budget of the work unit.
+async fn budget_line(app: &TestApp, unit: WorkUnitId) -> String {
+    let treasurer = app.buyer("bendahara").await;
+    treasurer.grant(Role::Treasurer, unit.0).await;
+    let line = crate::procurement::line(2026, 1_000_000);
+    let made = treasurer.post(&format!("/v1/work-units/{unit}/budget-lines")).json(line).send().await;
+    text(&made.expect(201).json()["id"])
 }
 
 /// Not the session that sends the requests.

@@ -18,6 +18,7 @@ pub struct Client {
     base: String,
     login: String,
     token: OnceCell<String>,
+    method: &'static str,
 }
 
 /// A checkout as it was sent, and its answer once one came.
@@ -30,12 +31,38 @@ pub struct Order {
 
 impl Client {
     pub fn new(base: String, login: String) -> Self {
-        Self { http: reqwest::Client::new(), base, login, token: OnceCell::new() }
+        Self { http: reqwest::Client::new(), base, login, token: OnceCell::new(), method: "sandbox" }
+    }
+
+    /// Pays its orders in another way.
+    pub fn paying(self, method: &'static str) -> Self {
+        Self { method, ..self }
+    }
+
+    /// Signs in if that has not been done.
+    pub async fn signed_in(self) -> Self {
+        self.token.get_or_init(|| self.sign_in()).await;
+        self
+    }
+
+    /// Sends a request until it is answered, whatever the answer is; 503 is none.
+    pub async fn until_answered(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        loop {
+            let request = self.request(Method::POST, path).header("idempotency-key", key).json(body);
+            if let Ok(reply) = request.send().await {
+                let status = reply.status().as_u16();
+                let body: Value = reply.json().await.unwrap_or_default();
+                if status != 503 && body["code"] != "in-progress" {
+                    return (status, body);
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Orders again and again; every order ends acknowledged, however often the server goes away.
     pub async fn order_until_done(self, products: Vec<Product>, log: Log, orders: usize) {
-        self.token.set(self.sign_in().await).unwrap();
+        self.token.get_or_init(|| self.sign_in()).await;
         for number in 0..orders {
             let body = self.fill_cart(&products, number).await;
             let order = Order {
@@ -108,7 +135,7 @@ impl Client {
         });
         let quote = self.insist(Method::POST, "/v1/checkouts/quote", body.clone()).await;
         body["expected_total"] = quote["total"].clone();
-        body["payment_method"] = "sandbox".into();
+        body["payment_method"] = self.method.into();
         body
     }
 

@@ -13,20 +13,26 @@ pub struct Process {
     child: Child,
     port: u16,
     http: reqwest::Client,
+    settings: Vec<(String, String)>,
 }
 
 impl Process {
     pub async fn start(place: &Place) -> Self {
+        Self::start_with(place, Vec::new()).await
+    }
+
+    /// The same with settings of the environment.
+    pub async fn start_with(place: &Place, settings: Vec<(String, String)>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self::start_on(place, port).await
+        Self::start_on(place, port, settings).await
     }
 
     /// Starts again on the same port, after a kill.
     pub async fn restart(self, place: &Place) -> Self {
-        Self::start_on(place, self.port).await
+        Self::start_on(place, self.port, self.settings.clone()).await
     }
 
-    async fn start_on(place: &Place, port: u16) -> Self {
+    async fn start_on(place: &Place, port: u16, settings: Vec<(String, String)>) -> Self {
         let child = Command::new(env!("CARGO_BIN_EXE_lapak"))
             .arg("serve")
             .current_dir(&place.dir)
@@ -36,12 +42,13 @@ impl Process {
             .env("LAPAK__DATABASE__URL", &place.url)
             // As in production: an acknowledged write survives.
             .env("LAPAK__DATABASE__SQLITE_SYNCHRONOUS", "full")
+            .envs(settings.iter().cloned())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .spawn()
             .unwrap();
         let http = reqwest::Client::new();
-        let mut process = Self { child, port, http };
+        let mut process = Self { child, port, http, settings };
         process.wait_until_ready().await;
         process
     }

@@ -1,19 +1,23 @@
 //! The five papers, read back; who gets which, and when.
 
+use lapak::documents::service::render;
 use lapak::payments::entity::refund;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{by_buyer, file_of, issued, sold};
+use crate::settlement;
 use crate::support::people::PASSWORD;
 use crate::support::shop::{Purchase, Shop, list, text};
 use crate::support::{Person, TestApp, both};
 
 both![
     five_papers_say_what_they_should,
+    what_is_taken_off_a_price_is_called_so,
     papers_follow_from_what_happens with "documents.automatic = true",
     papers_are_for_those_they_concern,
     an_erased_buyer_takes_the_files_along,
+    who_is_erased_meanwhile_is_named_by_no_file,
 ];
 
 /// The words of a PDF, with single blanks between; the file is kept where a person can look at it.
@@ -70,6 +74,7 @@ async fn five_papers_say_what_they_should(app: TestApp) {
         &[
             "NOTA KREDIT",
             "Ani Lestari",
+            "Pengembalian 1 pcs Batik cap",
             "Dikembalikan kepada pembeli",
             "Rp 75.000",
             "tujuh puluh lima ribu rupiah",
@@ -108,6 +113,7 @@ async fn invoice_and_receipt(ani: &Person, (invoice, receipt): (&Value, &Value),
         &text_of,
         &["lima juta dua ratus empat puluh tujuh ribu lima ratus rupiah", order_number, "bea meterai"],
     );
+    says(&text_of, &["lebih dari Rp 5.000.000", "Rp 10.000"]);
 }
 
 /// An order that the shop cannot fulfil after it was paid.
@@ -127,6 +133,23 @@ async fn credit_note(app: &TestApp, shop: &Shop, ani: &Person) -> Value {
     by_shop(shop, &purchase.orders[0], json!({"kind": "credit_note", "refund_id": refund.id})).await
 }
 
+async fn what_is_taken_off_a_price_is_called_so(app: TestApp) {
+    let (shop, ani) = (app.vendor("Toko Batik Melati").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik cap").price(75_000).create().await;
+    let purchase: Purchase = ani.checkout().item(&cloth, 1).send().await.into();
+    ani.settle(&purchase).await.expect(200);
+    let order = &purchase.orders[0];
+    let back = json!({"amount": 10_000});
+    let refund =
+        settlement::refund(&app.finance().await, order, "potongan-satu", back).await.expect(201).json();
+    let body = json!({"kind": "credit_note", "refund_id": refund["id"]});
+    let note = by_shop(&shop, order, body).await;
+    app.run_jobs().await;
+    let text_of = read("credit_note_part", &of_shop(&shop, &note).await);
+    says(&text_of, &["NOTA KREDIT", "Potongan harga Batik cap", "Rp 10.000"]);
+    assert!(!text_of.contains("Pengembalian 0"), "{text_of}");
+}
+
 /// The order completes, the month ends, and the shop has its statement.
 async fn statement(app: &TestApp, (shop, ani, purchase): (&Shop, &Person, &Purchase)) -> String {
     ani.moves(&purchase.orders[0], "receive").await.expect(200);
@@ -141,6 +164,10 @@ async fn statement(app: &TestApp, (shop, ani, purchase): (&Shop, &Person, &Purch
     let again = shop.owner.post(&path).json(month).send().await.expect(200).json();
     assert_eq!(paper["id"], again["id"]);
     app.run_jobs().await;
+    // Whoever finds it can check it, and learns nothing of what the shop earns.
+    let public = app.get(&format!("/v1/documents/verify/{}", text(&paper["code"]))).send().await;
+    let shown = public.expect(200).json();
+    assert_eq!((&shown["number"], &shown["total"]), (&paper["number"], &Value::Null));
     read("vendor_statement", &of_shop(shop, &paper).await)
 }
 
@@ -166,6 +193,7 @@ async fn papers_follow_from_what_happens(app: TestApp) {
     // Asked for again, it is the same.
     let again = by_buyer(&ani, &purchase.orders[0], "invoice").await;
     assert_eq!(again["number"], issued(&app).await[0].number);
+    assert!(again["sha256"].is_string(), "{again}");
     assert_eq!(issued(&app).await.len(), 3);
     // Cash on delivery: no receipt before the cash.
     let cod: Purchase = ani.checkout().item(&cloth, 1).pay_by("cod").send().await.into();
@@ -216,4 +244,18 @@ async fn an_erased_buyer_takes_the_files_along(app: TestApp) {
     assert_eq!(app.get(&public).send().await.expect(200).json()["number"], paper["number"]);
     let row = issued(&app).await.remove(0);
     assert!(row.person_sealed.is_some() && !row.data.contains("Ani"), "{}", row.data);
+}
+
+async fn who_is_erased_meanwhile_is_named_by_no_file(app: TestApp) {
+    let (shop, ani, purchase) = sold(&app).await;
+    ani.moves(&purchase.orders[0], "receive").await.expect(200);
+    app.run_jobs().await;
+    let paper = by_buyer(&ani, &purchase.orders[0], "invoice").await;
+    let id = text(&paper["id"]);
+    let typeset = render::typeset(&app, id.parse().unwrap()).await.unwrap().unwrap();
+    ani.post("/v1/me/erase").json(json!({"password": PASSWORD})).send().await.expect(204);
+    render::keep(&app, typeset).await.unwrap();
+    app.run_jobs().await;
+    let path = shop.path(&format!("/documents/{id}/file"));
+    shop.owner.get(&path).send().await.expect_problem(410, "document-erased");
 }

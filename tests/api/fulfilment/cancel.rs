@@ -1,12 +1,21 @@
 //! Ends without a sale: who may end what, why, and what follows.
 
+use lapak::worker;
 use serde_json::{Value, json};
 
 use super::{accepted, paid, seen, told};
+use crate::settlement::{balance, books_are_right};
 use crate::support::shop::list;
 use crate::support::{Purchase, TestApp, both};
 
-both![reasons_are_kept_and_counted, an_unpaid_purchase_ends_as_a_whole];
+both![
+    reasons_are_kept_and_counted,
+    an_unpaid_purchase_ends_as_a_whole,
+    what_the_shop_took_itself_is_its_debt with "payments.custody = 'none'",
+];
+
+/// The code of a shop, as its bank drew it.
+const CODE: &str = "00020101021126650013ID.CO.BJB.WWW011893600110000000000102150000000000000010303UMI51440014ID.CO.QRIS.WWW0215ID10200000000010303UMI5204549953033605802ID5920KRIPIK TEMPE BU SITI6011KAB. BEKASI6105175306304C202";
 
 async fn reasons_are_kept_and_counted(app: TestApp) {
     let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
@@ -67,4 +76,20 @@ async fn an_unpaid_purchase_ends_as_a_whole(app: TestApp) {
             (&json!("cancelled"), &json!("ordered_by_mistake"))
         );
     }
+}
+
+async fn what_the_shop_took_itself_is_its_debt(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").price(32_500).create().await;
+    let settings = json!({"bank_account": false, "qris": CODE});
+    shop.owner.put(&shop.path("/payment-settings")).json(settings).send().await.expect(200);
+    let wish = buyer.checkout().pay_by("direct_to_vendor").item(&cloth, 2);
+    let purchase: Purchase = wish.send().await.into();
+    let order = purchase.orders[0].as_str();
+    let confirm = shop.path(&format!("/orders/{order}/confirm-payment"));
+    shop.owner.post(&confirm).key("kunci-terima-uang").send().await.expect(200);
+    shop.moves(order, "decline").await.expect(200);
+    worker::worker(&app).run_periodic().await;
+    assert_eq!(balance(&shop).await, (0, 0, 65_000));
+    books_are_right(&app).await;
 }

@@ -7,8 +7,8 @@ use lapak::orders::model::deadline::{Stage, Step};
 use serde_json::json;
 
 use super::{accepted, delivered, paid, seen, told};
-use crate::support::shop::{list, text};
-use crate::support::{Purchase, TestApp, both};
+use crate::support::shop::{Product, Shop, address, list, text};
+use crate::support::{Person, Purchase, TestApp, both};
 
 both![
     what_no_shop_accepts_ends_with_the_money_back,
@@ -16,6 +16,7 @@ both![
     a_late_order_stays_and_both_are_told,
     what_takes_longer_has_its_own_time,
     what_is_delivered_completes_by_itself,
+    a_paid_meal_is_accepted_before_its_day,
 ];
 
 async fn what_no_shop_accepts_ends_with_the_money_back(app: TestApp) {
@@ -123,4 +124,39 @@ async fn what_is_delivered_completes_by_itself(app: TestApp) {
     let last = list(&read["events"]).last().unwrap().clone();
     assert_eq!(text(&last["by"]), "system");
     assert_eq!(told(&app, "order.auto_completed").await, 2);
+}
+
+/// A meal for the next day, not paid yet. Nothing can be ordered for a day once it has begun.
+async fn meal_for_tomorrow((shop, buyer): (&Shop, &Person), meal: &Product) -> Purchase {
+    let own = shop.path(&format!("/products/{}", meal.id));
+    let version = shop.owner.get(&own).send().await.expect(200);
+    let plan = json!({"weekdays": [9, 9, 9, 9, 9, 0, 0]});
+    shop.owner.put(&format!("{own}/meal-plan")).if_match(&version).json(plan).send().await.expect(200);
+    let cart = text(&buyer.post("/v1/carts").send().await.expect(201).json()["id"]);
+    let line = format!("/v1/carts/{cart}/lines/{}", meal.variant());
+    buyer.put(&line).json(json!({"quantity": 1})).send().await.expect(200);
+    let body = json!({
+        "cart_id": cart,
+        "shipping_address": address(),
+        "deliveries": [{"vendor_id": shop.id, "method": "pickup", "date": "2026-11-25"}],
+        "expected_total": 25_000,
+        "payment_method": "sandbox",
+    });
+    buyer.post("/v1/checkouts").key("kunci-makan-besok").json(body).send().await.into()
+}
+
+async fn a_paid_meal_is_accepted_before_its_day(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Katering Bu Ani").await, app.buyer("ani").await);
+    let meal = shop.product("Nasi kotak").with("category", json!("nasi-kotak")).price(25_000).create().await;
+    let purchase = meal_for_tomorrow((&shop, &buyer), &meal).await;
+    let order = purchase.orders[0].as_str();
+    assert_eq!(seen(&buyer, order).await["accept_by"], json!(null));
+    buyer.settle(&purchase).await.expect(200);
+    // Midnight in Jakarta, not three working days.
+    assert_eq!(seen(&buyer, order).await["accept_by"], "2026-11-24T17:00:00Z");
+    app.advance(Duration::hours(14));
+    app.run_jobs().await;
+    app.run_jobs().await;
+    let ended = seen(&buyer, order).await;
+    assert_eq!((&ended["status"], &ended["end_reason"]), (&json!("declined"), &json!("not_accepted")));
 }

@@ -16,6 +16,8 @@ both![
     cash_that_nobody_took,
     taking_it_back,
     a_ruling_is_made_once,
+    what_never_left_is_on_the_shelf,
+    what_the_office_decides_about_is_not_called_off,
 ];
 
 async fn open(buyer: &Person, order: &str, reason: &str) -> Reply {
@@ -184,4 +186,34 @@ async fn a_ruling_is_made_once(app: TestApp) {
     let timeline = buyer.get(&format!("/v1/orders/{order}/timeline")).send().await.expect(200).json();
     let owed = list(&timeline["items"]).iter().filter(|item| item["kind"] == "refund.owed").count();
     assert_eq!(owed, 1);
+}
+
+async fn what_never_left_is_on_the_shelf(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").create().await;
+    let order = accepted(&shop, &buyer, &cloth, 3).await;
+    let line = first_line(&buyer, &order).await;
+    let body = json!({"lines": [{"line_id": line, "quantity": 1}]});
+    shop.owner.post(&shop.path(&format!("/orders/{order}/shipments"))).json(body).send().await.expect(201);
+    let dispute = text(&open(&buyer, &order, "not_delivered").await.expect(201).json()["id"]);
+    let officer = app.platform("officer").await;
+    let body = json!({"outcome": "refund_full", "restock": false, "ruling": WHY});
+    rule(&officer, &dispute, body).await.expect(200);
+    assert_eq!(buyer.order_status(&order).await, "returned");
+    // One piece is lost, two were never sent.
+    assert_eq!(app.stock(cloth.variant()).await, (9, 0));
+}
+
+async fn what_the_office_decides_about_is_not_called_off(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").create().await;
+    let order = accepted(&shop, &buyer, &cloth, 1).await;
+    app.advance(Duration::days(8));
+    let dispute = text(&open(&buyer, &order, "not_delivered").await.expect(201).json()["id"]);
+    assert_eq!(seen(&buyer, &order).await["allowed_actions"], json!([]));
+    buyer.moves(&order, "cancel").await.expect_problem(409, "claim-open");
+    shop.moves(&order, "cancel").await.expect_problem(409, "claim-open");
+    let withdraw = format!("/v1/orders/{order}/disputes/{dispute}/withdraw");
+    buyer.post(&withdraw).send().await.expect(200);
+    buyer.moves(&order, "cancel").await.expect(200);
 }

@@ -2,13 +2,15 @@
 
 use chrono::Duration;
 use lapak::catalog::entity::movement::{Column as Move, Entity as Moves, Reason};
+use lapak::worker;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::{Value, json};
 
 use super::{delivered, first_line, seen, told};
 use crate::race::all_at_once;
+use crate::settlement::{balance, books_are_right, refund};
 use crate::support::shop::{Shop, list, text};
-use crate::support::{Person, Reply, TestApp, both, png};
+use crate::support::{Person, Purchase, Reply, TestApp, both, png};
 
 both![
     a_part_goes_back,
@@ -18,6 +20,8 @@ both![
     goods_that_never_come_are_kept,
     receiving_twice_pays_once,
     pieces_go_back_once,
+    what_was_paid_back_by_hand_is_received,
+    cash_that_went_back_is_owed_by_the_shop,
 ];
 
 pub async fn ask(buyer: &Person, order: &str, line: &str, pieces: i64) -> Reply {
@@ -99,7 +103,7 @@ async fn everything_goes_back_with_the_shipping(app: TestApp) {
     let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
     let cloth = shop.product("Batik tulis").price(50_000).create().await;
     let wish = buyer.checkout().item(&cloth, 2).deliver_by("own_courier").send().await;
-    let purchase: crate::support::Purchase = wish.into();
+    let purchase: Purchase = wish.into();
     buyer.settle(&purchase).await.expect(200);
     let order = purchase.orders[0].as_str();
     for act in ["accept", "ship", "deliver"] {
@@ -217,4 +221,44 @@ async fn pieces_go_back_once(app: TestApp) {
     let replies = all_at_once(requests).await;
     assert_eq!(replies.iter().filter(|reply| reply.status == 201).count(), 2);
     assert_eq!(seen(&buyer, &order).await["lines"][0]["returned"], 4);
+}
+
+async fn what_was_paid_back_by_hand_is_received(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").price(50_000).create().await;
+    let order = delivered(&shop, &buyer, &cloth, 3).await;
+    let line = first_line(&buyer, &order).await;
+    let claim = text(&ask(&buyer, &order, &line, 3).await.expect(201).json()["id"]);
+    answer(&shop, &order, &claim, "approve", json!({})).await.expect(200);
+    let two = json!({"lines": [{"order_line_id": line, "quantity": 2}]});
+    refund(&app.finance().await, &order, "dua-di-muka", two).await.expect(201);
+    // The third piece is left to be paid back, and everything is there.
+    let received = answer(&shop, &order, &claim, "receive", json!({})).await.expect(200).json();
+    assert_eq!(received["refund"], 50_000);
+    assert_eq!(buyer.order_status(&order).await, "returned");
+    assert_eq!(app.stock(cloth.variant()).await, (10, 0));
+}
+
+/// What went back of the cash that the shop took is its debt; what did not, here the shipping, is earned.
+async fn cash_that_went_back_is_owed_by_the_shop(app: TestApp) {
+    let (shop, buyer) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").price(50_000).create().await;
+    let wish = buyer.checkout().item(&cloth, 2).pay_by("cod").deliver_by("own_courier");
+    let purchase: Purchase = wish.send().await.into();
+    let order = purchase.orders[0].as_str();
+    for act in ["accept", "ship", "deliver"] {
+        shop.moves(order, act).await.expect(200);
+    }
+    let line = first_line(&buyer, order).await;
+    let body = json!({"lines": [{"line_id": line, "quantity": 2, "reason": "changed_mind"}]});
+    let asked = buyer.post(&format!("/v1/orders/{order}/returns")).json(body).send().await;
+    let claim = text(&asked.expect(201).json()["id"]);
+    answer(&shop, order, &claim, "approve", json!({})).await.expect(200);
+    let received = answer(&shop, order, &claim, "receive", json!({})).await.expect(200).json();
+    assert_eq!(received["refund"], 100_000);
+    assert_eq!(buyer.order_status(order).await, "returned");
+    assert_eq!(balance(&shop).await, (0, purchase.total - 100_000, 0));
+    worker::worker(&app).run_periodic().await;
+    assert_eq!(balance(&shop).await, (0, 0, 100_000));
+    books_are_right(&app).await;
 }

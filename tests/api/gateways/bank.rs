@@ -5,7 +5,47 @@ use serde_json::{Value, json};
 
 use crate::support::{Person, Purchase, Reply, TestApp, both, list, text};
 
-both![lines_pay_what_they_name_once];
+both![lines_pay_what_they_name_once, the_books_show_every_open_rupiah];
+
+/// What nothing explains, as the books show it: the total, and how much each line of it is.
+async fn open_money(app: &TestApp, finance: &Person) -> (i64, Vec<i64>, u32) {
+    let reply = finance.get("/v1/admin/books").send().await.expect(200);
+    let books = reply.json();
+    let total = books["unmatched_total"].as_i64().unwrap();
+    assert_eq!(total, app.balance(account::Kind::Unmatched, None).await, "{books}");
+    let waiting = list(&books["waiting"]);
+    let count = waiting.iter().find(|row| row["what"] == "bank_lines_unmatched");
+    let count = count.map_or(0, |row| row["count"].as_i64().unwrap());
+    let open: Vec<i64> =
+        list(&books["unmatched"]).iter().map(|stray| stray["amount"].as_i64().unwrap()).collect();
+    assert_eq!(usize::try_from(count).unwrap(), open.len(), "{books}");
+    (total, open, reply.statements)
+}
+
+/// A line that fits nothing is there with its rupiah; matched or set aside it is gone.
+async fn the_books_show_every_open_rupiah(app: TestApp) {
+    let (ani, purchase) = transfer(&app, "ani", 300_000).await;
+    let finance = app.finance().await;
+    let (total, open, statements) = open_money(&app, &finance).await;
+    assert_eq!((total, open), (0, vec![]));
+    let csv = "Tanggal;Keterangan;Kredit\n24/11/2026;SETORAN;300.000\n24/11/2026;SALAH KIRIM;12.345\n";
+    import(&finance, "kunci-buku-1", csv).await.expect(201);
+    app.run_jobs().await;
+    let (total, open, again) = open_money(&app, &finance).await;
+    assert_eq!((total, open), (312_345, vec![300_000, 12_345]));
+    assert_eq!(again, statements, "as many statements however much is open");
+    let lines = finance.get("/v1/admin/bank-lines?outcome=unmatched").send().await.expect(200).json();
+    let path = |at: usize| format!("/v1/admin/bank-lines/{}", text(&lines["items"][at]["id"]));
+    let to = json!({"payment_id": purchase.payment_id});
+    finance.post(&format!("{}/match", path(0))).key("kunci-buku-2").json(to).send().await.expect(200);
+    assert_eq!(status(&ani, &purchase).await, "paid");
+    let (total, open, _) = open_money(&app, &finance).await;
+    assert_eq!((total, open), (12_345, vec![12_345]));
+    let note = json!({"note": "dikembalikan di bank"});
+    finance.post(&format!("{}/set-aside", path(1))).key("kunci-buku-3").json(note).send().await.expect(200);
+    let (total, open, _) = open_money(&app, &finance).await;
+    assert_eq!((total, open), (0, vec![]));
+}
 
 async fn transfer(app: &TestApp, name: &str, price: i64) -> (Person, Purchase) {
     let (shop, buyer) = (app.vendor(&format!("Toko {name}")).await, app.buyer(name).await);

@@ -3,11 +3,62 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use super::deal;
+use super::{Deal, deal, deal_at, with_gateway};
 use crate::support::gateway::signed;
 use crate::support::{TestApp, both, list, text};
 
-both![one_message_has_one_effect, lies_wait_for_a_person, what_is_not_signed_is_nothing];
+both![
+    one_message_has_one_effect,
+    lies_wait_for_a_person,
+    what_is_not_signed_is_nothing,
+    money_that_went_away_waits_for_a_person,
+];
+
+/// Why messages of the gateway wait, the oldest first.
+async fn reasons(app: &TestApp) -> Vec<String> {
+    let finance = app.finance().await;
+    let path = "/v1/admin/provider-events?outcome=review";
+    let waiting = finance.get(path).send().await.expect(200).json();
+    list(&waiting["items"]).iter().map(|event| text(&event["reason"])).collect()
+}
+
+/// The gateway stands so, and says so.
+async fn says(deal: &Deal, reference: &str, status: &str) {
+    deal.gateway.stand(reference, status);
+    deal.app.webhook(&deal.gateway.message(reference, status)).await.expect(200);
+    deal.app.run_jobs().await;
+}
+
+/// A refund of ours that is echoed is no news; one that somebody else made is, and so is a chargeback.
+async fn money_that_went_away_waits_for_a_person(app: TestApp) {
+    let (app, gateway) = with_gateway(&app).await;
+    let deal = deal_at(&app, &gateway, "qris").await;
+    let reference = deal.pay().await;
+    deal.buyer.moves(&deal.purchase.orders[0], "cancel").await.expect(200);
+    deal.app.run_jobs().await;
+    assert_eq!(deal.status().await, "refunded");
+    for status in ["partial_refund", "refund"] {
+        says(&deal, &reference, status).await;
+    }
+    assert!(reasons(&app).await.is_empty());
+
+    let deal = deal_at(&app, &gateway, "qris").await;
+    let reference = deal.pay().await;
+    says(&deal, &reference, "refund").await;
+    assert_eq!(reasons(&app).await, ["unknown-refund"]);
+    for status in ["chargeback", "partial_chargeback"] {
+        says(&deal, &reference, status).await;
+    }
+    assert_eq!(reasons(&app).await, ["unknown-refund", "charged-back", "charged-back"]);
+    // The same again is nothing new, and what becomes of the purchase is for a person to say.
+    says(&deal, &reference, "chargeback").await;
+    assert_eq!((reasons(&app).await.len(), deal.status().await.as_str()), (3, "paid"));
+    let finance = app.finance().await;
+    let books = finance.get("/v1/admin/books").send().await.expect(200).json();
+    let waits = list(&books["waiting"]).iter().find(|row| row["what"] == "provider_events_review").cloned();
+    assert_eq!(waits.unwrap()["count"], 3);
+    app.close().await;
+}
 
 /// A hundred times the same, shuffled among older and newer ones.
 async fn one_message_has_one_effect(app: TestApp) {

@@ -4,11 +4,14 @@ use lapak::web::authz::Role;
 use serde_json::json;
 
 use super::bulk::{counts, done, errors, export, form, products, send};
-use crate::support::shop::text;
+use super::life::act;
+use super::revisions::approve_now;
+use crate::support::shop::{list, text};
 use crate::support::{TestApp, both};
 
 both![
     edits_wait_for_an_officer_as_by_hand with "catalog.moderation = 'all'",
+    what_is_seen_on_a_picture_waits_beside_a_new_one with "catalog.moderation = 'all'",
     who_may_not_publish_or_count_does_neither,
     a_list_can_say_when_something_is_shown,
     what_no_workbook_can_hold_is_fetched_as_csv,
@@ -35,6 +38,26 @@ async fn edits_wait_for_an_officer_as_by_hand(app: TestApp) {
     assert_eq!(products(&shop).await, waiting);
     let priced = done(&app, send(&shop, "", &row("Opak", 6_000), None), &shop).await;
     assert_eq!((counts(&priced), &priced["held"]), ([0, 1, 0, 0], &json!(0)));
+}
+
+async fn what_is_seen_on_a_picture_waits_beside_a_new_one(app: TestApp) {
+    let shop = app.vendor("Toko Foto Lama").await;
+    let variants = json!([{"price": 5_000, "stock": 5, "sku": "O-1"}]);
+    let opak = shop.product("Opak").with("variants", variants).draft().create().await;
+    let shown = text(&shop.upload(&opak).await["url"]);
+    act(&shop, &opak, "publish").send().await.expect(200);
+    app.decides(&opak.id, "approve", json!({})).await.expect(200);
+    shop.picture(&opak).await;
+    let table = format!("sku,gambar,gambar_alt\nO-1,{shown},Depan\n").into_bytes();
+    let first = done(&app, send(&shop, "", &table, None), &shop).await;
+    assert_eq!((counts(&first), &first["held"]), ([0, 1, 0, 0], &json!(1)));
+    let waiting = products(&shop).await;
+    let again = done(&app, send(&shop, "", &table, None), &shop).await;
+    assert_eq!((counts(&again), &again["held"]), ([0, 0, 1, 0], &json!(1)));
+    assert_eq!(products(&shop).await, waiting);
+    approve_now(&app, &opak).await.expect(200);
+    let images = products(&shop).await.remove(0)["images"].clone();
+    assert_eq!((list(&images).len(), &images[0]["alt"]), (2, &json!("Depan")));
 }
 
 async fn who_may_not_publish_or_count_does_neither(app: TestApp) {

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use lapak::notifications::texts;
+use lapak::platform::news::Audience;
+use lapak::web::Role;
 
 use crate::architecture::sources;
 
@@ -22,6 +24,30 @@ fn every_kind_that_is_told_has_a_text() {
     assert!(told.len() > 10, "only {told:?}");
     let silent: Vec<&String> = told.iter().filter(|kind| !known.contains(kind.as_str())).collect();
     assert!(silent.is_empty(), "no text for {silent:?}");
+}
+
+/// A text for another side is none: whoever is told without one hears nothing.
+#[test]
+fn those_who_are_told_of_money_have_their_text() {
+    let finance = Role::Finance.name();
+    assert_eq!(Audience::FINANCE, Audience::Role(finance));
+    for (kind, audience) in [
+        ("payment.proof_submitted", finance),
+        ("payment.event_in_review", finance),
+        ("payment.lines_unmatched", finance),
+        ("refund.refused", finance),
+        ("payout.unknown", finance),
+        ("payment.proof_rejected", Audience::USER),
+        ("payment.charge_failed", Audience::USER),
+        ("refund.account_needed", Audience::USER),
+        ("refund.owed", Audience::USER),
+        ("refund.owed", Audience::VENDOR),
+        ("settlement.clawed_back", Audience::VENDOR),
+        ("settlement.turnover_crossed", Audience::VENDOR),
+        ("statement.issued", Audience::VENDOR),
+    ] {
+        assert!(texts::exists(kind, audience), "{kind} for {audience}");
+    }
 }
 
 fn quoted(line: &str) -> impl Iterator<Item = &str> {

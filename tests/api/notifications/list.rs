@@ -14,6 +14,7 @@ use crate::support::{Person, TestApp, both};
 both![
     both_sides_of_an_order_are_told,
     people_choose_how_they_are_told,
+    the_last_word_counts,
     members_hear_what_is_theirs,
     money_that_goes_back_is_told,
     news_are_carried_once,
@@ -112,6 +113,22 @@ async fn people_choose_how_they_are_told(app: TestApp) {
     ] {
         ani.put(path).json(wrong).send().await.expect_problem(422, "invalid");
     }
+}
+
+async fn the_last_word_counts(app: TestApp) {
+    let (shop, ani) = (app.vendor("Toko Batik").await, app.buyer("ani").await);
+    let cloth = shop.product("Batik tulis").create().await;
+    let wish = |wanted: bool| json!({"topic": "orders", "channel": "in_app", "wanted": wanted});
+    let wishes = json!({"items": [wish(true), wish(false)]});
+    let shown = ani.put("/v1/me/notification-choices").json(wishes).send().await.expect(200).json();
+    let said: Vec<&Value> =
+        list(&shown["items"]).iter().filter(|choice| !choice["wanted"].is_null()).collect();
+    assert_eq!(said, [&wish(false)]);
+    // What went out by mail only is in no list, and nobody reads it there.
+    ani.buy(&cloth).await;
+    app.run_jobs().await;
+    let read = ani.post("/v1/me/notifications/read").send().await.expect(200).json();
+    assert_eq!((told(&ani).await.len(), &read["read"]), (0, &json!(0)));
 }
 
 async fn members_hear_what_is_theirs(app: TestApp) {

@@ -3,3 +3,4 @@
 mod kinds;
 mod list;
 mod live;
+mod money;

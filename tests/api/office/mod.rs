@@ -3,6 +3,7 @@
 mod activity;
 mod claims;
 mod imports;
+mod invitations;
 mod journey;
 mod merges;
 mod queue;

@@ -1,5 +1,6 @@
 //! Refunds in full and in part, before and after the shop was paid; never more than what was paid, however many ask.
 
+use lapak::payments::entity::account;
 use serde_json::{Value, json};
 
 use super::{balance, books_are_right, commission, completed, hand_over, refund};
@@ -13,6 +14,8 @@ both![
     lines_go_back_piece_by_piece,
     what_was_released_is_clawed_back,
     cash_stays_with_the_shop,
+    a_refund_of_money_with_the_shop_is_its_debt,
+    a_void_after_a_refund_leaves_the_shop_as_before,
 ];
 
 async fn fifty_full_refunds_are_one(app: TestApp) {
@@ -157,6 +160,69 @@ async fn cash_stays_with_the_shop(app: TestApp) {
     let refunds = finance.get("/v1/admin/refunds?status=pending").send().await.expect(200).json();
     let path = format!("/v1/admin/refunds/{}/confirm", text(&refunds["items"][0]["id"]));
     finance.post(&path).key("tunai-dibayar").send().await.expect(200);
+    books_are_right(&app).await;
+}
+
+/// Finance confirms every refund that is due.
+async fn pay_out(app: &TestApp) {
+    let finance = app.finance().await;
+    let due = finance.get("/v1/admin/refunds?status=pending").send().await.expect(200).json();
+    for refund in list(&due["items"]) {
+        let id = text(&refund["id"]);
+        let path = format!("/v1/admin/refunds/{id}/confirm");
+        finance.post(&path).key(&format!("dibayar-{id}")).send().await.expect(200);
+    }
+}
+
+const CODE: &str = "00020101021126650013ID.CO.BJB.WWW011893600110000000000102150000000000000010303UMI51440014ID.CO.QRIS.WWW0215ID10200000000010303UMI5204549953033605802ID5920KRIPIK TEMPE BU SITI6011KAB. BEKASI6105175306304C202";
+
+/// The shop keeps all that it was paid, so what finance sent back of it is owed by the shop, once.
+async fn a_refund_of_money_with_the_shop_is_its_debt(app: TestApp) {
+    let (shop, ani) = (app.vendor("Toko Langsung").await, app.buyer("ani").await);
+    let settings = json!({"bank_account": false, "qris": CODE});
+    shop.owner.put(&shop.path("/payment-settings")).json(settings).send().await.expect(200);
+    let cup = shop.product("Cangkir").price(100_000).stock(50).create().await;
+    let purchase: Purchase = ani.checkout().item(&cup, 2).pay_by("direct_to_vendor").send().await.into();
+    let order = &purchase.orders[0];
+    let confirm = shop.path(&format!("/orders/{order}/confirm-payment"));
+    shop.owner.post(&confirm).key("kunci-terima").send().await.expect(200);
+    refund(&app.finance().await, order, "langsung-kembali", json!({"amount": 50_000})).await.expect(201);
+    pay_out(&app).await;
+    assert_eq!(balance(&shop).await, (150_000, 0, 0));
+    hand_over(&ani, &shop, order).await;
+    square(&app).await;
+    assert_eq!(balance(&shop).await, (0, 0, 50_000));
+    assert_eq!(app.balance(account::Kind::PaidToShop, None).await, 0);
+    assert_eq!(app.balance(account::Kind::Clearing, None).await, 50_000);
+    books_are_right(&app).await;
+}
+
+/// Whatever the shop is owed or owes meanwhile.
+async fn a_void_after_a_refund_leaves_the_shop_as_before(app: TestApp) {
+    let (shop, ani) = (app.vendor("Toko Batal").await, app.buyer("ani").await);
+    let cup = shop.product("Cangkir").price(25_000).stock(50).create().await;
+    for (turn, sold) in [1, 0, 1].into_iter().enumerate() {
+        let lines = json!([{"variant_id": cup.variant(), "quantity": 4}]);
+        let sale = json!({"channel": "market_stall", "lines": lines});
+        let enter = shop.owner.post(&shop.path("/manual-orders")).key(&format!("jual-tunai-{turn}"));
+        let order = text(&enter.json(sale).send().await.expect(201).json()["id"]);
+        let (_, payable, _) = balance(&shop).await;
+        let path = shop.path(&format!("/orders/{order}/refunds"));
+        let part = json!({"reason": "barang rusak", "amount": 30_000});
+        shop.owner.post(&path).key(&format!("kembali-{turn}")).json(part).send().await.expect(201);
+        let charged = payable.min(30_000);
+        assert_eq!(balance(&shop).await, (0, payable - charged, 30_000 - charged));
+        // A later sale pays the debt, or a part of it.
+        if sold > 0 {
+            completed(&ani, &shop, &cup, sold).await;
+        }
+        let path = shop.path(&format!("/manual-orders/{order}/void"));
+        shop.owner.post(&path).json(json!({"note": "salah catat"})).send().await.expect(200);
+        assert_eq!(balance(&shop).await, (0, payable + 25_000 * sold, 0));
+    }
+    pay_out(&app).await;
+    app.run_jobs().await;
+    assert_eq!(app.balance(account::Kind::CashOnDelivery, None).await, 0);
     books_are_right(&app).await;
 }
 

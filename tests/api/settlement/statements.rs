@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::{after_the_wait, batch, books_are_right, commission, completed, paid_shop, refund};
-use crate::support::shop::{list, text};
+use crate::support::shop::{Shop, list, text};
 use crate::support::{TestApp, both};
 
 both![a_statement_names_every_rupiah, a_commission_is_frozen_at_sale, the_books_show_what_waits];
@@ -51,8 +51,26 @@ async fn a_statement_names_every_rupiah(app: TestApp) {
     assert!(csv.text().ends_with(",saldo akhir,,,35560\n"), "{}", csv.text());
     let xlsx = read("?from=2026-11-24&to=2026-11-28&format=xlsx").await.expect(200);
     assert!(xlsx.body.starts_with(b"PK"));
-    read("?from=2026-11-28&to=2026-11-24").await.expect_problem(422, "invalid");
+    days_are_checked(&shop).await;
     books_are_right(&app).await;
+}
+
+/// The days of a statement are in order, few and of our time.
+async fn days_are_checked(shop: &Shop) {
+    let read = async |rest: &str| shop.owner.get(&shop.path(&format!("/statement{rest}"))).send().await;
+    read("?from=2026-11-28&to=2026-11-24").await.expect_problem(422, "invalid");
+    // Both days count: 366 are as many as there may be.
+    read("?from=2025-11-28&to=2026-11-28").await.expect(200);
+    read("?from=2025-11-27&to=2026-11-28").await.expect_problem(422, "invalid");
+    for (far, pointer) in
+        [("?to=-262143-01-01", "?to"), ("?from=-262143-01-01", "?from"), ("?to=2200-01-01", "?to")]
+    {
+        let problem = read(far).await.expect_problem(422, "invalid");
+        assert_eq!(
+            (&problem["errors"][0]["pointer"], &problem["errors"][0]["code"]),
+            (&json!(pointer), &json!("out-of-range"))
+        );
+    }
 }
 
 async fn a_commission_is_frozen_at_sale(app: TestApp) {

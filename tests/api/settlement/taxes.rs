@@ -15,7 +15,24 @@ both![
     the_crossing_of_the_year_is_told,
     an_appointed_platform_collects,
     letters_and_stamps,
+    what_goes_back_leaves_the_year_of_its_sale,
 ];
+
+/// Sold in one year and given back in the next: the next year is not made smaller by it.
+async fn what_goes_back_leaves_the_year_of_its_sale(app: TestApp) {
+    let shop = app.vendor("Toko Akhir Tahun").await;
+    let chair = shop.product("Kursi").price(100_000).stock(20).create().await;
+    let order = completed(&app.buyer("ani").await, &shop, &chair, 3).await;
+    let turnover = async |year: i32| {
+        let row = lapak::tax::query::year(app.db.read(), shop.id.parse().unwrap(), year).await.unwrap();
+        row.map(|row| row.turnover)
+    };
+    assert_eq!((turnover(2026).await, turnover(2027).await), (Some(300_000), None));
+    app.clock.advance(chrono::Duration::days(60));
+    let finance = app.finance().await;
+    super::refund(&finance, &order, "tahun-depan", json!({"amount": 100_000})).await.expect(201);
+    assert_eq!((turnover(2026).await, turnover(2027).await), (Some(200_000), None));
+}
 
 /// Makes a shop one that is registered for PPN.
 async fn registered(app: &TestApp, shop: &Shop) {
@@ -128,6 +145,9 @@ async fn the_crossing_of_the_year_is_told(app: TestApp) {
     assert_eq!(year["final_tax"], 2_500_000);
     assert!(year["crossed_at"].is_string());
     statement(true).send().await.expect(201);
+    // Once a year, on whichever day.
+    app.clock.advance(chrono::Duration::days(1));
+    statement(true).send().await.expect_problem(409, "tax-statement-exists");
 }
 
 async fn an_appointed_platform_collects(app: TestApp) {

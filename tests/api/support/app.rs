@@ -46,7 +46,11 @@ impl Deref for TestApp {
 
 impl TestApp {
     pub async fn start(place: &Place, backend: Backend, changes: &str) -> Self {
-        let start: DateTime<Utc> = START.parse().unwrap();
+        Self::start_at(place, backend, changes, START.parse().unwrap()).await
+    }
+
+    /// The same with a clock that begins at another moment, e.g. beside programs that have a real one.
+    pub async fn start_at(place: &Place, backend: Backend, changes: &str, start: DateTime<Utc>) -> Self {
         let config = settings(place, changes);
         let app = App::build(config, Clock::fake(start)).await.unwrap();
         let router = router::router(app.clone());

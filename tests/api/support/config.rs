@@ -16,6 +16,10 @@ pub struct RunConfig {
     pub seed: Option<u64>,
     /// Steps of that walk.
     pub steps: Option<usize>,
+    /// Purchases or refunds of a race of money.
+    pub races: usize,
+    /// Buyers who want the same few pieces.
+    pub crowd: usize,
     /// Products of the test with many.
     pub products: usize,
 }
@@ -30,6 +34,8 @@ impl RunConfig {
             report: read("LAPAK_TEST_REPORT").map(PathBuf::from),
             seed: read("LAPAK_TEST_SEED").map(|seed| seed.parse().unwrap()),
             steps: read("LAPAK_TEST_STEPS").map(|steps| steps.parse().unwrap()),
+            races: read("LAPAK_TEST_RACES").map_or(100, |count| count.parse().unwrap()),
+            crowd: read("LAPAK_TEST_CROWD").map_or(1_000, |count| count.parse().unwrap()),
             products: read("LAPAK_TEST_PRODUCTS").map_or(6_000, |count| count.parse().unwrap()),
             fuzz: read("LAPAK_TEST_FUZZ").map_or(30, |count| count.parse().unwrap()),
         }

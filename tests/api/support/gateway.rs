@@ -100,6 +100,11 @@ impl FakeGateway {
         self.world().moods.extend(moods);
     }
 
+    /// Takes every call honestly again.
+    pub fn calm(&self) {
+        self.world().moods.clear();
+    }
+
     /// Answers no question about charges, or does again.
     pub fn mute(&self, mute: bool) {
         self.world().mute = mute;

@@ -193,9 +193,9 @@ const RULES: &[(&str, &str)] = &[
                               WHERE t.order_id = o.id AND t.kind = 'refund_due')",
     ),
     (
-        "6 nothing is held for a completed order",
+        "6 nothing is held for a completed or returned order",
         "SELECT {o.id} AS sample FROM orders o
-         WHERE o.status = 'completed' AND
+         WHERE o.status IN ('completed', 'returned') AND
                (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t JOIN ledger_accounts a ON a.id = t.credit_account
                 WHERE t.order_id = o.id AND a.kind = 'vendor_held')
             <> (SELECT COALESCE(SUM(t.amount), 0) FROM ledger_transfers t JOIN ledger_accounts a ON a.id = t.debit_account
@@ -265,8 +265,8 @@ const MOVES: &[(&str, &[&str])] = &[
     ("expired", &["paid"]),
     ("placed", &["accepted", "expired", "declined", "cancelled"]),
     ("paid", &["accepted", "declined", "cancelled"]),
-    ("accepted", &["shipped", "cancelled"]),
-    // What never came is settled by a ruling of the office.
+    // What never came, or only in part, is settled by a ruling of the office.
+    ("accepted", &["shipped", "cancelled", "returned"]),
     ("shipped", &["delivered", "completed", "returned"]),
     ("delivered", &["completed", "returned"]),
     ("completed", &["returned"]),

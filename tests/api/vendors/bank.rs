@@ -61,6 +61,11 @@ async fn an_account_counts_after_a_wait(app: TestApp) {
     let path = format!("/v1/admin/vendors/{}/bank-account", shop.id);
     let by_office = officer.get(&path).send().await.expect(200).json();
     assert_eq!(by_office["current"]["number"], "0012****7892");
+    let auditor = app.platform("auditor").await;
+    assert_eq!(auditor.get(&path).send().await.expect(200).json(), by_office, "hidden from auditors, too");
+    let why = json!({"field": "nik", "reason": "pemeriksaan berkas"});
+    let reveal = format!("/v1/admin/vendors/{}/reveal", shop.id);
+    auditor.post(&reveal).json(why).send().await.expect_problem(403, "role-missing");
     act(&officer, &shop.id, "confirm", json!({})).await.expect(200);
 }
 

@@ -140,6 +140,7 @@ async fn a_paper_is_kept_tidily(app: TestApp) {
     let (shop, officer) = (app.vendor("Dapur Bu Siti").await, app.officer().await);
     let last = (app.now() + Duration::days(10)).date_naive();
     let id = with_file(&shop, json!({"kind": "halal", "number": HALAL, "expires_on": last})).await;
+    accepted(&officer, &shop, json!({"kind": "slhs", "number": "SLHS/LAMA", "expires_on": last})).await;
     let key = async || {
         let row = lapak::vendors::query::paper(app.db.read(), id.parse().unwrap()).await.unwrap().unwrap();
         lapak::platform::files::FileKey::parse(&row.file_key.unwrap()).unwrap()
@@ -153,6 +154,8 @@ async fn a_paper_is_kept_tidily(app: TestApp) {
     app.clock.advance(Duration::days(12));
     decide(&officer, &id, "accept", json!({})).await.expect_problem(409, "paper-over");
 
+    // What ran out is not counted.
+    end_papers(App::clone(&app)).await.unwrap();
     for at in 0..49 {
         add(&shop, json!({"kind": "slhs", "number": format!("SLHS/{at}")})).await;
     }
@@ -188,7 +191,14 @@ async fn files_are_seen_by_members_and_officers_only(app: TestApp) {
     let file = shop.owner.get(&path).send().await.expect(200);
     assert_eq!(file.body.as_ref(), png(8, 8).as_slice());
     assert_eq!(file.header("content-type"), "image/png");
-    officer.get(&format!("/v1/admin/papers/{id}/file")).send().await.expect(200);
+    let auditor = app.platform("auditor").await;
+    for reader in [&officer, &auditor] {
+        let seen = reader.get("/v1/admin/papers").send().await.expect(200).json();
+        assert_eq!(seen["items"][0]["id"], id.as_str());
+        reader.get(&format!("/v1/admin/papers/{id}/file")).send().await.expect(200);
+    }
+    let accept = auditor.post(&format!("/v1/admin/papers/{id}/accept")).header("if-match", "\"2\"");
+    accept.send().await.expect_problem(403, "role-missing");
     app.get(&path).send().await.expect_problem(401, "unauthorized");
     other.owner.get(&path).send().await.expect_problem(404, "not-found");
     let through_own = other.path(&format!("/papers/{id}/file"));
@@ -285,7 +295,13 @@ async fn a_listing_waits_for_its_papers(app: TestApp) {
     accepted(&officer, &shop, json!({"kind": "halal", "number": HALAL, "expires_on": last})).await;
     assert_eq!(publish(&shop, &chips).await["missing_papers"], json!(["pirt"]));
     let path = format!("/v1/admin/vendors/{}/exemptions", shop.id);
-    let exempt = officer.post(&path).json(json!({"kind": "pirt", "reason": "Tahan kurang dari tujuh hari."}));
+    let word = |category: Option<&str>| json!({"kind": "pirt", "reason": "Tahan kurang dari tujuh hari.", "category": category});
+    let unknown = officer.post(&path).json(word(Some("tidak-ada"))).send().await;
+    assert_eq!(unknown.expect_problem(422, "invalid")["errors"][0]["pointer"], "/category");
+    let other = officer.post(&path).json(word(Some("kue-basah"))).send().await.expect(201).json();
+    assert!(other["category_id"].is_string());
+    assert_eq!(public(&app, &chips).await, 404, "the word about another category changes nothing here");
+    let exempt = officer.post(&path).json(word(Some("keripik")));
     let before = fed(&app).await;
     let exempt = exempt.send().await.expect(201).json();
     assert_eq!(exempt["is_exemption"], true);

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{seal, sealed_row};
+use crate::kernel::hex;
 use crate::platform::db::{Db, Unique};
 use source::Row;
 
@@ -148,10 +149,6 @@ fn hash_of(link: &seal::Model) -> String {
 
 fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use crate::kernel::fields::Fault;
 
 pub use business::{BANKS, BankAccount, Kbli, country};
-pub use papers::{Halal, Md, Pirt, Sni, Tkdn, Trademark, percent};
+pub use papers::{Halal, Md, Pirt, Sni, Tkdn, Trademark};
 
 /// Nomor Induk Berusaha: 13 digits.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -207,24 +207,6 @@ impl Trademark {
     }
 }
 
-/// Hundredths of a percent from `40`, `40,25` or `40.5`, at most `most` percent.
-pub fn percent(text: &str, most: u32) -> Result<i32, Fault> {
-    let text = text.trim().trim_end_matches('%').trim_end().replace(',', ".");
-    let (whole, part) = text.split_once('.').unwrap_or((text.as_str(), "0"));
-    let fine = all_digits(whole) && whole.len() <= 3 && all_digits(part) && part.len() <= 2;
-    let hundredths = number(whole) * 100 + number(&format!("{part:0<2}"));
-    match i32::try_from(hundredths) {
-        Ok(hundredths) if fine && u32::try_from(hundredths).is_ok_and(|found| found <= most * 100) => {
-            Ok(hundredths)
-        }
-        _ => Err(Fault::new(
-            "percent",
-            format!("Isi 0 sampai {most} dengan paling banyak dua angka desimal."),
-            format!("Give 0 to {most} with at most two decimals."),
-        )),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -302,18 +284,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn shares_have_two_decimals() {
-        assert_eq!(percent("40", 100).unwrap(), 4000);
-        assert_eq!(percent("40,5 %", 100).unwrap(), 4050);
-        assert_eq!(percent("0.25", 15).unwrap(), 25);
-        assert_eq!(percent("100", 100).unwrap(), 10_000);
-        for bad in ["", "-1", "100.01", "1.234", "x", "1000"] {
-            assert!(percent(bad, 100).is_err(), "{bad}");
-        }
-        assert!(percent("15.01", 15).is_err());
-    }
-
     proptest! {
         #[test]
         fn one_form_is_its_own_form(package in 1_u8..9, kind in 1_u8..99, rest in "[0-9]{6}", year in 24_u8..40) {
@@ -334,7 +304,6 @@ mod tests {
         fn anything_can_be_typed(text in ".{0,40}") {
             let _ = (Pirt::parse(&text).is_ok(), Md::parse(&text).is_ok(), Halal::parse(&text).is_ok());
             let _ = (Sni::parse(&text).is_ok(), Tkdn::parse(&text).is_ok(), Trademark::parse(&text).is_ok());
-            let _ = percent(&text, 100).is_ok();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Refunds, commissions, payouts and taxes.
+//! Refunds, commissions, payouts, taxes and budgets.
 
 use serde_json::{Value, json};
 
@@ -14,6 +14,16 @@ pub fn good(id: &str) -> Option<Value> {
         "record_tax_letter" => json!({
             "kind": "exempt", "document_no": "KET-1/2026", "valid_from": "2026-01-01", "valid_to": "2026-12-31",
         }),
+        "add_duty_rule" => json!({
+            "code": "sekolah", "unit_kind": "school", "above": 0, "apart": [["requester", "approver"]],
+            "valid_from": "2027-01-01", "source": "Perbup contoh",
+        }),
+        "add_approval_rule" => json!({
+            "code": "contoh", "above": 0, "steps": ["procurement_officer"], "form": "receipt",
+            "valid_from": "2027-01-01", "source": "Perbup contoh",
+        }),
+        "create_budget_line" => crate::procurement::line(2027, 5_000_000),
+        "update_budget_line" => json!({"ceiling": 2_000_000, "reason": "perubahan anggaran"}),
         "settle_payout" => json!({"outcome": "paid"}),
         _ => return None,
     })
