@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{ExprTrait, Query};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -85,25 +85,14 @@ pub async fn dispute_of_office(
 /// What the buyers of completed orders of a shop may still get back, because a return or a quarrel is open. Cash and what a
 /// shop took itself is not with us.
 pub async fn contested(conn: &impl ConnectionTrait, vendor: VendorId) -> Result<Rupiah, DbErr> {
-    let quarrels = Query::select()
-        .column(dispute::Column::OrderId)
-        .from(dispute::Entity)
-        .and_where(dispute::Column::Status.eq(dispute::Status::Open))
-        .to_owned();
-    let open = [returns::Status::Requested, returns::Status::Approved, returns::Status::ShippedBack];
-    let claims = Query::select()
-        .column(returns::Column::OrderId)
-        .from(returns::Entity)
-        .and_where(returns::Column::Status.is_in(open))
-        .to_owned();
-    let ours = [PaymentMethod::Cod, PaymentMethod::DirectToVendor];
+    let with_the_shop = [PaymentMethod::Cod, PaymentMethod::DirectToVendor];
     let found: Vec<(Rupiah, Rupiah)> = order::Entity::find()
         .select_only()
         .columns([order::Column::Total, order::Column::Refunded])
         .filter(order::Column::VendorId.eq(vendor))
         .filter(order::Column::Status.eq(order::Status::Completed))
-        .filter(order::Column::PaymentMethod.is_not_in(ours))
-        .filter(order::Column::Id.in_subquery(quarrels).or(order::Column::Id.in_subquery(claims)))
+        .filter(order::Column::PaymentMethod.is_not_in(with_the_shop))
+        .filter(order::Column::OpenReturns.gt(0).or(order::Column::OpenDisputes.gt(0)))
         .into_tuple()
         .all(conn)
         .await?;
